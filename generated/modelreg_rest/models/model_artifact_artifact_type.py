@@ -1,0 +1,8 @@
+from enum import StrEnum
+
+
+class ModelArtifactArtifactType(StrEnum):
+    MODEL_ARTIFACT = "model-artifact"
+
+    def __str__(self) -> str:
+        return str(self.value)

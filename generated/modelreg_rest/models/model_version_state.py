@@ -1,0 +1,9 @@
+from enum import StrEnum
+
+
+class ModelVersionState(StrEnum):
+    ARCHIVED = "ARCHIVED"
+    LIVE = "LIVE"
+
+    def __str__(self) -> str:
+        return str(self.value)
