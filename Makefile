@@ -1,0 +1,68 @@
+# Every task of the project by one name. Needs Python 3.11+ and make; everything else is installed into .venv.
+VENV := .venv
+BIN := $(VENV)/bin
+PY := $(BIN)/python
+DEV := $(VENV)/.dev
+DEMO := $(VENV)/.demo
+SOURCES := modelreg scripts examples tests
+WORKERS ?= 2
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check fmt spec generate bump fuzz bench contract wheel clean
+
+help:  ## list the tasks
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+setup: $(DEV)  ## make .venv with everything a developer needs
+
+$(DEV): pyproject.toml
+	@sh scripts/setup.sh $(VENV) dev
+	@touch $(DEV) $(DEMO)
+
+$(DEMO): pyproject.toml
+	@sh scripts/setup.sh $(VENV) demo
+	@touch $(DEMO)
+
+demo: $(DEMO)  ## train two models, register them, read them back, compare them
+	@$(PY) examples/demo.py
+
+test: $(DEV)  ## run the whole test suite
+	@$(PY) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+check: $(DEV)  ## format, lint, types, layers, generated files: says what is wrong, changes nothing
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(PY) scripts/unasync.py --check
+	@$(PY) scripts/contract.py check
+
+fmt: $(DEV)  ## format and mend what can be mended
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format .
+	@$(PY) scripts/unasync.py
+
+spec: $(DEV)  ## compare the published contract with ours (SPEC_REF= or SPEC_URL=; UPDATE=1 takes it)
+	@$(PY) scripts/contract.py spec
+
+generate: $(DEV)  ## write generated/modelreg_rest from the contract
+	@$(PY) scripts/contract.py generate
+
+bump: $(DEV)  ## take a new contract: spec, generate, check, test (SPEC_REF= or SPEC_URL=)
+	@UPDATE=1 $(PY) scripts/contract.py spec
+	@$(PY) scripts/contract.py generate
+	@$(MAKE) --keep-going check test
+
+contract: $(DEV)  ## run only the tests of the contract
+	@$(PY) -m pytest -n $(WORKERS) --dist worksteal tests/contract
+
+fuzz: $(DEV)  ## run the property tests with many more examples
+	@$(PY) -m pytest -n $(WORKERS) --dist worksteal --hypothesis-profile=fuzz tests
+
+bench: $(DEV)  ## measure: import time and the way of a call
+	@for script in tests/bench/*.py; do $(PY) $$script || exit 1; done
+
+wheel: $(DEV)  ## build the wheel into dist/
+	@$(PY) -m build --wheel --no-isolation
+
+clean:  ## remove what the tasks above leave
+	rm -rf $(VENV) demo-run dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
