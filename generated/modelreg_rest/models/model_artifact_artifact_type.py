@@ -1,8 +1,0 @@
-from enum import StrEnum
-
-
-class ModelArtifactArtifactType(StrEnum):
-    MODEL_ARTIFACT = "model-artifact"
-
-    def __str__(self) -> str:
-        return str(self.value)

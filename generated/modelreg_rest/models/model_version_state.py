@@ -1,9 +1,0 @@
-from enum import StrEnum
-
-
-class ModelVersionState(StrEnum):
-    ARCHIVED = "ARCHIVED"
-    LIVE = "LIVE"
-
-    def __str__(self) -> str:
-        return str(self.value)
