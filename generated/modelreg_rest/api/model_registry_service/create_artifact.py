@@ -1,0 +1,231 @@
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.data_set import DataSet
+from ...models.data_set_create import DataSetCreate
+from ...models.doc_artifact import DocArtifact
+from ...models.doc_artifact_create import DocArtifactCreate
+from ...models.error import Error
+from ...models.metric import Metric
+from ...models.metric_create import MetricCreate
+from ...models.model_artifact import ModelArtifact
+from ...models.model_artifact_create import ModelArtifactCreate
+from ...models.parameter import Parameter
+from ...models.parameter_create import ParameterCreate
+from ...models.unknown_artifact import UnknownArtifact
+from ...types import Response
+
+
+def _get_kwargs(
+    *,
+    body: DataSetCreate | DocArtifactCreate | MetricCreate | ModelArtifactCreate | ParameterCreate,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/artifacts",
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error | None:
+    if response.status_code == 201:
+
+        def _parse_response_201(
+            data: object,
+        ) -> DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact:
+            if isinstance(data, dict) and data.get("artifactType") == "model-artifact":
+                componentsschemas_artifact_type_0 = ModelArtifact.from_dict(data)
+
+                return componentsschemas_artifact_type_0
+
+            if isinstance(data, dict) and data.get("artifactType") == "doc-artifact":
+                componentsschemas_artifact_type_1 = DocArtifact.from_dict(data)
+
+                return componentsschemas_artifact_type_1
+
+            if isinstance(data, dict) and data.get("artifactType") == "dataset-artifact":
+                componentsschemas_artifact_type_2 = DataSet.from_dict(data)
+
+                return componentsschemas_artifact_type_2
+
+            if isinstance(data, dict) and data.get("artifactType") == "metric":
+                componentsschemas_artifact_type_3 = Metric.from_dict(data)
+
+                return componentsschemas_artifact_type_3
+
+            if isinstance(data, dict) and data.get("artifactType") == "parameter":
+                componentsschemas_artifact_type_4 = Parameter.from_dict(data)
+
+                return componentsschemas_artifact_type_4
+
+            if isinstance(data, dict):
+                componentsschemas_artifact_type_5 = UnknownArtifact.from_dict(data)
+
+                return componentsschemas_artifact_type_5
+
+            raise TypeError(f"response_201 cannot be read from {type(data).__name__}")
+
+        response_201 = _parse_response_201(response.json())
+
+        return response_201
+
+    if response.status_code == 400:
+        response_400 = Error.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Error.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 409:
+        response_409 = Error.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 500:
+        response_500 = Error.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = Error.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    body: DataSetCreate | DocArtifactCreate | MetricCreate | ModelArtifactCreate | ParameterCreate,
+) -> Response[DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error]:
+    """
+    Args:
+        body (DataSetCreate | DocArtifactCreate | MetricCreate | ModelArtifactCreate |
+            ParameterCreate):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient | Client,
+    body: DataSetCreate | DocArtifactCreate | MetricCreate | ModelArtifactCreate | ParameterCreate,
+) -> DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error | None:
+    """
+    Args:
+        body (DataSetCreate | DocArtifactCreate | MetricCreate | ModelArtifactCreate |
+            ParameterCreate):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error
+    """
+
+    return sync_detailed(
+        client=client,
+        body=body,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    body: DataSetCreate | DocArtifactCreate | MetricCreate | ModelArtifactCreate | ParameterCreate,
+) -> Response[DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error]:
+    """
+    Args:
+        body (DataSetCreate | DocArtifactCreate | MetricCreate | ModelArtifactCreate |
+            ParameterCreate):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient | Client,
+    body: DataSetCreate | DocArtifactCreate | MetricCreate | ModelArtifactCreate | ParameterCreate,
+) -> DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error | None:
+    """
+    Args:
+        body (DataSetCreate | DocArtifactCreate | MetricCreate | ModelArtifactCreate |
+            ParameterCreate):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            body=body,
+        )
+    ).parsed

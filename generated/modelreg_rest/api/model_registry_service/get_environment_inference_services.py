@@ -1,0 +1,293 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.error import Error
+from ...models.inference_service_list import InferenceServiceList
+from ...models.order_by_field import OrderByField
+from ...models.sort_order import SortOrder
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    servingenvironment_id: str,
+    *,
+    filter_query: str | Unset = UNSET,
+    name: str | Unset = UNSET,
+    external_id: str | Unset = UNSET,
+    page_size: str | Unset = UNSET,
+    order_by: OrderByField | Unset = UNSET,
+    sort_order: SortOrder | Unset = UNSET,
+    next_page_token: str | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["filterQuery"] = filter_query
+
+    params["name"] = name
+
+    params["externalId"] = external_id
+
+    params["pageSize"] = page_size
+
+    json_order_by: str | Unset = UNSET
+    if not isinstance(order_by, Unset):
+        json_order_by = order_by.value
+
+    params["orderBy"] = json_order_by
+
+    json_sort_order: str | Unset = UNSET
+    if not isinstance(sort_order, Unset):
+        json_sort_order = sort_order.value
+
+    params["sortOrder"] = json_sort_order
+
+    params["nextPageToken"] = next_page_token
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/serving_environments/{servingenvironment_id}/inference_services".format(
+            servingenvironment_id=quote(str(servingenvironment_id), safe=""),
+        ),
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Error | InferenceServiceList | None:
+    if response.status_code == 200:
+        response_200 = InferenceServiceList.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 401:
+        response_401 = Error.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 404:
+        response_404 = Error.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 500:
+        response_500 = Error.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = Error.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Error | InferenceServiceList]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    servingenvironment_id: str,
+    *,
+    client: AuthenticatedClient | Client,
+    filter_query: str | Unset = UNSET,
+    name: str | Unset = UNSET,
+    external_id: str | Unset = UNSET,
+    page_size: str | Unset = UNSET,
+    order_by: OrderByField | Unset = UNSET,
+    sort_order: SortOrder | Unset = UNSET,
+    next_page_token: str | Unset = UNSET,
+) -> Response[Error | InferenceServiceList]:
+    """
+    Args:
+        servingenvironment_id (str):
+        filter_query (str | Unset):
+        name (str | Unset):
+        external_id (str | Unset):
+        page_size (str | Unset):
+        order_by (OrderByField | Unset):
+        sort_order (SortOrder | Unset):
+        next_page_token (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Error | InferenceServiceList]
+    """
+
+    kwargs = _get_kwargs(
+        servingenvironment_id=servingenvironment_id,
+        filter_query=filter_query,
+        name=name,
+        external_id=external_id,
+        page_size=page_size,
+        order_by=order_by,
+        sort_order=sort_order,
+        next_page_token=next_page_token,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    servingenvironment_id: str,
+    *,
+    client: AuthenticatedClient | Client,
+    filter_query: str | Unset = UNSET,
+    name: str | Unset = UNSET,
+    external_id: str | Unset = UNSET,
+    page_size: str | Unset = UNSET,
+    order_by: OrderByField | Unset = UNSET,
+    sort_order: SortOrder | Unset = UNSET,
+    next_page_token: str | Unset = UNSET,
+) -> Error | InferenceServiceList | None:
+    """
+    Args:
+        servingenvironment_id (str):
+        filter_query (str | Unset):
+        name (str | Unset):
+        external_id (str | Unset):
+        page_size (str | Unset):
+        order_by (OrderByField | Unset):
+        sort_order (SortOrder | Unset):
+        next_page_token (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Error | InferenceServiceList
+    """
+
+    return sync_detailed(
+        servingenvironment_id=servingenvironment_id,
+        client=client,
+        filter_query=filter_query,
+        name=name,
+        external_id=external_id,
+        page_size=page_size,
+        order_by=order_by,
+        sort_order=sort_order,
+        next_page_token=next_page_token,
+    ).parsed
+
+
+async def asyncio_detailed(
+    servingenvironment_id: str,
+    *,
+    client: AuthenticatedClient | Client,
+    filter_query: str | Unset = UNSET,
+    name: str | Unset = UNSET,
+    external_id: str | Unset = UNSET,
+    page_size: str | Unset = UNSET,
+    order_by: OrderByField | Unset = UNSET,
+    sort_order: SortOrder | Unset = UNSET,
+    next_page_token: str | Unset = UNSET,
+) -> Response[Error | InferenceServiceList]:
+    """
+    Args:
+        servingenvironment_id (str):
+        filter_query (str | Unset):
+        name (str | Unset):
+        external_id (str | Unset):
+        page_size (str | Unset):
+        order_by (OrderByField | Unset):
+        sort_order (SortOrder | Unset):
+        next_page_token (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Error | InferenceServiceList]
+    """
+
+    kwargs = _get_kwargs(
+        servingenvironment_id=servingenvironment_id,
+        filter_query=filter_query,
+        name=name,
+        external_id=external_id,
+        page_size=page_size,
+        order_by=order_by,
+        sort_order=sort_order,
+        next_page_token=next_page_token,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    servingenvironment_id: str,
+    *,
+    client: AuthenticatedClient | Client,
+    filter_query: str | Unset = UNSET,
+    name: str | Unset = UNSET,
+    external_id: str | Unset = UNSET,
+    page_size: str | Unset = UNSET,
+    order_by: OrderByField | Unset = UNSET,
+    sort_order: SortOrder | Unset = UNSET,
+    next_page_token: str | Unset = UNSET,
+) -> Error | InferenceServiceList | None:
+    """
+    Args:
+        servingenvironment_id (str):
+        filter_query (str | Unset):
+        name (str | Unset):
+        external_id (str | Unset):
+        page_size (str | Unset):
+        order_by (OrderByField | Unset):
+        sort_order (SortOrder | Unset):
+        next_page_token (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Error | InferenceServiceList
+    """
+
+    return (
+        await asyncio_detailed(
+            servingenvironment_id=servingenvironment_id,
+            client=client,
+            filter_query=filter_query,
+            name=name,
+            external_id=external_id,
+            page_size=page_size,
+            order_by=order_by,
+            sort_order=sort_order,
+            next_page_token=next_page_token,
+        )
+    ).parsed

@@ -1,0 +1,170 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.error import Error
+from ...models.experiment_run import ExperimentRun
+from ...types import Response
+
+
+def _get_kwargs(
+    experimentrun_id: str,
+) -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/experiment_runs/{experimentrun_id}".format(
+            experimentrun_id=quote(str(experimentrun_id), safe=""),
+        ),
+    }
+
+    return _kwargs
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Error | ExperimentRun | None:
+    if response.status_code == 200:
+        response_200 = ExperimentRun.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 401:
+        response_401 = Error.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 404:
+        response_404 = Error.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 500:
+        response_500 = Error.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = Error.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Error | ExperimentRun]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    experimentrun_id: str,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Response[Error | ExperimentRun]:
+    """
+    Args:
+        experimentrun_id (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Error | ExperimentRun]
+    """
+
+    kwargs = _get_kwargs(
+        experimentrun_id=experimentrun_id,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    experimentrun_id: str,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Error | ExperimentRun | None:
+    """
+    Args:
+        experimentrun_id (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Error | ExperimentRun
+    """
+
+    return sync_detailed(
+        experimentrun_id=experimentrun_id,
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    experimentrun_id: str,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Response[Error | ExperimentRun]:
+    """
+    Args:
+        experimentrun_id (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Error | ExperimentRun]
+    """
+
+    kwargs = _get_kwargs(
+        experimentrun_id=experimentrun_id,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    experimentrun_id: str,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Error | ExperimentRun | None:
+    """
+    Args:
+        experimentrun_id (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Error | ExperimentRun
+    """
+
+    return (
+        await asyncio_detailed(
+            experimentrun_id=experimentrun_id,
+            client=client,
+        )
+    ).parsed

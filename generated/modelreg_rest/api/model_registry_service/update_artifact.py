@@ -1,0 +1,247 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.data_set import DataSet
+from ...models.data_set_update import DataSetUpdate
+from ...models.doc_artifact import DocArtifact
+from ...models.doc_artifact_update import DocArtifactUpdate
+from ...models.error import Error
+from ...models.metric import Metric
+from ...models.metric_update import MetricUpdate
+from ...models.model_artifact import ModelArtifact
+from ...models.model_artifact_update import ModelArtifactUpdate
+from ...models.parameter import Parameter
+from ...models.parameter_update import ParameterUpdate
+from ...models.unknown_artifact import UnknownArtifact
+from ...types import Response
+
+
+def _get_kwargs(
+    id: str,
+    *,
+    body: DataSetUpdate | DocArtifactUpdate | MetricUpdate | ModelArtifactUpdate | ParameterUpdate,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "patch",
+        "url": "/artifacts/{id}".format(
+            id=quote(str(id), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error | None:
+    if response.status_code == 200:
+
+        def _parse_response_200(
+            data: object,
+        ) -> DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact:
+            if isinstance(data, dict) and data.get("artifactType") == "model-artifact":
+                componentsschemas_artifact_type_0 = ModelArtifact.from_dict(data)
+
+                return componentsschemas_artifact_type_0
+
+            if isinstance(data, dict) and data.get("artifactType") == "doc-artifact":
+                componentsschemas_artifact_type_1 = DocArtifact.from_dict(data)
+
+                return componentsschemas_artifact_type_1
+
+            if isinstance(data, dict) and data.get("artifactType") == "dataset-artifact":
+                componentsschemas_artifact_type_2 = DataSet.from_dict(data)
+
+                return componentsschemas_artifact_type_2
+
+            if isinstance(data, dict) and data.get("artifactType") == "metric":
+                componentsschemas_artifact_type_3 = Metric.from_dict(data)
+
+                return componentsschemas_artifact_type_3
+
+            if isinstance(data, dict) and data.get("artifactType") == "parameter":
+                componentsschemas_artifact_type_4 = Parameter.from_dict(data)
+
+                return componentsschemas_artifact_type_4
+
+            if isinstance(data, dict):
+                componentsschemas_artifact_type_5 = UnknownArtifact.from_dict(data)
+
+                return componentsschemas_artifact_type_5
+
+            raise TypeError(f"response_200 cannot be read from {type(data).__name__}")
+
+        response_200 = _parse_response_200(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Error.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Error.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 404:
+        response_404 = Error.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 500:
+        response_500 = Error.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = Error.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    id: str,
+    *,
+    client: AuthenticatedClient | Client,
+    body: DataSetUpdate | DocArtifactUpdate | MetricUpdate | ModelArtifactUpdate | ParameterUpdate,
+) -> Response[DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error]:
+    """
+    Args:
+        id (str):
+        body (DataSetUpdate | DocArtifactUpdate | MetricUpdate | ModelArtifactUpdate |
+            ParameterUpdate):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error]
+    """
+
+    kwargs = _get_kwargs(
+        id=id,
+        body=body,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    id: str,
+    *,
+    client: AuthenticatedClient | Client,
+    body: DataSetUpdate | DocArtifactUpdate | MetricUpdate | ModelArtifactUpdate | ParameterUpdate,
+) -> DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error | None:
+    """
+    Args:
+        id (str):
+        body (DataSetUpdate | DocArtifactUpdate | MetricUpdate | ModelArtifactUpdate |
+            ParameterUpdate):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error
+    """
+
+    return sync_detailed(
+        id=id,
+        client=client,
+        body=body,
+    ).parsed
+
+
+async def asyncio_detailed(
+    id: str,
+    *,
+    client: AuthenticatedClient | Client,
+    body: DataSetUpdate | DocArtifactUpdate | MetricUpdate | ModelArtifactUpdate | ParameterUpdate,
+) -> Response[DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error]:
+    """
+    Args:
+        id (str):
+        body (DataSetUpdate | DocArtifactUpdate | MetricUpdate | ModelArtifactUpdate |
+            ParameterUpdate):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error]
+    """
+
+    kwargs = _get_kwargs(
+        id=id,
+        body=body,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    id: str,
+    *,
+    client: AuthenticatedClient | Client,
+    body: DataSetUpdate | DocArtifactUpdate | MetricUpdate | ModelArtifactUpdate | ParameterUpdate,
+) -> DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error | None:
+    """
+    Args:
+        id (str):
+        body (DataSetUpdate | DocArtifactUpdate | MetricUpdate | ModelArtifactUpdate |
+            ParameterUpdate):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error
+    """
+
+    return (
+        await asyncio_detailed(
+            id=id,
+            client=client,
+            body=body,
+        )
+    ).parsed

@@ -1,0 +1,198 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.base_resource_update import BaseResourceUpdate
+from ...models.error import Error
+from ...models.serving_environment import ServingEnvironment
+from ...types import Response
+
+
+def _get_kwargs(
+    servingenvironment_id: str,
+    *,
+    body: BaseResourceUpdate,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "patch",
+        "url": "/serving_environments/{servingenvironment_id}".format(
+            servingenvironment_id=quote(str(servingenvironment_id), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Error | ServingEnvironment | None:
+    if response.status_code == 200:
+        response_200 = ServingEnvironment.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Error.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Error.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 404:
+        response_404 = Error.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 500:
+        response_500 = Error.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = Error.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Error | ServingEnvironment]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    servingenvironment_id: str,
+    *,
+    client: AuthenticatedClient | Client,
+    body: BaseResourceUpdate,
+) -> Response[Error | ServingEnvironment]:
+    """
+    Args:
+        servingenvironment_id (str):
+        body (BaseResourceUpdate):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Error | ServingEnvironment]
+    """
+
+    kwargs = _get_kwargs(
+        servingenvironment_id=servingenvironment_id,
+        body=body,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    servingenvironment_id: str,
+    *,
+    client: AuthenticatedClient | Client,
+    body: BaseResourceUpdate,
+) -> Error | ServingEnvironment | None:
+    """
+    Args:
+        servingenvironment_id (str):
+        body (BaseResourceUpdate):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Error | ServingEnvironment
+    """
+
+    return sync_detailed(
+        servingenvironment_id=servingenvironment_id,
+        client=client,
+        body=body,
+    ).parsed
+
+
+async def asyncio_detailed(
+    servingenvironment_id: str,
+    *,
+    client: AuthenticatedClient | Client,
+    body: BaseResourceUpdate,
+) -> Response[Error | ServingEnvironment]:
+    """
+    Args:
+        servingenvironment_id (str):
+        body (BaseResourceUpdate):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Error | ServingEnvironment]
+    """
+
+    kwargs = _get_kwargs(
+        servingenvironment_id=servingenvironment_id,
+        body=body,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    servingenvironment_id: str,
+    *,
+    client: AuthenticatedClient | Client,
+    body: BaseResourceUpdate,
+) -> Error | ServingEnvironment | None:
+    """
+    Args:
+        servingenvironment_id (str):
+        body (BaseResourceUpdate):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Error | ServingEnvironment
+    """
+
+    return (
+        await asyncio_detailed(
+            servingenvironment_id=servingenvironment_id,
+            client=client,
+            body=body,
+        )
+    ).parsed

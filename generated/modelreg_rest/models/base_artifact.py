@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.custom_properties import CustomProperties
+
+
+T = TypeVar("T", bound="BaseArtifact")
+
+
+@_attrs_define
+class BaseArtifact:
+    """
+    Attributes:
+        create_time_since_epoch (str | Unset):
+        last_update_time_since_epoch (str | Unset):
+        custom_properties (CustomProperties | Unset):
+        description (str | Unset):
+        external_id (str | Unset):
+        id (str | Unset):
+        name (str | Unset):
+        experiment_id (str | Unset):
+        experiment_run_id (str | Unset):
+    """
+
+    create_time_since_epoch: str | Unset = UNSET
+    last_update_time_since_epoch: str | Unset = UNSET
+    custom_properties: CustomProperties | Unset = UNSET
+    description: str | Unset = UNSET
+    external_id: str | Unset = UNSET
+    id: str | Unset = UNSET
+    name: str | Unset = UNSET
+    experiment_id: str | Unset = UNSET
+    experiment_run_id: str | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        create_time_since_epoch = self.create_time_since_epoch
+
+        last_update_time_since_epoch = self.last_update_time_since_epoch
+
+        custom_properties: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.custom_properties, Unset):
+            custom_properties = self.custom_properties.to_dict()
+
+        description = self.description
+
+        external_id = self.external_id
+
+        id = self.id
+
+        name = self.name
+
+        experiment_id = self.experiment_id
+
+        experiment_run_id = self.experiment_run_id
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update({})
+        if create_time_since_epoch is not UNSET:
+            field_dict["createTimeSinceEpoch"] = create_time_since_epoch
+        if last_update_time_since_epoch is not UNSET:
+            field_dict["lastUpdateTimeSinceEpoch"] = last_update_time_since_epoch
+        if custom_properties is not UNSET:
+            field_dict["customProperties"] = custom_properties
+        if description is not UNSET:
+            field_dict["description"] = description
+        if external_id is not UNSET:
+            field_dict["externalId"] = external_id
+        if id is not UNSET:
+            field_dict["id"] = id
+        if name is not UNSET:
+            field_dict["name"] = name
+        if experiment_id is not UNSET:
+            field_dict["experimentId"] = experiment_id
+        if experiment_run_id is not UNSET:
+            field_dict["experimentRunId"] = experiment_run_id
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.custom_properties import CustomProperties  # noqa: PLC0415
+
+        d = dict(src_dict)
+        create_time_since_epoch = d.pop("createTimeSinceEpoch", UNSET)
+
+        last_update_time_since_epoch = d.pop("lastUpdateTimeSinceEpoch", UNSET)
+
+        _custom_properties = d.pop("customProperties", UNSET)
+        custom_properties: CustomProperties | Unset
+        if isinstance(_custom_properties, Unset):
+            custom_properties = UNSET
+        else:
+            custom_properties = CustomProperties.from_dict(_custom_properties)
+
+        description = d.pop("description", UNSET)
+
+        external_id = d.pop("externalId", UNSET)
+
+        id = d.pop("id", UNSET)
+
+        name = d.pop("name", UNSET)
+
+        experiment_id = d.pop("experimentId", UNSET)
+
+        experiment_run_id = d.pop("experimentRunId", UNSET)
+
+        base_artifact = cls(
+            create_time_since_epoch=create_time_since_epoch,
+            last_update_time_since_epoch=last_update_time_since_epoch,
+            custom_properties=custom_properties,
+            description=description,
+            external_id=external_id,
+            id=id,
+            name=name,
+            experiment_id=experiment_id,
+            experiment_run_id=experiment_run_id,
+        )
+
+        base_artifact.additional_properties = d
+        return base_artifact
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="BaseResourceDates")
+
+
+@_attrs_define
+class BaseResourceDates:
+    """
+    Attributes:
+        create_time_since_epoch (str | Unset):
+        last_update_time_since_epoch (str | Unset):
+    """
+
+    create_time_since_epoch: str | Unset = UNSET
+    last_update_time_since_epoch: str | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        create_time_since_epoch = self.create_time_since_epoch
+
+        last_update_time_since_epoch = self.last_update_time_since_epoch
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update({})
+        if create_time_since_epoch is not UNSET:
+            field_dict["createTimeSinceEpoch"] = create_time_since_epoch
+        if last_update_time_since_epoch is not UNSET:
+            field_dict["lastUpdateTimeSinceEpoch"] = last_update_time_since_epoch
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        create_time_since_epoch = d.pop("createTimeSinceEpoch", UNSET)
+
+        last_update_time_since_epoch = d.pop("lastUpdateTimeSinceEpoch", UNSET)
+
+        base_resource_dates = cls(
+            create_time_since_epoch=create_time_since_epoch,
+            last_update_time_since_epoch=last_update_time_since_epoch,
+        )
+
+        base_resource_dates.additional_properties = d
+        return base_resource_dates
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

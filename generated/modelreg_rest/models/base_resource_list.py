@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+T = TypeVar("T", bound="BaseResourceList")
+
+
+@_attrs_define
+class BaseResourceList:
+    """
+    Attributes:
+        next_page_token (str):
+        page_size (int):
+        size (int):
+    """
+
+    next_page_token: str
+    page_size: int
+    size: int
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        next_page_token = self.next_page_token
+
+        page_size = self.page_size
+
+        size = self.size
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "nextPageToken": next_page_token,
+                "pageSize": page_size,
+                "size": size,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        next_page_token = d.pop("nextPageToken")
+
+        page_size = int(d.pop("pageSize"))
+
+        size = int(d.pop("size"))
+
+        base_resource_list = cls(
+            next_page_token=next_page_token,
+            page_size=page_size,
+            size=size,
+        )
+
+        base_resource_list.additional_properties = d
+        return base_resource_list
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

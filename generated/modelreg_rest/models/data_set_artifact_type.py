@@ -1,0 +1,5 @@
+from enum import StrEnum
+
+
+class DataSetArtifactType(StrEnum):
+    DATASET_ARTIFACT = "dataset-artifact"

@@ -1,0 +1,5 @@
+from enum import StrEnum
+
+
+class DataSetCreateArtifactType(StrEnum):
+    DATASET_ARTIFACT = "dataset-artifact"

@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..models.artifact_state import ArtifactState
+from ..models.data_set_update_artifact_type import DataSetUpdateArtifactType
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.custom_properties import CustomProperties
+
+
+T = TypeVar("T", bound="DataSetUpdate")
+
+
+@_attrs_define
+class DataSetUpdate:
+    """
+    Attributes:
+        artifact_type (DataSetUpdateArtifactType):  Default: DataSetUpdateArtifactType.DATASET_ARTIFACT.
+        custom_properties (CustomProperties | Unset):
+        description (str | Unset):
+        external_id (str | Unset):
+        digest (str | Unset):
+        profile (str | Unset):
+        schema (str | Unset):
+        source (str | Unset):
+        source_type (str | Unset):
+        state (ArtifactState | Unset):
+        uri (str | Unset):
+    """
+
+    artifact_type: DataSetUpdateArtifactType = DataSetUpdateArtifactType.DATASET_ARTIFACT
+    custom_properties: CustomProperties | Unset = UNSET
+    description: str | Unset = UNSET
+    external_id: str | Unset = UNSET
+    digest: str | Unset = UNSET
+    profile: str | Unset = UNSET
+    schema: str | Unset = UNSET
+    source: str | Unset = UNSET
+    source_type: str | Unset = UNSET
+    state: ArtifactState | Unset = UNSET
+    uri: str | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        artifact_type = self.artifact_type.value
+
+        custom_properties: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.custom_properties, Unset):
+            custom_properties = self.custom_properties.to_dict()
+
+        description = self.description
+
+        external_id = self.external_id
+
+        digest = self.digest
+
+        profile = self.profile
+
+        schema = self.schema
+
+        source = self.source
+
+        source_type = self.source_type
+
+        state: str | Unset = UNSET
+        if not isinstance(self.state, Unset):
+            state = self.state.value
+
+        uri = self.uri
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "artifactType": artifact_type,
+            }
+        )
+        if custom_properties is not UNSET:
+            field_dict["customProperties"] = custom_properties
+        if description is not UNSET:
+            field_dict["description"] = description
+        if external_id is not UNSET:
+            field_dict["externalId"] = external_id
+        if digest is not UNSET:
+            field_dict["digest"] = digest
+        if profile is not UNSET:
+            field_dict["profile"] = profile
+        if schema is not UNSET:
+            field_dict["schema"] = schema
+        if source is not UNSET:
+            field_dict["source"] = source
+        if source_type is not UNSET:
+            field_dict["sourceType"] = source_type
+        if state is not UNSET:
+            field_dict["state"] = state
+        if uri is not UNSET:
+            field_dict["uri"] = uri
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.custom_properties import CustomProperties  # noqa: PLC0415
+
+        d = dict(src_dict)
+        artifact_type = DataSetUpdateArtifactType(d.pop("artifactType"))
+
+        _custom_properties = d.pop("customProperties", UNSET)
+        custom_properties: CustomProperties | Unset
+        if isinstance(_custom_properties, Unset):
+            custom_properties = UNSET
+        else:
+            custom_properties = CustomProperties.from_dict(_custom_properties)
+
+        description = d.pop("description", UNSET)
+
+        external_id = d.pop("externalId", UNSET)
+
+        digest = d.pop("digest", UNSET)
+
+        profile = d.pop("profile", UNSET)
+
+        schema = d.pop("schema", UNSET)
+
+        source = d.pop("source", UNSET)
+
+        source_type = d.pop("sourceType", UNSET)
+
+        _state = d.pop("state", UNSET)
+        state: ArtifactState | Unset
+        if isinstance(_state, Unset):
+            state = UNSET
+        else:
+            state = ArtifactState(_state)
+
+        uri = d.pop("uri", UNSET)
+
+        data_set_update = cls(
+            artifact_type=artifact_type,
+            custom_properties=custom_properties,
+            description=description,
+            external_id=external_id,
+            digest=digest,
+            profile=profile,
+            schema=schema,
+            source=source,
+            source_type=source_type,
+            state=state,
+            uri=uri,
+        )
+
+        data_set_update.additional_properties = d
+        return data_set_update
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

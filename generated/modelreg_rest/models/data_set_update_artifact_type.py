@@ -1,0 +1,5 @@
+from enum import StrEnum
+
+
+class DataSetUpdateArtifactType(StrEnum):
+    DATASET_ARTIFACT = "dataset-artifact"

@@ -1,0 +1,5 @@
+from enum import StrEnum
+
+
+class DocArtifactArtifactType(StrEnum):
+    DOC_ARTIFACT = "doc-artifact"

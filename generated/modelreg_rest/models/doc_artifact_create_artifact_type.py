@@ -1,0 +1,5 @@
+from enum import StrEnum
+
+
+class DocArtifactCreateArtifactType(StrEnum):
+    DOC_ARTIFACT = "doc-artifact"

@@ -1,0 +1,5 @@
+from enum import StrEnum
+
+
+class DocArtifactUpdateArtifactType(StrEnum):
+    DOC_ARTIFACT = "doc-artifact"

@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..models.experiment_run_state import ExperimentRunState
+from ..models.experiment_run_status import ExperimentRunStatus
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.custom_properties import CustomProperties
+
+
+T = TypeVar("T", bound="ExperimentRunUpdate")
+
+
+@_attrs_define
+class ExperimentRunUpdate:
+    """
+    Attributes:
+        custom_properties (CustomProperties | Unset):
+        description (str | Unset):
+        external_id (str | Unset):
+        end_time_since_epoch (str | Unset):
+        owner (str | Unset):
+        state (ExperimentRunState | Unset):
+        status (ExperimentRunStatus | Unset):
+    """
+
+    custom_properties: CustomProperties | Unset = UNSET
+    description: str | Unset = UNSET
+    external_id: str | Unset = UNSET
+    end_time_since_epoch: str | Unset = UNSET
+    owner: str | Unset = UNSET
+    state: ExperimentRunState | Unset = UNSET
+    status: ExperimentRunStatus | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        custom_properties: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.custom_properties, Unset):
+            custom_properties = self.custom_properties.to_dict()
+
+        description = self.description
+
+        external_id = self.external_id
+
+        end_time_since_epoch = self.end_time_since_epoch
+
+        owner = self.owner
+
+        state: str | Unset = UNSET
+        if not isinstance(self.state, Unset):
+            state = self.state.value
+
+        status: str | Unset = UNSET
+        if not isinstance(self.status, Unset):
+            status = self.status.value
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update({})
+        if custom_properties is not UNSET:
+            field_dict["customProperties"] = custom_properties
+        if description is not UNSET:
+            field_dict["description"] = description
+        if external_id is not UNSET:
+            field_dict["externalId"] = external_id
+        if end_time_since_epoch is not UNSET:
+            field_dict["endTimeSinceEpoch"] = end_time_since_epoch
+        if owner is not UNSET:
+            field_dict["owner"] = owner
+        if state is not UNSET:
+            field_dict["state"] = state
+        if status is not UNSET:
+            field_dict["status"] = status
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.custom_properties import CustomProperties  # noqa: PLC0415
+
+        d = dict(src_dict)
+        _custom_properties = d.pop("customProperties", UNSET)
+        custom_properties: CustomProperties | Unset
+        if isinstance(_custom_properties, Unset):
+            custom_properties = UNSET
+        else:
+            custom_properties = CustomProperties.from_dict(_custom_properties)
+
+        description = d.pop("description", UNSET)
+
+        external_id = d.pop("externalId", UNSET)
+
+        end_time_since_epoch = d.pop("endTimeSinceEpoch", UNSET)
+
+        owner = d.pop("owner", UNSET)
+
+        _state = d.pop("state", UNSET)
+        state: ExperimentRunState | Unset
+        if isinstance(_state, Unset):
+            state = UNSET
+        else:
+            state = ExperimentRunState(_state)
+
+        _status = d.pop("status", UNSET)
+        status: ExperimentRunStatus | Unset
+        if isinstance(_status, Unset):
+            status = UNSET
+        else:
+            status = ExperimentRunStatus(_status)
+
+        experiment_run_update = cls(
+            custom_properties=custom_properties,
+            description=description,
+            external_id=external_id,
+            end_time_since_epoch=end_time_since_epoch,
+            owner=owner,
+            state=state,
+            status=status,
+        )
+
+        experiment_run_update.additional_properties = d
+        return experiment_run_update
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

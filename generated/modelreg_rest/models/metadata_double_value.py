@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+
+from ..models.metadata_double_value_metadata_type import MetadataDoubleValueMetadataType
+
+T = TypeVar("T", bound="MetadataDoubleValue")
+
+
+@_attrs_define
+class MetadataDoubleValue:
+    """
+    Attributes:
+        double_value (float):
+        metadata_type (MetadataDoubleValueMetadataType):  Default: MetadataDoubleValueMetadataType.METADATADOUBLEVALUE.
+    """
+
+    double_value: float
+    metadata_type: MetadataDoubleValueMetadataType = MetadataDoubleValueMetadataType.METADATADOUBLEVALUE
+
+    def to_dict(self) -> dict[str, Any]:
+        double_value = self.double_value
+
+        metadata_type = self.metadata_type.value
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "double_value": double_value,
+                "metadataType": metadata_type,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        double_value = d.pop("double_value")
+
+        metadata_type = MetadataDoubleValueMetadataType(d.pop("metadataType"))
+
+        metadata_double_value = cls(
+            double_value=double_value,
+            metadata_type=metadata_type,
+        )
+
+        return metadata_double_value

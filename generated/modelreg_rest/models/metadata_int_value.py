@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+
+from ..models.metadata_int_value_metadata_type import MetadataIntValueMetadataType
+
+T = TypeVar("T", bound="MetadataIntValue")
+
+
+@_attrs_define
+class MetadataIntValue:
+    """
+    Attributes:
+        int_value (str):
+        metadata_type (MetadataIntValueMetadataType):  Default: MetadataIntValueMetadataType.METADATAINTVALUE.
+    """
+
+    int_value: str
+    metadata_type: MetadataIntValueMetadataType = MetadataIntValueMetadataType.METADATAINTVALUE
+
+    def to_dict(self) -> dict[str, Any]:
+        int_value = self.int_value
+
+        metadata_type = self.metadata_type.value
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "int_value": int_value,
+                "metadataType": metadata_type,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        int_value = d.pop("int_value")
+
+        metadata_type = MetadataIntValueMetadataType(d.pop("metadataType"))
+
+        metadata_int_value = cls(
+            int_value=int_value,
+            metadata_type=metadata_type,
+        )
+
+        return metadata_int_value

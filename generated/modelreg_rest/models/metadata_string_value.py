@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+
+from ..models.metadata_string_value_metadata_type import MetadataStringValueMetadataType
+
+T = TypeVar("T", bound="MetadataStringValue")
+
+
+@_attrs_define
+class MetadataStringValue:
+    """
+    Attributes:
+        metadata_type (MetadataStringValueMetadataType):  Default: MetadataStringValueMetadataType.METADATASTRINGVALUE.
+        string_value (str):
+    """
+
+    string_value: str
+    metadata_type: MetadataStringValueMetadataType = MetadataStringValueMetadataType.METADATASTRINGVALUE
+
+    def to_dict(self) -> dict[str, Any]:
+        metadata_type = self.metadata_type.value
+
+        string_value = self.string_value
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "metadataType": metadata_type,
+                "string_value": string_value,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        metadata_type = MetadataStringValueMetadataType(d.pop("metadataType"))
+
+        string_value = d.pop("string_value")
+
+        metadata_string_value = cls(
+            metadata_type=metadata_type,
+            string_value=string_value,
+        )
+
+        return metadata_string_value

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+
+from ..models.metadata_struct_value_metadata_type import MetadataStructValueMetadataType
+
+T = TypeVar("T", bound="MetadataStructValue")
+
+
+@_attrs_define
+class MetadataStructValue:
+    """
+    Attributes:
+        metadata_type (MetadataStructValueMetadataType):  Default: MetadataStructValueMetadataType.METADATASTRUCTVALUE.
+        struct_value (str):
+    """
+
+    struct_value: str
+    metadata_type: MetadataStructValueMetadataType = MetadataStructValueMetadataType.METADATASTRUCTVALUE
+
+    def to_dict(self) -> dict[str, Any]:
+        metadata_type = self.metadata_type.value
+
+        struct_value = self.struct_value
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "metadataType": metadata_type,
+                "struct_value": struct_value,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        metadata_type = MetadataStructValueMetadataType(d.pop("metadataType"))
+
+        struct_value = d.pop("struct_value")
+
+        metadata_struct_value = cls(
+            metadata_type=metadata_type,
+            struct_value=struct_value,
+        )
+
+        return metadata_struct_value

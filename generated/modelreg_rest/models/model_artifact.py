@@ -1,0 +1,274 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..models.artifact_state import ArtifactState
+from ..models.model_artifact_update_artifact_type import ModelArtifactUpdateArtifactType
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.custom_properties import CustomProperties
+
+
+T = TypeVar("T", bound="ModelArtifact")
+
+
+@_attrs_define
+class ModelArtifact:
+    """
+    Attributes:
+        artifact_type (ModelArtifactUpdateArtifactType):  Default: ModelArtifactUpdateArtifactType.MODEL_ARTIFACT.
+        create_time_since_epoch (str | Unset):
+        last_update_time_since_epoch (str | Unset):
+        custom_properties (CustomProperties | Unset):
+        description (str | Unset):
+        external_id (str | Unset):
+        id (str | Unset):
+        name (str | Unset):
+        experiment_id (str | Unset):
+        experiment_run_id (str | Unset):
+        model_format_name (str | Unset):
+        model_format_version (str | Unset):
+        model_source_class (str | Unset):
+        model_source_group (str | Unset):
+        model_source_id (str | Unset):
+        model_source_kind (str | Unset):
+        model_source_name (str | Unset):
+        service_account_name (str | Unset):
+        state (ArtifactState | Unset):
+        storage_key (str | Unset):
+        storage_path (str | Unset):
+        uri (str | Unset):
+    """
+
+    artifact_type: ModelArtifactUpdateArtifactType = ModelArtifactUpdateArtifactType.MODEL_ARTIFACT
+    create_time_since_epoch: str | Unset = UNSET
+    last_update_time_since_epoch: str | Unset = UNSET
+    custom_properties: CustomProperties | Unset = UNSET
+    description: str | Unset = UNSET
+    external_id: str | Unset = UNSET
+    id: str | Unset = UNSET
+    name: str | Unset = UNSET
+    experiment_id: str | Unset = UNSET
+    experiment_run_id: str | Unset = UNSET
+    model_format_name: str | Unset = UNSET
+    model_format_version: str | Unset = UNSET
+    model_source_class: str | Unset = UNSET
+    model_source_group: str | Unset = UNSET
+    model_source_id: str | Unset = UNSET
+    model_source_kind: str | Unset = UNSET
+    model_source_name: str | Unset = UNSET
+    service_account_name: str | Unset = UNSET
+    state: ArtifactState | Unset = UNSET
+    storage_key: str | Unset = UNSET
+    storage_path: str | Unset = UNSET
+    uri: str | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        artifact_type = self.artifact_type.value
+
+        create_time_since_epoch = self.create_time_since_epoch
+
+        last_update_time_since_epoch = self.last_update_time_since_epoch
+
+        custom_properties: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.custom_properties, Unset):
+            custom_properties = self.custom_properties.to_dict()
+
+        description = self.description
+
+        external_id = self.external_id
+
+        id = self.id
+
+        name = self.name
+
+        experiment_id = self.experiment_id
+
+        experiment_run_id = self.experiment_run_id
+
+        model_format_name = self.model_format_name
+
+        model_format_version = self.model_format_version
+
+        model_source_class = self.model_source_class
+
+        model_source_group = self.model_source_group
+
+        model_source_id = self.model_source_id
+
+        model_source_kind = self.model_source_kind
+
+        model_source_name = self.model_source_name
+
+        service_account_name = self.service_account_name
+
+        state: str | Unset = UNSET
+        if not isinstance(self.state, Unset):
+            state = self.state.value
+
+        storage_key = self.storage_key
+
+        storage_path = self.storage_path
+
+        uri = self.uri
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "artifactType": artifact_type,
+            }
+        )
+        if create_time_since_epoch is not UNSET:
+            field_dict["createTimeSinceEpoch"] = create_time_since_epoch
+        if last_update_time_since_epoch is not UNSET:
+            field_dict["lastUpdateTimeSinceEpoch"] = last_update_time_since_epoch
+        if custom_properties is not UNSET:
+            field_dict["customProperties"] = custom_properties
+        if description is not UNSET:
+            field_dict["description"] = description
+        if external_id is not UNSET:
+            field_dict["externalId"] = external_id
+        if id is not UNSET:
+            field_dict["id"] = id
+        if name is not UNSET:
+            field_dict["name"] = name
+        if experiment_id is not UNSET:
+            field_dict["experimentId"] = experiment_id
+        if experiment_run_id is not UNSET:
+            field_dict["experimentRunId"] = experiment_run_id
+        if model_format_name is not UNSET:
+            field_dict["modelFormatName"] = model_format_name
+        if model_format_version is not UNSET:
+            field_dict["modelFormatVersion"] = model_format_version
+        if model_source_class is not UNSET:
+            field_dict["modelSourceClass"] = model_source_class
+        if model_source_group is not UNSET:
+            field_dict["modelSourceGroup"] = model_source_group
+        if model_source_id is not UNSET:
+            field_dict["modelSourceId"] = model_source_id
+        if model_source_kind is not UNSET:
+            field_dict["modelSourceKind"] = model_source_kind
+        if model_source_name is not UNSET:
+            field_dict["modelSourceName"] = model_source_name
+        if service_account_name is not UNSET:
+            field_dict["serviceAccountName"] = service_account_name
+        if state is not UNSET:
+            field_dict["state"] = state
+        if storage_key is not UNSET:
+            field_dict["storageKey"] = storage_key
+        if storage_path is not UNSET:
+            field_dict["storagePath"] = storage_path
+        if uri is not UNSET:
+            field_dict["uri"] = uri
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.custom_properties import CustomProperties  # noqa: PLC0415
+
+        d = dict(src_dict)
+        artifact_type = ModelArtifactUpdateArtifactType(d.pop("artifactType"))
+
+        create_time_since_epoch = d.pop("createTimeSinceEpoch", UNSET)
+
+        last_update_time_since_epoch = d.pop("lastUpdateTimeSinceEpoch", UNSET)
+
+        _custom_properties = d.pop("customProperties", UNSET)
+        custom_properties: CustomProperties | Unset
+        if isinstance(_custom_properties, Unset):
+            custom_properties = UNSET
+        else:
+            custom_properties = CustomProperties.from_dict(_custom_properties)
+
+        description = d.pop("description", UNSET)
+
+        external_id = d.pop("externalId", UNSET)
+
+        id = d.pop("id", UNSET)
+
+        name = d.pop("name", UNSET)
+
+        experiment_id = d.pop("experimentId", UNSET)
+
+        experiment_run_id = d.pop("experimentRunId", UNSET)
+
+        model_format_name = d.pop("modelFormatName", UNSET)
+
+        model_format_version = d.pop("modelFormatVersion", UNSET)
+
+        model_source_class = d.pop("modelSourceClass", UNSET)
+
+        model_source_group = d.pop("modelSourceGroup", UNSET)
+
+        model_source_id = d.pop("modelSourceId", UNSET)
+
+        model_source_kind = d.pop("modelSourceKind", UNSET)
+
+        model_source_name = d.pop("modelSourceName", UNSET)
+
+        service_account_name = d.pop("serviceAccountName", UNSET)
+
+        _state = d.pop("state", UNSET)
+        state: ArtifactState | Unset
+        if isinstance(_state, Unset):
+            state = UNSET
+        else:
+            state = ArtifactState(_state)
+
+        storage_key = d.pop("storageKey", UNSET)
+
+        storage_path = d.pop("storagePath", UNSET)
+
+        uri = d.pop("uri", UNSET)
+
+        model_artifact = cls(
+            artifact_type=artifact_type,
+            create_time_since_epoch=create_time_since_epoch,
+            last_update_time_since_epoch=last_update_time_since_epoch,
+            custom_properties=custom_properties,
+            description=description,
+            external_id=external_id,
+            id=id,
+            name=name,
+            experiment_id=experiment_id,
+            experiment_run_id=experiment_run_id,
+            model_format_name=model_format_name,
+            model_format_version=model_format_version,
+            model_source_class=model_source_class,
+            model_source_group=model_source_group,
+            model_source_id=model_source_id,
+            model_source_kind=model_source_kind,
+            model_source_name=model_source_name,
+            service_account_name=service_account_name,
+            state=state,
+            storage_key=storage_key,
+            storage_path=storage_path,
+            uri=uri,
+        )
+
+        model_artifact.additional_properties = d
+        return model_artifact
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

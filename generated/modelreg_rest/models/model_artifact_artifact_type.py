@@ -1,0 +1,5 @@
+from enum import StrEnum
+
+
+class ModelArtifactArtifactType(StrEnum):
+    MODEL_ARTIFACT = "model-artifact"

@@ -1,0 +1,5 @@
+from enum import StrEnum
+
+
+class ModelArtifactCreateArtifactType(StrEnum):
+    MODEL_ARTIFACT = "model-artifact"

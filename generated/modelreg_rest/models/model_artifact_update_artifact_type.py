@@ -1,0 +1,5 @@
+from enum import StrEnum
+
+
+class ModelArtifactUpdateArtifactType(StrEnum):
+    MODEL_ARTIFACT = "model-artifact"

@@ -1,0 +1,5 @@
+from enum import StrEnum
+
+
+class ParameterUpdateArtifactType(StrEnum):
+    PARAMETER = "parameter"

@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.custom_properties import CustomProperties
+
+
+T = TypeVar("T", bound="ServingEnvironment")
+
+
+@_attrs_define
+class ServingEnvironment:
+    """
+    Attributes:
+        name (str):
+        create_time_since_epoch (str | Unset):
+        last_update_time_since_epoch (str | Unset):
+        custom_properties (CustomProperties | Unset):
+        description (str | Unset):
+        external_id (str | Unset):
+        id (str | Unset):
+    """
+
+    name: str
+    create_time_since_epoch: str | Unset = UNSET
+    last_update_time_since_epoch: str | Unset = UNSET
+    custom_properties: CustomProperties | Unset = UNSET
+    description: str | Unset = UNSET
+    external_id: str | Unset = UNSET
+    id: str | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        name = self.name
+
+        create_time_since_epoch = self.create_time_since_epoch
+
+        last_update_time_since_epoch = self.last_update_time_since_epoch
+
+        custom_properties: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.custom_properties, Unset):
+            custom_properties = self.custom_properties.to_dict()
+
+        description = self.description
+
+        external_id = self.external_id
+
+        id = self.id
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "name": name,
+            }
+        )
+        if create_time_since_epoch is not UNSET:
+            field_dict["createTimeSinceEpoch"] = create_time_since_epoch
+        if last_update_time_since_epoch is not UNSET:
+            field_dict["lastUpdateTimeSinceEpoch"] = last_update_time_since_epoch
+        if custom_properties is not UNSET:
+            field_dict["customProperties"] = custom_properties
+        if description is not UNSET:
+            field_dict["description"] = description
+        if external_id is not UNSET:
+            field_dict["externalId"] = external_id
+        if id is not UNSET:
+            field_dict["id"] = id
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.custom_properties import CustomProperties  # noqa: PLC0415
+
+        d = dict(src_dict)
+        name = d.pop("name")
+
+        create_time_since_epoch = d.pop("createTimeSinceEpoch", UNSET)
+
+        last_update_time_since_epoch = d.pop("lastUpdateTimeSinceEpoch", UNSET)
+
+        _custom_properties = d.pop("customProperties", UNSET)
+        custom_properties: CustomProperties | Unset
+        if isinstance(_custom_properties, Unset):
+            custom_properties = UNSET
+        else:
+            custom_properties = CustomProperties.from_dict(_custom_properties)
+
+        description = d.pop("description", UNSET)
+
+        external_id = d.pop("externalId", UNSET)
+
+        id = d.pop("id", UNSET)
+
+        serving_environment = cls(
+            name=name,
+            create_time_since_epoch=create_time_since_epoch,
+            last_update_time_since_epoch=last_update_time_since_epoch,
+            custom_properties=custom_properties,
+            description=description,
+            external_id=external_id,
+            id=id,
+        )
+
+        serving_environment.additional_properties = d
+        return serving_environment
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
