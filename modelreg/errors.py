@@ -1,0 +1,133 @@
+"""Decides which error a caller meets: one tree, every branch saying what happened and what to do about it.
+
+Imports nothing but the standard library, so that ``except modelreg.errors.NotFound`` costs nothing.
+"""
+
+from __future__ import annotations
+
+import re
+
+_SECRET_PARAMETER = re.compile(r"(?i)token|secret|passw|credential|signature|api_?key|auth")
+_HARMLESS_PARAMETERS = frozenset({"nextPageToken"})
+_MASK = "***"
+
+
+def public_url(url: str) -> str:
+    """Return the URL without what must not be shown: user, password, fragment and secret query values.
+
+    Args:
+        url: any URL; it need not be well formed.
+    """
+    head, _, query = url.partition("#")[0].partition("?")
+    head = re.sub(r"^([a-z][a-z0-9+.-]*://)[^/]*@", r"\1", head, flags=re.IGNORECASE)
+    if not query:
+        return head
+    return f"{head}?{'&'.join(_public_parameter(pair) for pair in query.split('&'))}"
+
+
+def _public_parameter(pair: str) -> str:
+    name, equals, _ = pair.partition("=")
+    if equals and name not in _HARMLESS_PARAMETERS and _SECRET_PARAMETER.search(name):
+        return f"{name}={_MASK}"
+    return pair
+
+
+class ModelRegistryError(Exception):
+    """Anything that modelreg raises of its own accord.
+
+    Attributes:
+        message: what happened, in our words.
+        status: HTTP status of the answer, when there was one.
+        code: the code in the server's error body.
+        server_message: what the server said about it, shortened.
+        method: HTTP method of the request.
+        url: URL of the request, without secrets.
+        resource: what it was about, such as ``registered_models/17``.
+        hint: what is likely to help.
+        may_have_acted: True when the request wrote something, or meant to, and nobody can say whether it did:
+            look before writing again.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        code: str | None = None,
+        server_message: str | None = None,
+        method: str | None = None,
+        url: str | None = None,
+        resource: str | None = None,
+        hint: str | None = None,
+        may_have_acted: bool = False,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = status
+        self.code = code
+        self.server_message = server_message
+        self.method = method
+        self.url = None if url is None else public_url(url)
+        self.resource = resource
+        self.hint = hint
+        self.may_have_acted = may_have_acted
+
+    def __str__(self) -> str:
+        text = self.message
+        if self.server_message:
+            text = f"{text}: {self.server_message}"
+        if self.hint:
+            text = f"{text.rstrip('.')}. {self.hint}"
+        return text
+
+
+class NotFound(ModelRegistryError, LookupError):
+    """What was asked for is not in the registry."""
+
+
+class Conflict(ModelRegistryError):
+    """Something else already has that name or id, or holds values that differ from the wanted ones."""
+
+
+class InvalidInput(ModelRegistryError, ValueError):
+    """What was given cannot be meant, or the server refused it as malformed."""
+
+
+class Unauthorized(ModelRegistryError):
+    """The server does not know who is asking (401)."""
+
+
+class Forbidden(ModelRegistryError):
+    """The server knows who is asking and refuses (403)."""
+
+
+class RateLimited(ModelRegistryError):
+    """The server asked for fewer requests (429), and repeating did not help in time."""
+
+
+class ServerError(ModelRegistryError):
+    """The server, or something before it, failed (5xx)."""
+
+
+class ConnectionFailed(ModelRegistryError):
+    """No answer came: the connection could not be made, or broke."""
+
+
+class DeadlineExceeded(ModelRegistryError):
+    """No answer came in time."""
+
+
+class InvalidResponse(ModelRegistryError):
+    """An answer came that a model registry would not give: HTML, nothing, half of something, or far too much."""
+
+
+class UnsupportedByServer(ModelRegistryError):
+    """The server does not offer this, in no API version that it speaks."""
+
+
+class Rejected(ModelRegistryError):
+    """The server refused for a reason that no other class names (any other 4xx)."""
+
+
+class MissingExtra(ModelRegistryError, ImportError):
+    """A part of modelreg was asked for whose packages are not installed."""
