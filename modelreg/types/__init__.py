@@ -1,0 +1,48 @@
+"""Decides what users hold: frozen records and plain values, nothing generated, and no UNSET beside None."""
+
+from .records import (
+    ARTIFACT_KINDS,
+    RECORDS,
+    Artifact,
+    DataSet,
+    DocArtifact,
+    Experiment,
+    ExperimentRun,
+    InferenceService,
+    Metric,
+    ModelArtifact,
+    ModelVersion,
+    Parameter,
+    Record,
+    RegisteredModel,
+    ServeModel,
+    ServingEnvironment,
+    Source,
+)
+from .registration import BulkResult, Outcome, Plan, PlannedWrite, Registration, RegistrationRequest
+
+__all__ = [
+    "ARTIFACT_KINDS",
+    "RECORDS",
+    "Artifact",
+    "BulkResult",
+    "DataSet",
+    "DocArtifact",
+    "Experiment",
+    "ExperimentRun",
+    "InferenceService",
+    "Metric",
+    "ModelArtifact",
+    "ModelVersion",
+    "Outcome",
+    "Parameter",
+    "Plan",
+    "PlannedWrite",
+    "Record",
+    "RegisteredModel",
+    "Registration",
+    "RegistrationRequest",
+    "ServeModel",
+    "ServingEnvironment",
+    "Source",
+]
