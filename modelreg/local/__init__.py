@@ -1,0 +1,12 @@
+"""The embedded registry: the whole contract from a SQLite file or PostgreSQL, in this process or served.
+
+It imports nothing else of the package, so that it stays an independent witness of the contract.
+"""
+
+from __future__ import annotations
+
+from modelreg.local.errors import LocalError, MissingExtra, NewerStore, StoreError
+from modelreg.local.location import default_store
+from modelreg.local.transport import LocalTransport
+
+__all__ = ["LocalError", "LocalTransport", "MissingExtra", "NewerStore", "StoreError", "default_store"]

@@ -1,0 +1,104 @@
+"""Decides how a row is said on the wire, in either version of the API."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any, Literal
+
+from attrs import frozen
+
+from modelreg.local.paging import Page
+from modelreg.local.resources import FieldType, Resource
+
+Version = Literal["v1", "v1alpha3"]
+Converter = Callable[[Any], Any] | None
+_CONVERT: Mapping[FieldType, Converter] = {
+    FieldType.LONG: str,
+    FieldType.REF: str,
+    FieldType.TEXTS: json.loads,
+}
+REASONS = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    404: "Not Found",
+    409: "Conflict",
+    413: "Content Too Large",
+    # The published servers say this, and clients know it by the status.
+    422: "Bad Request",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
+
+
+@frozen
+class Answer:
+    """An HTTP answer."""
+
+    status: int
+    body: bytes = b""
+    content_type: str | None = None
+    allow: tuple[str, ...] = ()
+
+    @property
+    def headers(self) -> list[tuple[str, str]]:
+        """Return the headers that the answer carries."""
+        headers = [("content-length", str(len(self.body)))]
+        if self.content_type:
+            headers.append(("content-type", self.content_type))
+        if self.allow:
+            headers.append(("allow", ", ".join(self.allow)))
+        return headers
+
+
+def as_json(status: int, content: object) -> Answer:
+    """Return an answer that says something in JSON."""
+    body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    return Answer(status, body, "application/json; charset=UTF-8")
+
+
+def as_text(status: int, content: str) -> Answer:
+    """Return an answer that says something in plain text."""
+    return Answer(status, content.encode(), "text/plain; charset=utf-8")
+
+
+def as_error(status: int, message: str) -> Answer:
+    """Return the error body of the contract."""
+    return as_json(status, {"code": REASONS[status], "message": message})
+
+
+def say(resource: Resource, row: Mapping[str, Any], version: Version) -> dict[str, Any]:
+    """Return a row as the object that the contract describes; what is not set is left out."""
+    said: dict[str, Any] = {
+        "id": str(row["id"]),
+        "createTimeSinceEpoch": str(row["created"] // 1000),
+        "lastUpdateTimeSinceEpoch": str(row["updated"] // 1000),
+        "customProperties": json.loads(row["properties"]),
+    }
+    for column, wire, convert in _plan(resource, version):
+        value = row[column]
+        if value is not None:
+            said[wire] = value if convert is None else convert(value)
+    return said
+
+
+@cache
+def _plan(resource: Resource, version: Version) -> tuple[tuple[str, str, Converter], ...]:
+    return tuple(
+        (each.column, each.wire, _CONVERT.get(each.type))
+        for each in resource.fields
+        if version != "v1" or not each.only_alpha
+    )
+
+
+def say_page(resource: Resource, rows: Sequence[Mapping[str, Any]], page: Page, version: Version) -> dict[str, Any]:
+    """Return the rows of a page as the list that the contract describes, with the token of the next page."""
+    more = 0 < page.size < len(rows)
+    shown = rows[: page.size] if more else rows
+    return {
+        "items": [say(resource, row, version) for row in shown],
+        "nextPageToken": page.token(shown[-1]) if more else "",
+        "pageSize": page.size,
+        "size": len(shown),
+    }

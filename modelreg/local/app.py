@@ -1,0 +1,103 @@
+"""Answers one request: (method, path, query, body) in, status and body out. Knows no HTTP library and no socket."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+from typing import Final
+from urllib.parse import parse_qsl, unquote
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from modelreg.local.answers import Answer, Version, as_error, as_text
+from modelreg.local.database import Database, is_unavailable
+from modelreg.local.errors import Refusal
+from modelreg.local.location import Location
+from modelreg.local.opening import open_database
+from modelreg.local.operations import Request
+from modelreg.local.routes import find_route
+
+_log = logging.getLogger(__name__)
+_PREFIX: Final = ("api", "model_registry")
+_VERSIONS: dict[str, Version] = {"v1": "v1", "v1alpha3": "v1alpha3"}
+_HEALTH = (("readyz", "health"), ("readyz", "isDirty"))
+
+
+class App:
+    """The registry behind a transport or a server; opens its database when the first request comes."""
+
+    def __init__(self, address: str | Path | Location) -> None:
+        self._address = address
+        self._database: Database | None = None
+        self._opening = threading.Lock()
+
+    def open(self) -> Database:
+        """Return the database, opened if it was not.
+
+        Raises:
+            StoreError: when it cannot be opened.
+        """
+        if self._database is None:
+            with self._opening:
+                if self._database is None:
+                    self._database = open_database(self._address)
+        return self._database
+
+    def close(self) -> None:
+        """Close the database's connections; a later request opens it again."""
+        database, self._database = self._database, None
+        if database is not None:
+            database.close()
+
+    def handle(self, method: str, path: str, query: str = "", body: bytes = b"") -> Answer:
+        """Answer a request.
+
+        Args:
+            method: the HTTP method, upper case.
+            path: the path as sent, percent-encoded.
+            query: the query string as sent, without its question mark.
+            body: the bytes of the body.
+
+        Returns:
+            The answer; a failure of the registry itself is one with status 500 or 503.
+        """
+        segments = tuple(unquote(each) for each in path.split("/")[1:])
+        database = self.open()
+        try:
+            if segments in _HEALTH:
+                return _health(database, method)
+            return _route(database, method, segments, query, body)
+        except Refusal as refusal:
+            return as_error(refusal.status, refusal.message)
+        except (DBAPIError, PoolTimeoutError) as error:
+            if isinstance(error, PoolTimeoutError) or is_unavailable(error):
+                _log.warning("the database did not answer %s %s: %s", method, path, error)
+                return as_error(503, "the database did not answer")
+            _log.exception("%s %s failed", method, path)
+            return as_error(500, "the registry failed; its log says why")
+        except Exception:  # noqa: BLE001 - whatever went wrong, the client gets an answer
+            _log.exception("%s %s failed", method, path)
+            return as_error(500, "the registry failed; its log says why")
+
+
+def _route(database: Database, method: str, segments: tuple[str, ...], query: str, body: bytes) -> Answer:
+    version = _VERSIONS.get(segments[2]) if segments[:2] == _PREFIX and len(segments) > 3 else None
+    route = find_route(version, segments[3:]) if version is not None else None
+    if route is None or version is None:
+        return as_text(404, "404 page not found\n")
+    methods, id_ = route
+    operation = methods.get(method)
+    if operation is None:
+        return Answer(405, allow=tuple(methods))
+    asked = dict(reversed(parse_qsl(query, keep_blank_values=True)))
+    return operation(Request(database, version, asked, body, id_))
+
+
+def _health(database: Database, method: str) -> Answer:
+    if method != "GET":
+        return Answer(405, allow=("GET",))
+    with database.read() as connection:
+        connection.exec_driver_sql("SELECT 1")
+    return as_text(200, "OK")

@@ -1,0 +1,102 @@
+"""Says which operation every path and method of both versions of the API is: the whole contract in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from types import MappingProxyType
+from typing import TypeAlias
+
+from modelreg.local import artifacts, operations
+from modelreg.local.answers import Answer, Version
+from modelreg.local.operations import Request
+from modelreg.local.resources import (
+    EXPERIMENT,
+    EXPERIMENT_RUN,
+    INFERENCE_SERVICE,
+    MODEL_VERSION,
+    REGISTERED_MODEL,
+    SERVE_MODEL,
+    SERVING_ENVIRONMENT,
+    Resource,
+)
+
+Operation: TypeAlias = Callable[[Request], Answer]
+Methods: TypeAlias = dict[str, Operation]
+#: Paths as their segments; None stands for an id.
+Segments: TypeAlias = tuple[str | None, ...]
+
+
+def _of(resource: Resource, plural: str) -> dict[Segments, Methods]:
+    return {
+        (resource.table,): {"GET": partial(operations.find, resource=resource)},
+        (plural,): {
+            "GET": partial(operations.list_all, resource=resource),
+            "POST": partial(operations.create, resource=resource),
+        },
+        (plural, None): {
+            "GET": partial(operations.get, resource=resource),
+            "PATCH": partial(operations.update, resource=resource),
+        },
+    }
+
+
+def _children(resource: Resource, of: str, plural: str) -> dict[Segments, Methods]:
+    return {
+        (of, None, plural): {
+            "GET": partial(operations.list_all, resource=resource, under_path=True),
+            "POST": partial(operations.create, resource=resource, under_path=True),
+        }
+    }
+
+
+def _artifacts(singular: str, plural: str, *, typed: bool) -> dict[Segments, Methods]:
+    return {
+        (singular,): {"GET": partial(artifacts.find, typed=typed)},
+        (plural,): {"GET": partial(artifacts.list_all, typed=typed), "POST": partial(artifacts.create, typed=typed)},
+        (plural, None): {"GET": partial(artifacts.get, typed=typed), "PATCH": partial(artifacts.update, typed=typed)},
+    }
+
+
+def _artifacts_of(parent: Resource, plural: str) -> dict[Segments, Methods]:
+    return {
+        (plural, None, "artifacts"): {
+            "GET": partial(artifacts.list_all, under_path=True),
+            "POST": partial(artifacts.upsert, parent=parent),
+        }
+    }
+
+
+_BOTH: dict[Segments, Methods] = {
+    **_of(REGISTERED_MODEL, "registered_models"),
+    **_children(MODEL_VERSION, "registered_models", "versions"),
+    **_of(MODEL_VERSION, "model_versions"),
+    **_artifacts_of(MODEL_VERSION, "model_versions"),
+    **_artifacts("artifact", "artifacts", typed=False),
+    **_artifacts("model_artifact", "model_artifacts", typed=True),
+    **_of(SERVING_ENVIRONMENT, "serving_environments"),
+    **_children(INFERENCE_SERVICE, "serving_environments", "inference_services"),
+    **_of(INFERENCE_SERVICE, "inference_services"),
+    ("inference_services", None, "model"): {"GET": partial(operations.get_served, resource=REGISTERED_MODEL)},
+    ("inference_services", None, "version"): {"GET": partial(operations.get_served, resource=MODEL_VERSION)},
+    **_children(SERVE_MODEL, "inference_services", "serves"),
+}
+_ALPHA: dict[Segments, Methods] = {
+    **_of(EXPERIMENT, "experiments"),
+    **_children(EXPERIMENT_RUN, "experiments", "experiment_runs"),
+    **_of(EXPERIMENT_RUN, "experiment_runs"),
+    **_artifacts_of(EXPERIMENT_RUN, "experiment_runs"),
+    ("experiment_runs", "metric_history"): {"GET": artifacts.metric_history},
+    ("experiment_runs", None, "metric_history"): {"GET": partial(artifacts.metric_history, under_path=True)},
+}
+ROUTES: Mapping[Version, Mapping[Segments, Methods]] = MappingProxyType({"v1": _BOTH, "v1alpha3": {**_BOTH, **_ALPHA}})
+
+
+def find_route(version: Version, segments: tuple[str, ...]) -> tuple[Methods, str] | None:
+    """Return the methods of a path and the id in it; a path that names something goes before one with an id."""
+    routes = ROUTES[version]
+    if (methods := routes.get(segments)) is not None:
+        return methods, ""
+    if len(segments) > 1 and segments[1] and (methods := routes.get((segments[0], None, *segments[2:]))) is not None:
+        return methods, segments[1]
+    return None

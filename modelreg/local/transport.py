@@ -1,0 +1,94 @@
+"""Puts the registry behind httpx, in this process and without a socket: one transport for both colours.
+
+On an async client the database's work runs in a few threads, so that no loop waits for a disk.
+"""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx
+
+from modelreg.local.location import Location, locate, require_extras
+
+if TYPE_CHECKING:
+    from anyio import CapacityLimiter
+    from anyio.lowlevel import RunVar
+
+    from modelreg.local.app import App
+
+#: How many requests of one event loop may be at work in the database at once.
+WORKERS = 4
+
+
+class LocalTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """An httpx transport, sync and async, that answers from a registry in a file or in PostgreSQL.
+
+    Any host is answered; the paths are those of a server. Nothing is opened before the first request.
+
+    Args:
+        address: ``sqlite:///file``, ``sqlite:////absolute/file``, a bare path, or ``postgresql://...``.
+
+    Raises:
+        MissingExtra: when the libraries that it needs are not installed.
+        StoreError: when the address is not one of these.
+    """
+
+    def __init__(self, address: str | Path) -> None:
+        self.location: Location = locate(address)
+        require_extras(self.location)
+        self._app: App | None = None
+        self._making = threading.Lock()
+        self._limiter: RunVar[CapacityLimiter] | None = None
+
+    @property
+    def app(self) -> App:
+        """The registry that answers."""
+        if self._app is None:
+            with self._making:
+                if self._app is None:
+                    from modelreg.local.app import App
+
+                    self._app = App(self.location)
+        return self._app
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer a request in the caller's thread."""
+        return self._answer(request, request.read())
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer a request in a thread of a small pool."""
+        from anyio import to_thread
+
+        body = await request.aread()
+        return await to_thread.run_sync(self._answer, request, body, limiter=self._loop_limiter())
+
+    def _loop_limiter(self) -> CapacityLimiter:
+        """Return the limiter of the running loop; each loop has its own, because none can wait for another's."""
+        from anyio import CapacityLimiter
+        from anyio.lowlevel import RunVar
+
+        if self._limiter is None:
+            self._limiter = RunVar("modelreg.local.limiter")
+        try:
+            return self._limiter.get()
+        except LookupError:
+            limiter = CapacityLimiter(WORKERS)
+            self._limiter.set(limiter)
+            return limiter
+
+    def _answer(self, request: httpx.Request, body: bytes) -> httpx.Response:
+        path, _, query = request.url.raw_path.decode("ascii").partition("?")
+        answer = self.app.handle(request.method, path, query, body)
+        return httpx.Response(answer.status, headers=answer.headers, content=answer.body)
+
+    def close(self) -> None:
+        """Close the database's connections."""
+        if self._app is not None:
+            self._app.close()
+
+    async def aclose(self) -> None:
+        """Close the database's connections."""
+        self.close()
