@@ -12,7 +12,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Literal, TypeAlias, cast
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from attrs import field, frozen
 
@@ -31,6 +31,7 @@ _SCHEME = re.compile(r"(?i)^([a-z][a-z0-9+.-]*)://")
 _HOST_AND_PORT = re.compile(r"^(\[[0-9a-fA-F:.]+\]|[\w.-]+):\d+(/.*)?$")
 _PREFIX = re.compile(r"/api/model_registry(?:/(?P<version>[^/]+))?$")
 _FILE_ENDINGS = (".db", ".sqlite", ".sqlite3")
+_KEPT_IN_PATHS = "/\\: ~@+,=()!"
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"", "0", "false", "no", "off"})
 
@@ -53,6 +54,9 @@ class Timeouts:
         for name in ("total", "connect", "read"):
             if not 0 < getattr(self, name) < math.inf:
                 raise InvalidInput(f"timeout: {name} has to be a number of seconds above 0")
+
+    def __str__(self) -> str:
+        return f"{self.total:g} s (connect {self.connect:g} s, read {self.read:g} s)"
 
     @classmethod
     def of(cls, seconds: float) -> Timeouts:
@@ -109,7 +113,7 @@ class Settings:
             "ca": self.ca or "the system's",
             "client_cert": self.client_cert or "none",
             "client_key": self.client_key or "none",
-            "timeout": f"{self.timeouts.total:g} s (connect {self.timeouts.connect:g} s, read {self.timeouts.read:g} s)",
+            "timeout": str(self.timeouts),
             "retries": str(self.retries),
             "allow_plaintext_token": "yes" if self.allow_plaintext_token else "no",
         }
@@ -222,7 +226,7 @@ class _Chooser:
         if version not in ("v1", "v1alpha3"):
             raise InvalidInput(f"api_version {version!r} is not known", hint="Write 'v1' or 'v1alpha3'.")
         self.sources["api_version"] = "address" if given is None else "argument"
-        return cast(ApiVersion, version)
+        return cast("ApiVersion", version)
 
     def file(self, name: str, given: str | os.PathLike[str] | None, variable: str) -> str | None:
         path = self._path(name, given, variable)
@@ -372,11 +376,9 @@ def _path_or_refuse(text: str) -> str:
 
 
 def _file_store(path: str) -> str:
-    if "?" in path:
-        raise InvalidInput(f"the registry's file {path!r} has a '?' in its name", hint="Choose another name.")
     if path.endswith(("/", os.sep)) or os.path.isdir(path):
         raise InvalidInput(f"the registry's file {path!r} is a directory", hint="Name a file in it.")
-    return f"sqlite:///{Path(path).expanduser().absolute()}"
+    return f"sqlite:///{quote(str(Path(path).expanduser().absolute()), safe=_KEPT_IN_PATHS)}"
 
 
 def _server(text: str) -> Address:

@@ -1,0 +1,123 @@
+"""Decides whether a failed request is sent again, and after which pause."""
+
+from __future__ import annotations
+
+import random
+import re
+import ssl
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import httpx
+from attrs import frozen
+
+# 500 is an answer: the server tried and failed, and would fail again.
+_PASSING = frozenset({429, 502, 503, 504})
+# Answers that were given before anything was done; after any other failure the server may have acted.
+_UNTOUCHED = frozenset({429})
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+_PASSING_ERRORS = (httpx.TimeoutException, httpx.NetworkError, httpx.RemoteProtocolError, httpx.ProxyError)
+
+
+@frozen
+class Failure:
+    """One attempt that brought no usable answer.
+
+    Attributes:
+        passing: whether the same request may well succeed a little later.
+        may_have_acted: whether the server may have done what the request asked for.
+        wait: seconds that the server asked to be left alone, if it said.
+    """
+
+    passing: bool
+    may_have_acted: bool
+    wait: float | None = None
+
+    def may_repeat(self, method: str) -> bool:
+        """Return whether sending the request again can do no harm.
+
+        A POST that may have acted is never repeated here: whoever sent it has to look first.
+        """
+        return self.passing and not (method == "POST" and self.may_have_acted)
+
+
+@frozen
+class RetryPolicy:
+    """How often, and after which pauses; exponential with full jitter.
+
+    Attributes:
+        retries: how often a request is repeated at most.
+        base: seconds that the first pause lasts at most.
+        ceiling: seconds that any pause lasts at most, unless the server asks for more.
+        draw: answers a number from 0 to 1.
+    """
+
+    retries: int
+    base: float = 0.2
+    ceiling: float = 8.0
+    draw: Callable[[], float] = random.random
+
+    def pause(self, repeats: int, failure: Failure, method: str) -> float | None:
+        """Return the seconds to wait before the next attempt, or None to give up.
+
+        Args:
+            repeats: how often the request was repeated already.
+            failure: what became of the last attempt.
+            method: the request's method, in upper case.
+        """
+        if repeats >= self.retries or not failure.may_repeat(method):
+            return None
+        jitter = self.draw() * min(self.ceiling, self.base * 2.0 ** min(repeats, 30))
+        return jitter if failure.wait is None else failure.wait + jitter
+
+
+def failure_of_status(method: str, status: int, headers: Mapping[str, str], now: datetime | None = None) -> Failure:
+    """Judge an answer that is not a success.
+
+    Args:
+        method: the request's method, in upper case.
+        status: the answer's status.
+        headers: the answer's headers; names in any case if the mapping does not mind.
+        now: the present, for a Retry-After that names a time.
+    """
+    return Failure(
+        passing=status in _PASSING,
+        may_have_acted=method not in READS and status >= 500 and status not in _UNTOUCHED,
+        wait=retry_after(headers.get("retry-after"), now) if status in _PASSING else None,
+    )
+
+
+def failure_of_error(method: str, error: Exception) -> Failure:
+    """Judge an attempt that brought no answer at all."""
+    return Failure(
+        passing=isinstance(error, _PASSING_ERRORS) and not is_certificate_error(error),
+        may_have_acted=method not in READS and not isinstance(error, _NEVER_SENT),
+    )
+
+
+def is_certificate_error(error: BaseException) -> bool:
+    """Return whether a failure comes from TLS, which no repeat mends."""
+    seen: set[int] = set()
+    link: BaseException | None = error
+    while link is not None and id(link) not in seen:
+        if isinstance(link, ssl.SSLError):
+            return True
+        seen.add(id(link))
+        link = link.__cause__ or link.__context__
+    return False
+
+
+def retry_after(text: str | None, now: datetime | None = None) -> float | None:
+    """Return the seconds that a Retry-After header asks for; None when it is absent or makes no sense."""
+    text = (text or "").strip()
+    if re.fullmatch(r"\d{1,9}(\.\d+)?", text):
+        return float(text)
+    try:
+        moment = parsedate_to_datetime(text)
+    except (TypeError, ValueError, IndexError):
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
