@@ -67,7 +67,6 @@ if TYPE_CHECKING:
     from .model_artifact import ModelArtifact
     from .model_artifact_artifact_type import ModelArtifactArtifactType
     from .model_artifact_create import ModelArtifactCreate
-    from .model_artifact_create_artifact_type import ModelArtifactCreateArtifactType
     from .model_artifact_list import ModelArtifactList
     from .model_artifact_update import ModelArtifactUpdate
     from .model_artifact_update_artifact_type import ModelArtifactUpdateArtifactType
@@ -96,6 +95,7 @@ if TYPE_CHECKING:
     from .serving_environment import ServingEnvironment
     from .serving_environment_create import ServingEnvironmentCreate
     from .serving_environment_list import ServingEnvironmentList
+    from .serving_environment_update import ServingEnvironmentUpdate
     from .sort_order import SortOrder
     from .unknown_artifact import UnknownArtifact
     from .unknown_metadata_value import UnknownMetadataValue
@@ -164,7 +164,6 @@ _MODULES = {
     "ModelArtifact": ".model_artifact",
     "ModelArtifactArtifactType": ".model_artifact_artifact_type",
     "ModelArtifactCreate": ".model_artifact_create",
-    "ModelArtifactCreateArtifactType": ".model_artifact_create_artifact_type",
     "ModelArtifactList": ".model_artifact_list",
     "ModelArtifactUpdate": ".model_artifact_update",
     "ModelArtifactUpdateArtifactType": ".model_artifact_update_artifact_type",
@@ -193,6 +192,7 @@ _MODULES = {
     "ServingEnvironment": ".serving_environment",
     "ServingEnvironmentCreate": ".serving_environment_create",
     "ServingEnvironmentList": ".serving_environment_list",
+    "ServingEnvironmentUpdate": ".serving_environment_update",
     "SortOrder": ".sort_order",
     "UnknownArtifact": ".unknown_artifact",
     "UnknownMetadataValue": ".unknown_metadata_value",
@@ -262,7 +262,6 @@ __all__ = (
     "ModelArtifact",
     "ModelArtifactArtifactType",
     "ModelArtifactCreate",
-    "ModelArtifactCreateArtifactType",
     "ModelArtifactList",
     "ModelArtifactUpdate",
     "ModelArtifactUpdateArtifactType",
@@ -291,6 +290,7 @@ __all__ = (
     "ServingEnvironment",
     "ServingEnvironmentCreate",
     "ServingEnvironmentList",
+    "ServingEnvironmentUpdate",
     "SortOrder",
     "UnknownArtifact",
     "UnknownMetadataValue",

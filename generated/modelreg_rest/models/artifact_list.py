@@ -20,12 +20,14 @@ T = TypeVar("T", bound="ArtifactList")
 
 @_attrs_define
 class ArtifactList:
-    """
+    """A page of artifacts, of mixed kinds.
+
     Attributes:
-        next_page_token (str):
-        page_size (int):
-        size (int):
-        items (list[DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact]):
+        next_page_token (str): What to send for the next page; empty on the last one.
+        page_size (int): The page size that was asked for; 0 when none was.
+        size (int): How many records this page holds.
+        items (list[DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact]): The records of this
+            page.
     """
 
     next_page_token: str

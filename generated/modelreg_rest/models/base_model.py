@@ -17,19 +17,22 @@ T = TypeVar("T", bound="BaseModel")
 
 @_attrs_define
 class BaseModel:
-    """
+    """What describes a model to a person who looks for one.
+
     Attributes:
-        custom_properties (CustomProperties | Unset):
-        description (str | Unset):
-        language (list[str] | Unset):  Example: ['en', 'es', 'cz'].
-        library_name (str | Unset):  Example: transformers.
-        license_ (str | Unset):  Example: apache-2.0.
-        license_link (str | Unset):
-        logo (str | Unset):
-        maturity (str | Unset):  Example: Generally Available.
-        provider (str | Unset):  Example: IBM.
-        readme (str | Unset):
-        tasks (list[str] | Unset):  Example: ['text-generation'].
+        custom_properties (CustomProperties | Unset): Properties of a record that the contract does not name, by key of
+            at most 255 characters. In a change, the map replaces the one before; an empty map clears it, and left out it
+            stays.
+        description (str | Unset): Free text. In a change, an empty text clears it; left out, it stays.
+        language (list[str] | Unset): The natural languages the model works in, such as `en`.
+        library_name (str | Unset): The library that the model is for.
+        license_ (str | Unset): The short name of the licence.
+        license_link (str | Unset): Where the text of the licence is.
+        logo (str | Unset): A picture of the model, as a URI.
+        maturity (str | Unset): How far the model has matured, in the words of whoever publishes it.
+        provider (str | Unset): Who provides the model.
+        readme (str | Unset): The text that introduces the model, in Markdown.
+        tasks (list[str] | Unset): The tasks the model is for, such as `text-generation`.
     """
 
     custom_properties: CustomProperties | Unset = UNSET

@@ -13,10 +13,13 @@ T = TypeVar("T", bound="BaseResourceDates")
 
 @_attrs_define
 class BaseResourceDates:
-    """
+    """When a record was created and last changed.
+
     Attributes:
-        create_time_since_epoch (str | Unset):
-        last_update_time_since_epoch (str | Unset):
+        create_time_since_epoch (str | Unset): When the record was created: milliseconds since 1970-01-01 UTC, in
+            digits. Set by the server.
+        last_update_time_since_epoch (str | Unset): When the record was last changed: milliseconds since 1970-01-01 UTC,
+            in digits. Set by the server.
     """
 
     create_time_since_epoch: str | Unset = UNSET

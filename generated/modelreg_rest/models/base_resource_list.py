@@ -11,11 +11,12 @@ T = TypeVar("T", bound="BaseResourceList")
 
 @_attrs_define
 class BaseResourceList:
-    """
+    """What every page of a list says of itself.
+
     Attributes:
-        next_page_token (str):
-        page_size (int):
-        size (int):
+        next_page_token (str): What to send for the next page; empty on the last one.
+        page_size (int): The page size that was asked for; 0 when none was.
+        size (int): How many records this page holds.
     """
 
     next_page_token: str

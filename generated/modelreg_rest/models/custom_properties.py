@@ -21,6 +21,11 @@ T = TypeVar("T", bound="CustomProperties")
 
 @_attrs_define
 class CustomProperties:
+    """Properties of a record that the contract does not name, by key of at most 255 characters. In a change, the map
+    replaces the one before; an empty map clears it, and left out it stays.
+
+    """
+
     additional_properties: dict[
         str,
         MetadataBoolValue

@@ -19,19 +19,24 @@ T = TypeVar("T", bound="DataSetUpdate")
 
 @_attrs_define
 class DataSetUpdate:
-    """
+    """What of a data set artifact can be changed.
+
     Attributes:
-        artifact_type (DataSetUpdateArtifactType):  Default: DataSetUpdateArtifactType.DATASET_ARTIFACT.
-        custom_properties (CustomProperties | Unset):
-        description (str | Unset):
-        external_id (str | Unset):
-        digest (str | Unset):
-        profile (str | Unset):
-        schema (str | Unset):
-        source (str | Unset):
-        source_type (str | Unset):
-        state (ArtifactState | Unset):
-        uri (str | Unset):
+        artifact_type (DataSetUpdateArtifactType): The kind of the artifact. Default:
+            DataSetUpdateArtifactType.DATASET_ARTIFACT.
+        custom_properties (CustomProperties | Unset): Properties of a record that the contract does not name, by key of
+            at most 255 characters. In a change, the map replaces the one before; an empty map clears it, and left out it
+            stays.
+        description (str | Unset): Free text. In a change, an empty text clears it; left out, it stays.
+        external_id (str | Unset): An id that another system gave the record; unique among records of its kind.
+        digest (str | Unset): A digest of the data, such as a checksum.
+        profile (str | Unset): A summary of what the data set holds.
+        schema (str | Unset): The schema of the data.
+        source (str | Unset): Where the data comes from.
+        source_type (str | Unset): Of what kind that source is.
+        state (ArtifactState | Unset): How far an artifact has come. LIVE is usable; a change through `/model_artifacts`
+            that leaves the state out makes it UNKNOWN.
+        uri (str | Unset): Where the content is.
     """
 
     artifact_type: DataSetUpdateArtifactType = DataSetUpdateArtifactType.DATASET_ARTIFACT

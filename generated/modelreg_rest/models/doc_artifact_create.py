@@ -19,15 +19,21 @@ T = TypeVar("T", bound="DocArtifactCreate")
 
 @_attrs_define
 class DocArtifactCreate:
-    """
+    """The body that creates a document artifact.
+
     Attributes:
-        artifact_type (DocArtifactUpdateArtifactType):  Default: DocArtifactUpdateArtifactType.DOC_ARTIFACT.
-        custom_properties (CustomProperties | Unset):
-        description (str | Unset):
-        external_id (str | Unset):
-        name (str | Unset):
-        state (ArtifactState | Unset):
-        uri (str | Unset):
+        artifact_type (DocArtifactUpdateArtifactType): The kind of the artifact. Default:
+            DocArtifactUpdateArtifactType.DOC_ARTIFACT.
+        custom_properties (CustomProperties | Unset): Properties of a record that the contract does not name, by key of
+            at most 255 characters. In a change, the map replaces the one before; an empty map clears it, and left out it
+            stays.
+        description (str | Unset): Free text. In a change, an empty text clears it; left out, it stays.
+        external_id (str | Unset): An id that another system gave the record; unique among records of its kind.
+        name (str | Unset): The name: unique among records of its kind below one parent, at most 255 characters. It
+            cannot be changed.
+        state (ArtifactState | Unset): How far an artifact has come. LIVE is usable; a change through `/model_artifacts`
+            that leaves the state out makes it UNKNOWN.
+        uri (str | Unset): Where the content is.
     """
 
     artifact_type: DocArtifactUpdateArtifactType = DocArtifactUpdateArtifactType.DOC_ARTIFACT

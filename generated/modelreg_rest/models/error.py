@@ -11,10 +11,11 @@ T = TypeVar("T", bound="Error")
 
 @_attrs_define
 class Error:
-    """
+    """Why a request failed.
+
     Attributes:
-        code (str):
-        message (str):
+        code (str): What kind of failure it is, in a few words.
+        message (str): What went wrong, for a person to read; its wording is not fixed.
     """
 
     code: str

@@ -18,14 +18,18 @@ T = TypeVar("T", bound="ExperimentCreate")
 
 @_attrs_define
 class ExperimentCreate:
-    """
+    """The body that creates an experiment.
+
     Attributes:
-        name (str):
-        custom_properties (CustomProperties | Unset):
-        description (str | Unset):
-        external_id (str | Unset):
-        owner (str | Unset):
-        state (ExperimentState | Unset):
+        name (str): The name: unique among records of its kind below one parent, at most 255 characters. It cannot be
+            changed.
+        custom_properties (CustomProperties | Unset): Properties of a record that the contract does not name, by key of
+            at most 255 characters. In a change, the map replaces the one before; an empty map clears it, and left out it
+            stays.
+        description (str | Unset): Free text. In a change, an empty text clears it; left out, it stays.
+        external_id (str | Unset): An id that another system gave the record; unique among records of its kind.
+        owner (str | Unset): Who answers for the model.
+        state (ExperimentState | Unset): Whether an experiment is in use. A change that leaves it out sets LIVE.
     """
 
     name: str

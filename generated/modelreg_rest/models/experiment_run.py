@@ -19,21 +19,27 @@ T = TypeVar("T", bound="ExperimentRun")
 
 @_attrs_define
 class ExperimentRun:
-    """
+    """One run of a training within an experiment.
+
     Attributes:
-        experiment_id (str):
-        custom_properties (CustomProperties | Unset):
-        description (str | Unset):
-        external_id (str | Unset):
-        name (str | Unset):
-        end_time_since_epoch (str | Unset):
-        owner (str | Unset):
-        state (ExperimentRunState | Unset):
-        status (ExperimentRunStatus | Unset):
-        start_time_since_epoch (str | Unset):
-        create_time_since_epoch (str | Unset):
-        last_update_time_since_epoch (str | Unset):
-        id (str | Unset):
+        experiment_id (str): The id of the experiment it belongs to.
+        custom_properties (CustomProperties | Unset): Properties of a record that the contract does not name, by key of
+            at most 255 characters. In a change, the map replaces the one before; an empty map clears it, and left out it
+            stays.
+        description (str | Unset): Free text. In a change, an empty text clears it; left out, it stays.
+        external_id (str | Unset): An id that another system gave the record; unique among records of its kind.
+        name (str | Unset): The name: unique among records of its kind below one parent, at most 255 characters. It
+            cannot be changed.
+        end_time_since_epoch (str | Unset): When the run ended: milliseconds since 1970-01-01 UTC, in digits.
+        owner (str | Unset): Who answers for the model.
+        state (ExperimentRunState | Unset): Whether a run is in use. A change that leaves it out sets LIVE.
+        status (ExperimentRunStatus | Unset): How far a run has come. A change that leaves it out sets RUNNING.
+        start_time_since_epoch (str | Unset): When the run started: milliseconds since 1970-01-01 UTC, in digits.
+        create_time_since_epoch (str | Unset): When the record was created: milliseconds since 1970-01-01 UTC, in
+            digits. Set by the server.
+        last_update_time_since_epoch (str | Unset): When the record was last changed: milliseconds since 1970-01-01 UTC,
+            in digits. Set by the server.
+        id (str | Unset): The id that the registry gave the record, a decimal number. Later records have larger ones.
     """
 
     experiment_id: str

@@ -15,12 +15,13 @@ T = TypeVar("T", bound="ExperimentRunList")
 
 @_attrs_define
 class ExperimentRunList:
-    """
+    """A page of experiment runs.
+
     Attributes:
-        next_page_token (str):
-        page_size (int):
-        size (int):
-        items (list[ExperimentRun]):
+        next_page_token (str): What to send for the next page; empty on the last one.
+        page_size (int): The page size that was asked for; 0 when none was.
+        size (int): How many records this page holds.
+        items (list[ExperimentRun]): The records of this page.
     """
 
     next_page_token: str

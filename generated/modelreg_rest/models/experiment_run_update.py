@@ -19,15 +19,18 @@ T = TypeVar("T", bound="ExperimentRunUpdate")
 
 @_attrs_define
 class ExperimentRunUpdate:
-    """
+    """What of an experiment run can be changed.
+
     Attributes:
-        custom_properties (CustomProperties | Unset):
-        description (str | Unset):
-        external_id (str | Unset):
-        end_time_since_epoch (str | Unset):
-        owner (str | Unset):
-        state (ExperimentRunState | Unset):
-        status (ExperimentRunStatus | Unset):
+        custom_properties (CustomProperties | Unset): Properties of a record that the contract does not name, by key of
+            at most 255 characters. In a change, the map replaces the one before; an empty map clears it, and left out it
+            stays.
+        description (str | Unset): Free text. In a change, an empty text clears it; left out, it stays.
+        external_id (str | Unset): An id that another system gave the record; unique among records of its kind.
+        end_time_since_epoch (str | Unset): When the run ended: milliseconds since 1970-01-01 UTC, in digits.
+        owner (str | Unset): Who answers for the model.
+        state (ExperimentRunState | Unset): Whether a run is in use. A change that leaves it out sets LIVE.
+        status (ExperimentRunStatus | Unset): How far a run has come. A change that leaves it out sets RUNNING.
     """
 
     custom_properties: CustomProperties | Unset = UNSET

@@ -18,20 +18,27 @@ T = TypeVar("T", bound="InferenceService")
 
 @_attrs_define
 class InferenceService:
-    """
+    """A deployment that serves a registered model in a serving environment.
+
     Attributes:
-        registered_model_id (str):
-        serving_environment_id (str):
-        create_time_since_epoch (str | Unset):
-        last_update_time_since_epoch (str | Unset):
-        custom_properties (CustomProperties | Unset):
-        description (str | Unset):
-        external_id (str | Unset):
-        id (str | Unset):
-        name (str | Unset):
-        desired_state (InferenceServiceState | Unset):
-        model_version_id (str | Unset):
-        runtime (str | Unset):
+        registered_model_id (str): The id of the registered model.
+        serving_environment_id (str): The id of the serving environment.
+        create_time_since_epoch (str | Unset): When the record was created: milliseconds since 1970-01-01 UTC, in
+            digits. Set by the server.
+        last_update_time_since_epoch (str | Unset): When the record was last changed: milliseconds since 1970-01-01 UTC,
+            in digits. Set by the server.
+        custom_properties (CustomProperties | Unset): Properties of a record that the contract does not name, by key of
+            at most 255 characters. In a change, the map replaces the one before; an empty map clears it, and left out it
+            stays.
+        description (str | Unset): Free text. In a change, an empty text clears it; left out, it stays.
+        external_id (str | Unset): An id that another system gave the record; unique among records of its kind.
+        id (str | Unset): The id that the registry gave the record, a decimal number. Later records have larger ones.
+        name (str | Unset): The name: unique among records of its kind below one parent, at most 255 characters. It
+            cannot be changed.
+        desired_state (InferenceServiceState | Unset): Whether a service shall run. A change that leaves it out sets
+            DEPLOYED.
+        model_version_id (str | Unset): The id of the model version.
+        runtime (str | Unset): The serving runtime, such as `ovms`.
     """
 
     registered_model_id: str

@@ -18,17 +18,22 @@ T = TypeVar("T", bound="InferenceServiceCreate")
 
 @_attrs_define
 class InferenceServiceCreate:
-    """
+    """The body that creates an inference service.
+
     Attributes:
-        registered_model_id (str):
-        serving_environment_id (str):
-        custom_properties (CustomProperties | Unset):
-        description (str | Unset):
-        external_id (str | Unset):
-        name (str | Unset):
-        desired_state (InferenceServiceState | Unset):
-        model_version_id (str | Unset):
-        runtime (str | Unset):
+        registered_model_id (str): The id of the registered model.
+        serving_environment_id (str): The id of the serving environment.
+        custom_properties (CustomProperties | Unset): Properties of a record that the contract does not name, by key of
+            at most 255 characters. In a change, the map replaces the one before; an empty map clears it, and left out it
+            stays.
+        description (str | Unset): Free text. In a change, an empty text clears it; left out, it stays.
+        external_id (str | Unset): An id that another system gave the record; unique among records of its kind.
+        name (str | Unset): The name: unique among records of its kind below one parent, at most 255 characters. It
+            cannot be changed.
+        desired_state (InferenceServiceState | Unset): Whether a service shall run. A change that leaves it out sets
+            DEPLOYED.
+        model_version_id (str | Unset): The id of the model version.
+        runtime (str | Unset): The serving runtime, such as `ovms`.
     """
 
     registered_model_id: str

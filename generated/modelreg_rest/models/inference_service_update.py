@@ -18,14 +18,18 @@ T = TypeVar("T", bound="InferenceServiceUpdate")
 
 @_attrs_define
 class InferenceServiceUpdate:
-    """
+    """What of an inference service can be changed.
+
     Attributes:
-        custom_properties (CustomProperties | Unset):
-        description (str | Unset):
-        external_id (str | Unset):
-        desired_state (InferenceServiceState | Unset):
-        model_version_id (str | Unset):
-        runtime (str | Unset):
+        custom_properties (CustomProperties | Unset): Properties of a record that the contract does not name, by key of
+            at most 255 characters. In a change, the map replaces the one before; an empty map clears it, and left out it
+            stays.
+        description (str | Unset): Free text. In a change, an empty text clears it; left out, it stays.
+        external_id (str | Unset): An id that another system gave the record; unique among records of its kind.
+        desired_state (InferenceServiceState | Unset): Whether a service shall run. A change that leaves it out sets
+            DEPLOYED.
+        model_version_id (str | Unset): The id of the model version.
+        runtime (str | Unset): The serving runtime, such as `ovms`.
     """
 
     custom_properties: CustomProperties | Unset = UNSET

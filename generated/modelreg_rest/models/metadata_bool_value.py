@@ -12,10 +12,12 @@ T = TypeVar("T", bound="MetadataBoolValue")
 
 @_attrs_define
 class MetadataBoolValue:
-    """
+    """A custom property that is true or false.
+
     Attributes:
-        bool_value (bool):
-        metadata_type (MetadataBoolValueMetadataType):  Default: MetadataBoolValueMetadataType.METADATABOOLVALUE.
+        bool_value (bool): The value.
+        metadata_type (MetadataBoolValueMetadataType): The type of the value. Default:
+            MetadataBoolValueMetadataType.METADATABOOLVALUE.
     """
 
     bool_value: bool

@@ -12,10 +12,12 @@ T = TypeVar("T", bound="MetadataDoubleValue")
 
 @_attrs_define
 class MetadataDoubleValue:
-    """
+    """A custom property that is a 64-bit floating point number.
+
     Attributes:
-        double_value (float):
-        metadata_type (MetadataDoubleValueMetadataType):  Default: MetadataDoubleValueMetadataType.METADATADOUBLEVALUE.
+        double_value (float): The value; NaN and infinities are refused.
+        metadata_type (MetadataDoubleValueMetadataType): The type of the value. Default:
+            MetadataDoubleValueMetadataType.METADATADOUBLEVALUE.
     """
 
     double_value: float

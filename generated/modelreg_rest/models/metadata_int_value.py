@@ -12,10 +12,12 @@ T = TypeVar("T", bound="MetadataIntValue")
 
 @_attrs_define
 class MetadataIntValue:
-    """
+    """A custom property that is a 32-bit integer, in decimal digits.
+
     Attributes:
-        int_value (str):
-        metadata_type (MetadataIntValueMetadataType):  Default: MetadataIntValueMetadataType.METADATAINTVALUE.
+        int_value (str): The value in decimal digits, within 32 bits.
+        metadata_type (MetadataIntValueMetadataType): The type of the value. Default:
+            MetadataIntValueMetadataType.METADATAINTVALUE.
     """
 
     int_value: str

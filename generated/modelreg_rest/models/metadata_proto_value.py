@@ -12,11 +12,13 @@ T = TypeVar("T", bound="MetadataProtoValue")
 
 @_attrs_define
 class MetadataProtoValue:
-    """
+    """A custom property that is an encoded protocol buffer. Servers refuse it.
+
     Attributes:
-        metadata_type (MetadataProtoValueMetadataType):  Default: MetadataProtoValueMetadataType.METADATAPROTOVALUE.
-        proto_value (str):
-        type_ (str):
+        metadata_type (MetadataProtoValueMetadataType): The type of the value. Default:
+            MetadataProtoValueMetadataType.METADATAPROTOVALUE.
+        proto_value (str): The encoded message, in base64.
+        type_ (str): The name of the message's type.
     """
 
     proto_value: str

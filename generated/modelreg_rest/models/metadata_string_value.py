@@ -12,10 +12,12 @@ T = TypeVar("T", bound="MetadataStringValue")
 
 @_attrs_define
 class MetadataStringValue:
-    """
+    """A custom property that is text; an empty text is shown as a label.
+
     Attributes:
-        metadata_type (MetadataStringValueMetadataType):  Default: MetadataStringValueMetadataType.METADATASTRINGVALUE.
-        string_value (str):
+        metadata_type (MetadataStringValueMetadataType): The type of the value. Default:
+            MetadataStringValueMetadataType.METADATASTRINGVALUE.
+        string_value (str): The value; empty for a label.
     """
 
     string_value: str

@@ -12,10 +12,13 @@ T = TypeVar("T", bound="MetadataStructValue")
 
 @_attrs_define
 class MetadataStructValue:
-    """
+    """A custom property that is a JSON object.
+
     Attributes:
-        metadata_type (MetadataStructValueMetadataType):  Default: MetadataStructValueMetadataType.METADATASTRUCTVALUE.
-        struct_value (str):
+        metadata_type (MetadataStructValueMetadataType): The type of the value. Default:
+            MetadataStructValueMetadataType.METADATASTRUCTVALUE.
+        struct_value (str): The value: sent as base64 of a JSON object, answered as the JSON text itself. Lists and null
+            are refused inside.
     """
 
     struct_value: str

@@ -19,22 +19,29 @@ T = TypeVar("T", bound="Metric")
 
 @_attrs_define
 class Metric:
-    """
+    """An artifact that is a number measured.
+
     Attributes:
-        artifact_type (MetricUpdateArtifactType):  Default: MetricUpdateArtifactType.METRIC.
-        create_time_since_epoch (str | Unset):
-        last_update_time_since_epoch (str | Unset):
-        custom_properties (CustomProperties | Unset):
-        description (str | Unset):
-        external_id (str | Unset):
-        id (str | Unset):
-        name (str | Unset):
-        experiment_id (str | Unset):
-        experiment_run_id (str | Unset):
-        state (ArtifactState | Unset):
-        step (int | Unset):
-        timestamp (str | Unset):
-        value (float | Unset):
+        artifact_type (MetricUpdateArtifactType): The kind of the artifact. Default: MetricUpdateArtifactType.METRIC.
+        create_time_since_epoch (str | Unset): When the record was created: milliseconds since 1970-01-01 UTC, in
+            digits. Set by the server.
+        last_update_time_since_epoch (str | Unset): When the record was last changed: milliseconds since 1970-01-01 UTC,
+            in digits. Set by the server.
+        custom_properties (CustomProperties | Unset): Properties of a record that the contract does not name, by key of
+            at most 255 characters. In a change, the map replaces the one before; an empty map clears it, and left out it
+            stays.
+        description (str | Unset): Free text. In a change, an empty text clears it; left out, it stays.
+        external_id (str | Unset): An id that another system gave the record; unique among records of its kind.
+        id (str | Unset): The id that the registry gave the record, a decimal number. Later records have larger ones.
+        name (str | Unset): The name: unique among records of its kind below one parent, at most 255 characters. It
+            cannot be changed.
+        experiment_id (str | Unset): The id of the experiment it belongs to.
+        experiment_run_id (str | Unset): The id of the experiment run it belongs to.
+        state (ArtifactState | Unset): How far an artifact has come. LIVE is usable; a change through `/model_artifacts`
+            that leaves the state out makes it UNKNOWN.
+        step (int | Unset): The step of the training at which the value was measured. Sent and answered as a number.
+        timestamp (str | Unset): When the value was measured: milliseconds since 1970-01-01 UTC, in digits.
+        value (float | Unset): The number measured. A new metric has to have it.
     """
 
     artifact_type: MetricUpdateArtifactType = MetricUpdateArtifactType.METRIC

@@ -19,30 +19,38 @@ T = TypeVar("T", bound="ModelArtifact")
 
 @_attrs_define
 class ModelArtifact:
-    """
+    """An artifact that says where the files of a model version are and how to load them.
+
     Attributes:
-        artifact_type (ModelArtifactUpdateArtifactType):  Default: ModelArtifactUpdateArtifactType.MODEL_ARTIFACT.
-        create_time_since_epoch (str | Unset):
-        last_update_time_since_epoch (str | Unset):
-        custom_properties (CustomProperties | Unset):
-        description (str | Unset):
-        external_id (str | Unset):
-        id (str | Unset):
-        name (str | Unset):
-        experiment_id (str | Unset):
-        experiment_run_id (str | Unset):
-        model_format_name (str | Unset):
-        model_format_version (str | Unset):
-        model_source_class (str | Unset):
-        model_source_group (str | Unset):
-        model_source_id (str | Unset):
-        model_source_kind (str | Unset):
-        model_source_name (str | Unset):
-        service_account_name (str | Unset):
-        state (ArtifactState | Unset):
-        storage_key (str | Unset):
-        storage_path (str | Unset):
-        uri (str | Unset):
+        artifact_type (ModelArtifactUpdateArtifactType): The kind of the artifact. Default:
+            ModelArtifactUpdateArtifactType.MODEL_ARTIFACT.
+        create_time_since_epoch (str | Unset): When the record was created: milliseconds since 1970-01-01 UTC, in
+            digits. Set by the server.
+        last_update_time_since_epoch (str | Unset): When the record was last changed: milliseconds since 1970-01-01 UTC,
+            in digits. Set by the server.
+        custom_properties (CustomProperties | Unset): Properties of a record that the contract does not name, by key of
+            at most 255 characters. In a change, the map replaces the one before; an empty map clears it, and left out it
+            stays.
+        description (str | Unset): Free text. In a change, an empty text clears it; left out, it stays.
+        external_id (str | Unset): An id that another system gave the record; unique among records of its kind.
+        id (str | Unset): The id that the registry gave the record, a decimal number. Later records have larger ones.
+        name (str | Unset): The name: unique among records of its kind below one parent, at most 255 characters. It
+            cannot be changed.
+        experiment_id (str | Unset): The id of the experiment it belongs to.
+        experiment_run_id (str | Unset): The id of the experiment run it belongs to.
+        model_format_name (str | Unset): The format of the model's files, such as `onnx`.
+        model_format_version (str | Unset): The version of that format.
+        model_source_class (str | Unset): Of what kind the source is, such as `pipelinerun`.
+        model_source_group (str | Unset): The group of the source, such as a namespace.
+        model_source_id (str | Unset): The id of the source within its system, such as a run's id.
+        model_source_kind (str | Unset): The system that the model came from, such as `kfp`.
+        model_source_name (str | Unset): The name of the source, such as a run's name.
+        service_account_name (str | Unset): The Kubernetes service account that may read the storage.
+        state (ArtifactState | Unset): How far an artifact has come. LIVE is usable; a change through `/model_artifacts`
+            that leaves the state out makes it UNKNOWN.
+        storage_key (str | Unset): The key of the storage secret, in the serving platform's settings.
+        storage_path (str | Unset): The path within that storage.
+        uri (str | Unset): Where the content is.
     """
 
     artifact_type: ModelArtifactUpdateArtifactType = ModelArtifactUpdateArtifactType.MODEL_ARTIFACT

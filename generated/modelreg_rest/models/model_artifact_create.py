@@ -19,25 +19,31 @@ T = TypeVar("T", bound="ModelArtifactCreate")
 
 @_attrs_define
 class ModelArtifactCreate:
-    """
+    """The body that creates a model artifact.
+
     Attributes:
-        artifact_type (ModelArtifactUpdateArtifactType):  Default: ModelArtifactUpdateArtifactType.MODEL_ARTIFACT.
-        custom_properties (CustomProperties | Unset):
-        description (str | Unset):
-        external_id (str | Unset):
-        name (str | Unset):
-        model_format_name (str | Unset):
-        model_format_version (str | Unset):
-        model_source_class (str | Unset):
-        model_source_group (str | Unset):
-        model_source_id (str | Unset):
-        model_source_kind (str | Unset):
-        model_source_name (str | Unset):
-        service_account_name (str | Unset):
-        state (ArtifactState | Unset):
-        storage_key (str | Unset):
-        storage_path (str | Unset):
-        uri (str | Unset):
+        artifact_type (ModelArtifactUpdateArtifactType): The kind of the artifact. Default:
+            ModelArtifactUpdateArtifactType.MODEL_ARTIFACT.
+        custom_properties (CustomProperties | Unset): Properties of a record that the contract does not name, by key of
+            at most 255 characters. In a change, the map replaces the one before; an empty map clears it, and left out it
+            stays.
+        description (str | Unset): Free text. In a change, an empty text clears it; left out, it stays.
+        external_id (str | Unset): An id that another system gave the record; unique among records of its kind.
+        name (str | Unset): The name: unique among records of its kind below one parent, at most 255 characters. It
+            cannot be changed.
+        model_format_name (str | Unset): The format of the model's files, such as `onnx`.
+        model_format_version (str | Unset): The version of that format.
+        model_source_class (str | Unset): Of what kind the source is, such as `pipelinerun`.
+        model_source_group (str | Unset): The group of the source, such as a namespace.
+        model_source_id (str | Unset): The id of the source within its system, such as a run's id.
+        model_source_kind (str | Unset): The system that the model came from, such as `kfp`.
+        model_source_name (str | Unset): The name of the source, such as a run's name.
+        service_account_name (str | Unset): The Kubernetes service account that may read the storage.
+        state (ArtifactState | Unset): How far an artifact has come. LIVE is usable; a change through `/model_artifacts`
+            that leaves the state out makes it UNKNOWN.
+        storage_key (str | Unset): The key of the storage secret, in the serving platform's settings.
+        storage_path (str | Unset): The path within that storage.
+        uri (str | Unset): Where the content is.
     """
 
     artifact_type: ModelArtifactUpdateArtifactType = ModelArtifactUpdateArtifactType.MODEL_ARTIFACT

@@ -18,18 +18,24 @@ T = TypeVar("T", bound="ModelVersion")
 
 @_attrs_define
 class ModelVersion:
-    """
+    """One version of a registered model.
+
     Attributes:
-        name (str):
-        registered_model_id (str):
-        custom_properties (CustomProperties | Unset):
-        description (str | Unset):
-        external_id (str | Unset):
-        author (str | Unset):
-        state (ModelVersionState | Unset):
-        create_time_since_epoch (str | Unset):
-        last_update_time_since_epoch (str | Unset):
-        id (str | Unset):
+        name (str): The name: unique among records of its kind below one parent, at most 255 characters. It cannot be
+            changed.
+        registered_model_id (str): The id of the registered model.
+        custom_properties (CustomProperties | Unset): Properties of a record that the contract does not name, by key of
+            at most 255 characters. In a change, the map replaces the one before; an empty map clears it, and left out it
+            stays.
+        description (str | Unset): Free text. In a change, an empty text clears it; left out, it stays.
+        external_id (str | Unset): An id that another system gave the record; unique among records of its kind.
+        author (str | Unset): Who made the version.
+        state (ModelVersionState | Unset): Whether a version is in use. A change that leaves it out sets LIVE.
+        create_time_since_epoch (str | Unset): When the record was created: milliseconds since 1970-01-01 UTC, in
+            digits. Set by the server.
+        last_update_time_since_epoch (str | Unset): When the record was last changed: milliseconds since 1970-01-01 UTC,
+            in digits. Set by the server.
+        id (str | Unset): The id that the registry gave the record, a decimal number. Later records have larger ones.
     """
 
     name: str

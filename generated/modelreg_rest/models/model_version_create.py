@@ -18,15 +18,19 @@ T = TypeVar("T", bound="ModelVersionCreate")
 
 @_attrs_define
 class ModelVersionCreate:
-    """
+    """The body that creates a model version.
+
     Attributes:
-        name (str):
-        registered_model_id (str):
-        custom_properties (CustomProperties | Unset):
-        description (str | Unset):
-        external_id (str | Unset):
-        author (str | Unset):
-        state (ModelVersionState | Unset):
+        name (str): The name: unique among records of its kind below one parent, at most 255 characters. It cannot be
+            changed.
+        registered_model_id (str): The id of the registered model.
+        custom_properties (CustomProperties | Unset): Properties of a record that the contract does not name, by key of
+            at most 255 characters. In a change, the map replaces the one before; an empty map clears it, and left out it
+            stays.
+        description (str | Unset): Free text. In a change, an empty text clears it; left out, it stays.
+        external_id (str | Unset): An id that another system gave the record; unique among records of its kind.
+        author (str | Unset): Who made the version.
+        state (ModelVersionState | Unset): Whether a version is in use. A change that leaves it out sets LIVE.
     """
 
     name: str

@@ -15,12 +15,13 @@ T = TypeVar("T", bound="ModelVersionList")
 
 @_attrs_define
 class ModelVersionList:
-    """
+    """A page of model versions.
+
     Attributes:
-        next_page_token (str):
-        page_size (int):
-        size (int):
-        items (list[ModelVersion]):
+        next_page_token (str): What to send for the next page; empty on the last one.
+        page_size (int): The page size that was asked for; 0 when none was.
+        size (int): How many records this page holds.
+        items (list[ModelVersion]): The records of this page.
     """
 
     next_page_token: str

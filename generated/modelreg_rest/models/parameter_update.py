@@ -20,15 +20,20 @@ T = TypeVar("T", bound="ParameterUpdate")
 
 @_attrs_define
 class ParameterUpdate:
-    """
+    """What of a parameter can be changed.
+
     Attributes:
-        artifact_type (ParameterUpdateArtifactType):  Default: ParameterUpdateArtifactType.PARAMETER.
-        custom_properties (CustomProperties | Unset):
-        description (str | Unset):
-        external_id (str | Unset):
-        parameter_type (ParameterType | Unset):
-        state (ArtifactState | Unset):
-        value (str | Unset):
+        artifact_type (ParameterUpdateArtifactType): The kind of the artifact. Default:
+            ParameterUpdateArtifactType.PARAMETER.
+        custom_properties (CustomProperties | Unset): Properties of a record that the contract does not name, by key of
+            at most 255 characters. In a change, the map replaces the one before; an empty map clears it, and left out it
+            stays.
+        description (str | Unset): Free text. In a change, an empty text clears it; left out, it stays.
+        external_id (str | Unset): An id that another system gave the record; unique among records of its kind.
+        parameter_type (ParameterType | Unset): How the text of a parameter's value is to be read.
+        state (ArtifactState | Unset): How far an artifact has come. LIVE is usable; a change through `/model_artifacts`
+            that leaves the state out makes it UNKNOWN.
+        value (str | Unset): The value, as text.
     """
 
     artifact_type: ParameterUpdateArtifactType = ParameterUpdateArtifactType.PARAMETER

@@ -18,26 +18,32 @@ T = TypeVar("T", bound="RegisteredModel")
 
 @_attrs_define
 class RegisteredModel:
-    """
+    """A model under a name, which its versions stand below.
+
     Attributes:
-        name (str):
-        create_time_since_epoch (str | Unset):
-        last_update_time_since_epoch (str | Unset):
-        custom_properties (CustomProperties | Unset):
-        description (str | Unset):
-        external_id (str | Unset):
-        id (str | Unset):
-        language (list[str] | Unset):  Example: ['en', 'es', 'cz'].
-        library_name (str | Unset):  Example: transformers.
-        license_ (str | Unset):  Example: apache-2.0.
-        license_link (str | Unset):
-        logo (str | Unset):
-        maturity (str | Unset):  Example: Generally Available.
-        provider (str | Unset):  Example: IBM.
-        readme (str | Unset):
-        tasks (list[str] | Unset):  Example: ['text-generation'].
-        owner (str | Unset):
-        state (RegisteredModelState | Unset):
+        name (str): The name: unique among records of its kind below one parent, at most 255 characters. It cannot be
+            changed.
+        create_time_since_epoch (str | Unset): When the record was created: milliseconds since 1970-01-01 UTC, in
+            digits. Set by the server.
+        last_update_time_since_epoch (str | Unset): When the record was last changed: milliseconds since 1970-01-01 UTC,
+            in digits. Set by the server.
+        custom_properties (CustomProperties | Unset): Properties of a record that the contract does not name, by key of
+            at most 255 characters. In a change, the map replaces the one before; an empty map clears it, and left out it
+            stays.
+        description (str | Unset): Free text. In a change, an empty text clears it; left out, it stays.
+        external_id (str | Unset): An id that another system gave the record; unique among records of its kind.
+        id (str | Unset): The id that the registry gave the record, a decimal number. Later records have larger ones.
+        language (list[str] | Unset): The natural languages the model works in, such as `en`.
+        library_name (str | Unset): The library that the model is for.
+        license_ (str | Unset): The short name of the licence.
+        license_link (str | Unset): Where the text of the licence is.
+        logo (str | Unset): A picture of the model, as a URI.
+        maturity (str | Unset): How far the model has matured, in the words of whoever publishes it.
+        provider (str | Unset): Who provides the model.
+        readme (str | Unset): The text that introduces the model, in Markdown.
+        tasks (list[str] | Unset): The tasks the model is for, such as `text-generation`.
+        owner (str | Unset): Who answers for the model.
+        state (RegisteredModelState | Unset): Whether a model is in use. A change that leaves it out sets LIVE.
     """
 
     name: str

@@ -18,23 +18,27 @@ T = TypeVar("T", bound="RegisteredModelCreate")
 
 @_attrs_define
 class RegisteredModelCreate:
-    """
+    """The body that creates a registered model.
+
     Attributes:
-        name (str):
-        custom_properties (CustomProperties | Unset):
-        description (str | Unset):
-        external_id (str | Unset):
-        language (list[str] | Unset):  Example: ['en', 'es', 'cz'].
-        library_name (str | Unset):  Example: transformers.
-        license_ (str | Unset):  Example: apache-2.0.
-        license_link (str | Unset):
-        logo (str | Unset):
-        maturity (str | Unset):  Example: Generally Available.
-        provider (str | Unset):  Example: IBM.
-        readme (str | Unset):
-        tasks (list[str] | Unset):  Example: ['text-generation'].
-        owner (str | Unset):
-        state (RegisteredModelState | Unset):
+        name (str): The name: unique among records of its kind below one parent, at most 255 characters. It cannot be
+            changed.
+        custom_properties (CustomProperties | Unset): Properties of a record that the contract does not name, by key of
+            at most 255 characters. In a change, the map replaces the one before; an empty map clears it, and left out it
+            stays.
+        description (str | Unset): Free text. In a change, an empty text clears it; left out, it stays.
+        external_id (str | Unset): An id that another system gave the record; unique among records of its kind.
+        language (list[str] | Unset): The natural languages the model works in, such as `en`.
+        library_name (str | Unset): The library that the model is for.
+        license_ (str | Unset): The short name of the licence.
+        license_link (str | Unset): Where the text of the licence is.
+        logo (str | Unset): A picture of the model, as a URI.
+        maturity (str | Unset): How far the model has matured, in the words of whoever publishes it.
+        provider (str | Unset): Who provides the model.
+        readme (str | Unset): The text that introduces the model, in Markdown.
+        tasks (list[str] | Unset): The tasks the model is for, such as `text-generation`.
+        owner (str | Unset): Who answers for the model.
+        state (RegisteredModelState | Unset): Whether a model is in use. A change that leaves it out sets LIVE.
     """
 
     name: str

@@ -18,17 +18,23 @@ T = TypeVar("T", bound="ServeModel")
 
 @_attrs_define
 class ServeModel:
-    """
+    """The record that an inference service serves one model version.
+
     Attributes:
-        model_version_id (str):
-        create_time_since_epoch (str | Unset):
-        last_update_time_since_epoch (str | Unset):
-        custom_properties (CustomProperties | Unset):
-        description (str | Unset):
-        external_id (str | Unset):
-        id (str | Unset):
-        name (str | Unset):
-        last_known_state (ExecutionState | Unset):
+        model_version_id (str): The id of the model version.
+        create_time_since_epoch (str | Unset): When the record was created: milliseconds since 1970-01-01 UTC, in
+            digits. Set by the server.
+        last_update_time_since_epoch (str | Unset): When the record was last changed: milliseconds since 1970-01-01 UTC,
+            in digits. Set by the server.
+        custom_properties (CustomProperties | Unset): Properties of a record that the contract does not name, by key of
+            at most 255 characters. In a change, the map replaces the one before; an empty map clears it, and left out it
+            stays.
+        description (str | Unset): Free text. In a change, an empty text clears it; left out, it stays.
+        external_id (str | Unset): An id that another system gave the record; unique among records of its kind.
+        id (str | Unset): The id that the registry gave the record, a decimal number. Later records have larger ones.
+        name (str | Unset): The name: unique among records of its kind below one parent, at most 255 characters. It
+            cannot be changed.
+        last_known_state (ExecutionState | Unset): How far serving a model version has come.
     """
 
     model_version_id: str

@@ -18,14 +18,18 @@ T = TypeVar("T", bound="ServeModelCreate")
 
 @_attrs_define
 class ServeModelCreate:
-    """
+    """The body that records what an inference service serves.
+
     Attributes:
-        model_version_id (str):
-        custom_properties (CustomProperties | Unset):
-        description (str | Unset):
-        external_id (str | Unset):
-        name (str | Unset):
-        last_known_state (ExecutionState | Unset):
+        model_version_id (str): The id of the model version.
+        custom_properties (CustomProperties | Unset): Properties of a record that the contract does not name, by key of
+            at most 255 characters. In a change, the map replaces the one before; an empty map clears it, and left out it
+            stays.
+        description (str | Unset): Free text. In a change, an empty text clears it; left out, it stays.
+        external_id (str | Unset): An id that another system gave the record; unique among records of its kind.
+        name (str | Unset): The name: unique among records of its kind below one parent, at most 255 characters. It
+            cannot be changed.
+        last_known_state (ExecutionState | Unset): How far serving a model version has come.
     """
 
     model_version_id: str

@@ -18,12 +18,15 @@ T = TypeVar("T", bound="ServeModelUpdate")
 
 @_attrs_define
 class ServeModelUpdate:
-    """
+    """What of a serve model can be changed.
+
     Attributes:
-        custom_properties (CustomProperties | Unset):
-        description (str | Unset):
-        external_id (str | Unset):
-        last_known_state (ExecutionState | Unset):
+        custom_properties (CustomProperties | Unset): Properties of a record that the contract does not name, by key of
+            at most 255 characters. In a change, the map replaces the one before; an empty map clears it, and left out it
+            stays.
+        description (str | Unset): Free text. In a change, an empty text clears it; left out, it stays.
+        external_id (str | Unset): An id that another system gave the record; unique among records of its kind.
+        last_known_state (ExecutionState | Unset): How far serving a model version has come.
     """
 
     custom_properties: CustomProperties | Unset = UNSET

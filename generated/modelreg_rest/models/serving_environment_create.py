@@ -17,12 +17,16 @@ T = TypeVar("T", bound="ServingEnvironmentCreate")
 
 @_attrs_define
 class ServingEnvironmentCreate:
-    """
+    """The body that creates a serving environment.
+
     Attributes:
-        name (str):
-        custom_properties (CustomProperties | Unset):
-        description (str | Unset):
-        external_id (str | Unset):
+        name (str): The name: unique among records of its kind below one parent, at most 255 characters. It cannot be
+            changed.
+        custom_properties (CustomProperties | Unset): Properties of a record that the contract does not name, by key of
+            at most 255 characters. In a change, the map replaces the one before; an empty map clears it, and left out it
+            stays.
+        description (str | Unset): Free text. In a change, an empty text clears it; left out, it stays.
+        external_id (str | Unset): An id that another system gave the record; unique among records of its kind.
     """
 
     name: str

@@ -13,9 +13,10 @@ T = TypeVar("T", bound="UnknownArtifact")
 
 @_attrs_define
 class UnknownArtifact:
-    """
+    """An artifact of a kind that this client does not know; `to_dict()` gives all that was sent.
+
     Attributes:
-        artifact_type (str | Unset):
+        artifact_type (str | Unset): The kind that was sent.
     """
 
     artifact_type: str | Unset = UNSET

@@ -13,9 +13,10 @@ T = TypeVar("T", bound="UnknownMetadataValue")
 
 @_attrs_define
 class UnknownMetadataValue:
-    """
+    """A custom property of a type that this client does not know; `to_dict()` gives all that was sent.
+
     Attributes:
-        metadata_type (str | Unset):
+        metadata_type (str | Unset): The type that was sent.
     """
 
     metadata_type: str | Unset = UNSET

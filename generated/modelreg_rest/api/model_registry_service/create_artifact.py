@@ -98,6 +98,11 @@ def _parse_response(
 
         return response_409
 
+    if response.status_code == 422:
+        response_422 = Error.from_dict(response.json())
+
+        return response_422
+
     if response.status_code == 500:
         response_500 = Error.from_dict(response.json())
 
@@ -130,10 +135,15 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     body: DataSetCreate | DocArtifactCreate | MetricCreate | ModelArtifactCreate | ParameterCreate,
 ) -> Response[DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error]:
-    """
+    """Create an artifact that belongs to no version.
+
+     A name that is taken below the same parent is a conflict, also when its record is archived. Nothing
+    is kept of a request that fails.
+
     Args:
         body (DataSetCreate | DocArtifactCreate | MetricCreate | ModelArtifactCreate |
-            ParameterCreate):
+            ParameterCreate): The body that creates an artifact of any kind; `artifactType` says
+            which.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -159,10 +169,15 @@ def sync(
     client: AuthenticatedClient | Client,
     body: DataSetCreate | DocArtifactCreate | MetricCreate | ModelArtifactCreate | ParameterCreate,
 ) -> DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error | None:
-    """
+    """Create an artifact that belongs to no version.
+
+     A name that is taken below the same parent is a conflict, also when its record is archived. Nothing
+    is kept of a request that fails.
+
     Args:
         body (DataSetCreate | DocArtifactCreate | MetricCreate | ModelArtifactCreate |
-            ParameterCreate):
+            ParameterCreate): The body that creates an artifact of any kind; `artifactType` says
+            which.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -183,10 +198,15 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     body: DataSetCreate | DocArtifactCreate | MetricCreate | ModelArtifactCreate | ParameterCreate,
 ) -> Response[DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error]:
-    """
+    """Create an artifact that belongs to no version.
+
+     A name that is taken below the same parent is a conflict, also when its record is archived. Nothing
+    is kept of a request that fails.
+
     Args:
         body (DataSetCreate | DocArtifactCreate | MetricCreate | ModelArtifactCreate |
-            ParameterCreate):
+            ParameterCreate): The body that creates an artifact of any kind; `artifactType` says
+            which.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -210,10 +230,15 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     body: DataSetCreate | DocArtifactCreate | MetricCreate | ModelArtifactCreate | ParameterCreate,
 ) -> DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error | None:
-    """
+    """Create an artifact that belongs to no version.
+
+     A name that is taken below the same parent is a conflict, also when its record is archived. Nothing
+    is kept of a request that fails.
+
     Args:
         body (DataSetCreate | DocArtifactCreate | MetricCreate | ModelArtifactCreate |
-            ParameterCreate):
+            ParameterCreate): The body that creates an artifact of any kind; `artifactType` says
+            which.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -62,6 +62,11 @@ def _parse_response(
 
         return response_409
 
+    if response.status_code == 422:
+        response_422 = Error.from_dict(response.json())
+
+        return response_422
+
     if response.status_code == 500:
         response_500 = Error.from_dict(response.json())
 
@@ -95,10 +100,14 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     body: InferenceServiceCreate,
 ) -> Response[Error | InferenceService]:
-    """
+    """Create an inference service in the serving environment in the path.
+
+     A name that is taken below the same parent is a conflict, also when its record is archived. Nothing
+    is kept of a request that fails.
+
     Args:
         servingenvironment_id (str):
-        body (InferenceServiceCreate):
+        body (InferenceServiceCreate): The body that creates an inference service.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -126,10 +135,14 @@ def sync(
     client: AuthenticatedClient | Client,
     body: InferenceServiceCreate,
 ) -> Error | InferenceService | None:
-    """
+    """Create an inference service in the serving environment in the path.
+
+     A name that is taken below the same parent is a conflict, also when its record is archived. Nothing
+    is kept of a request that fails.
+
     Args:
         servingenvironment_id (str):
-        body (InferenceServiceCreate):
+        body (InferenceServiceCreate): The body that creates an inference service.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -152,10 +165,14 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     body: InferenceServiceCreate,
 ) -> Response[Error | InferenceService]:
-    """
+    """Create an inference service in the serving environment in the path.
+
+     A name that is taken below the same parent is a conflict, also when its record is archived. Nothing
+    is kept of a request that fails.
+
     Args:
         servingenvironment_id (str):
-        body (InferenceServiceCreate):
+        body (InferenceServiceCreate): The body that creates an inference service.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -181,10 +198,14 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     body: InferenceServiceCreate,
 ) -> Error | InferenceService | None:
-    """
+    """Create an inference service in the serving environment in the path.
+
+     A name that is taken below the same parent is a conflict, also when its record is archived. Nothing
+    is kept of a request that fails.
+
     Args:
         servingenvironment_id (str):
-        body (InferenceServiceCreate):
+        body (InferenceServiceCreate): The body that creates an inference service.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

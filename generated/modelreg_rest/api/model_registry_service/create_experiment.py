@@ -51,6 +51,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_409
 
+    if response.status_code == 422:
+        response_422 = Error.from_dict(response.json())
+
+        return response_422
+
     if response.status_code == 500:
         response_500 = Error.from_dict(response.json())
 
@@ -81,9 +86,13 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     body: ExperimentCreate,
 ) -> Response[Error | Experiment]:
-    """
+    """Create an experiment.
+
+     A name that is taken below the same parent is a conflict, also when its record is archived. Nothing
+    is kept of a request that fails.
+
     Args:
-        body (ExperimentCreate):
+        body (ExperimentCreate): The body that creates an experiment.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -109,9 +118,13 @@ def sync(
     client: AuthenticatedClient | Client,
     body: ExperimentCreate,
 ) -> Error | Experiment | None:
-    """
+    """Create an experiment.
+
+     A name that is taken below the same parent is a conflict, also when its record is archived. Nothing
+    is kept of a request that fails.
+
     Args:
-        body (ExperimentCreate):
+        body (ExperimentCreate): The body that creates an experiment.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -132,9 +145,13 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     body: ExperimentCreate,
 ) -> Response[Error | Experiment]:
-    """
+    """Create an experiment.
+
+     A name that is taken below the same parent is a conflict, also when its record is archived. Nothing
+    is kept of a request that fails.
+
     Args:
-        body (ExperimentCreate):
+        body (ExperimentCreate): The body that creates an experiment.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -158,9 +175,13 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     body: ExperimentCreate,
 ) -> Error | Experiment | None:
-    """
+    """Create an experiment.
+
+     A name that is taken below the same parent is a conflict, also when its record is archived. Nothing
+    is kept of a request that fails.
+
     Args:
-        body (ExperimentCreate):
+        body (ExperimentCreate): The body that creates an experiment.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

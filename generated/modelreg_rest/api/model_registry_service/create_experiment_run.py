@@ -46,6 +46,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_401
 
+    if response.status_code == 404:
+        response_404 = Error.from_dict(response.json())
+
+        return response_404
+
     if response.status_code == 409:
         response_409 = Error.from_dict(response.json())
 
@@ -88,9 +93,13 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     body: ExperimentRunCreate,
 ) -> Response[Error | ExperimentRun]:
-    """
+    """Create an experiment run, its experiment named in the body.
+
+     A name that is taken below the same parent is a conflict, also when its record is archived. Nothing
+    is kept of a request that fails.
+
     Args:
-        body (ExperimentRunCreate):
+        body (ExperimentRunCreate): The body that creates an experiment run.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -116,9 +125,13 @@ def sync(
     client: AuthenticatedClient | Client,
     body: ExperimentRunCreate,
 ) -> Error | ExperimentRun | None:
-    """
+    """Create an experiment run, its experiment named in the body.
+
+     A name that is taken below the same parent is a conflict, also when its record is archived. Nothing
+    is kept of a request that fails.
+
     Args:
-        body (ExperimentRunCreate):
+        body (ExperimentRunCreate): The body that creates an experiment run.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -139,9 +152,13 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     body: ExperimentRunCreate,
 ) -> Response[Error | ExperimentRun]:
-    """
+    """Create an experiment run, its experiment named in the body.
+
+     A name that is taken below the same parent is a conflict, also when its record is archived. Nothing
+    is kept of a request that fails.
+
     Args:
-        body (ExperimentRunCreate):
+        body (ExperimentRunCreate): The body that creates an experiment run.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -165,9 +182,13 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     body: ExperimentRunCreate,
 ) -> Error | ExperimentRun | None:
-    """
+    """Create an experiment run, its experiment named in the body.
+
+     A name that is taken below the same parent is a conflict, also when its record is archived. Nothing
+    is kept of a request that fails.
+
     Args:
-        body (ExperimentRunCreate):
+        body (ExperimentRunCreate): The body that creates an experiment run.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

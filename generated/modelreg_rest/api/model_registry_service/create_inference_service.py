@@ -38,6 +38,11 @@ def _parse_response(
 
         return response_200
 
+    if response.status_code == 201:
+        response_201 = InferenceService.from_dict(response.json())
+
+        return response_201
+
     if response.status_code == 400:
         response_400 = Error.from_dict(response.json())
 
@@ -48,10 +53,20 @@ def _parse_response(
 
         return response_401
 
+    if response.status_code == 404:
+        response_404 = Error.from_dict(response.json())
+
+        return response_404
+
     if response.status_code == 409:
         response_409 = Error.from_dict(response.json())
 
         return response_409
+
+    if response.status_code == 422:
+        response_422 = Error.from_dict(response.json())
+
+        return response_422
 
     if response.status_code == 500:
         response_500 = Error.from_dict(response.json())
@@ -85,9 +100,13 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     body: InferenceServiceCreate,
 ) -> Response[Error | InferenceService]:
-    """
+    """Create an inference service, its environment named in the body.
+
+     A name that is taken below the same parent is a conflict, also when its record is archived. Nothing
+    is kept of a request that fails.
+
     Args:
-        body (InferenceServiceCreate):
+        body (InferenceServiceCreate): The body that creates an inference service.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -113,9 +132,13 @@ def sync(
     client: AuthenticatedClient | Client,
     body: InferenceServiceCreate,
 ) -> Error | InferenceService | None:
-    """
+    """Create an inference service, its environment named in the body.
+
+     A name that is taken below the same parent is a conflict, also when its record is archived. Nothing
+    is kept of a request that fails.
+
     Args:
-        body (InferenceServiceCreate):
+        body (InferenceServiceCreate): The body that creates an inference service.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -136,9 +159,13 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     body: InferenceServiceCreate,
 ) -> Response[Error | InferenceService]:
-    """
+    """Create an inference service, its environment named in the body.
+
+     A name that is taken below the same parent is a conflict, also when its record is archived. Nothing
+    is kept of a request that fails.
+
     Args:
-        body (InferenceServiceCreate):
+        body (InferenceServiceCreate): The body that creates an inference service.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -162,9 +189,13 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     body: InferenceServiceCreate,
 ) -> Error | InferenceService | None:
-    """
+    """Create an inference service, its environment named in the body.
+
+     A name that is taken below the same parent is a conflict, also when its record is archived. Nothing
+    is kept of a request that fails.
+
     Args:
-        body (InferenceServiceCreate):
+        body (InferenceServiceCreate): The body that creates an inference service.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -60,6 +60,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_409
 
+    if response.status_code == 422:
+        response_422 = Error.from_dict(response.json())
+
+        return response_422
+
     if response.status_code == 500:
         response_500 = Error.from_dict(response.json())
 
@@ -91,10 +96,14 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     body: ServeModelCreate,
 ) -> Response[Error | ServeModel]:
-    """
+    """Record that an inference service serves a model version.
+
+     A name that is taken below the same parent is a conflict, also when its record is archived. Nothing
+    is kept of a request that fails.
+
     Args:
         inferenceservice_id (str):
-        body (ServeModelCreate):
+        body (ServeModelCreate): The body that records what an inference service serves.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -122,10 +131,14 @@ def sync(
     client: AuthenticatedClient | Client,
     body: ServeModelCreate,
 ) -> Error | ServeModel | None:
-    """
+    """Record that an inference service serves a model version.
+
+     A name that is taken below the same parent is a conflict, also when its record is archived. Nothing
+    is kept of a request that fails.
+
     Args:
         inferenceservice_id (str):
-        body (ServeModelCreate):
+        body (ServeModelCreate): The body that records what an inference service serves.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -148,10 +161,14 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     body: ServeModelCreate,
 ) -> Response[Error | ServeModel]:
-    """
+    """Record that an inference service serves a model version.
+
+     A name that is taken below the same parent is a conflict, also when its record is archived. Nothing
+    is kept of a request that fails.
+
     Args:
         inferenceservice_id (str):
-        body (ServeModelCreate):
+        body (ServeModelCreate): The body that records what an inference service serves.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -177,10 +194,14 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     body: ServeModelCreate,
 ) -> Error | ServeModel | None:
-    """
+    """Record that an inference service serves a model version.
+
+     A name that is taken below the same parent is a conflict, also when its record is archived. Nothing
+    is kept of a request that fails.
+
     Args:
         inferenceservice_id (str):
-        body (ServeModelCreate):
+        body (ServeModelCreate): The body that records what an inference service serves.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -51,6 +51,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_409
 
+    if response.status_code == 422:
+        response_422 = Error.from_dict(response.json())
+
+        return response_422
+
     if response.status_code == 500:
         response_500 = Error.from_dict(response.json())
 
@@ -83,9 +88,13 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     body: ModelArtifactCreate,
 ) -> Response[Error | ModelArtifact]:
-    """
+    """Create a model artifact that belongs to no version.
+
+     A name that is taken below the same parent is a conflict, also when its record is archived. Nothing
+    is kept of a request that fails.
+
     Args:
-        body (ModelArtifactCreate):
+        body (ModelArtifactCreate): The body that creates a model artifact.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -111,9 +120,13 @@ def sync(
     client: AuthenticatedClient | Client,
     body: ModelArtifactCreate,
 ) -> Error | ModelArtifact | None:
-    """
+    """Create a model artifact that belongs to no version.
+
+     A name that is taken below the same parent is a conflict, also when its record is archived. Nothing
+    is kept of a request that fails.
+
     Args:
-        body (ModelArtifactCreate):
+        body (ModelArtifactCreate): The body that creates a model artifact.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -134,9 +147,13 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     body: ModelArtifactCreate,
 ) -> Response[Error | ModelArtifact]:
-    """
+    """Create a model artifact that belongs to no version.
+
+     A name that is taken below the same parent is a conflict, also when its record is archived. Nothing
+    is kept of a request that fails.
+
     Args:
-        body (ModelArtifactCreate):
+        body (ModelArtifactCreate): The body that creates a model artifact.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -160,9 +177,13 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     body: ModelArtifactCreate,
 ) -> Error | ModelArtifact | None:
-    """
+    """Create a model artifact that belongs to no version.
+
+     A name that is taken below the same parent is a conflict, also when its record is archived. Nothing
+    is kept of a request that fails.
+
     Args:
-        body (ModelArtifactCreate):
+        body (ModelArtifactCreate): The body that creates a model artifact.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

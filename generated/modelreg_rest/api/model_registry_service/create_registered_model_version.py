@@ -59,6 +59,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_409
 
+    if response.status_code == 422:
+        response_422 = Error.from_dict(response.json())
+
+        return response_422
+
     if response.status_code == 500:
         response_500 = Error.from_dict(response.json())
 
@@ -92,10 +97,14 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     body: ModelVersion,
 ) -> Response[Error | ModelVersion]:
-    """
+    """Create a version of the registered model in the path.
+
+     A name that is taken below the same parent is a conflict, also when its record is archived. Nothing
+    is kept of a request that fails.
+
     Args:
         registeredmodel_id (str):
-        body (ModelVersion):
+        body (ModelVersion): One version of a registered model.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -123,10 +132,14 @@ def sync(
     client: AuthenticatedClient | Client,
     body: ModelVersion,
 ) -> Error | ModelVersion | None:
-    """
+    """Create a version of the registered model in the path.
+
+     A name that is taken below the same parent is a conflict, also when its record is archived. Nothing
+    is kept of a request that fails.
+
     Args:
         registeredmodel_id (str):
-        body (ModelVersion):
+        body (ModelVersion): One version of a registered model.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -149,10 +162,14 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     body: ModelVersion,
 ) -> Response[Error | ModelVersion]:
-    """
+    """Create a version of the registered model in the path.
+
+     A name that is taken below the same parent is a conflict, also when its record is archived. Nothing
+    is kept of a request that fails.
+
     Args:
         registeredmodel_id (str):
-        body (ModelVersion):
+        body (ModelVersion): One version of a registered model.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -178,10 +195,14 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     body: ModelVersion,
 ) -> Error | ModelVersion | None:
-    """
+    """Create a version of the registered model in the path.
+
+     A name that is taken below the same parent is a conflict, also when its record is archived. Nothing
+    is kept of a request that fails.
+
     Args:
         registeredmodel_id (str):
-        body (ModelVersion):
+        body (ModelVersion): One version of a registered model.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -53,6 +53,11 @@ def _parse_response(
 
         return response_409
 
+    if response.status_code == 422:
+        response_422 = Error.from_dict(response.json())
+
+        return response_422
+
     if response.status_code == 500:
         response_500 = Error.from_dict(response.json())
 
@@ -85,9 +90,13 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     body: ServingEnvironmentCreate,
 ) -> Response[Error | ServingEnvironment]:
-    """
+    """Create a serving environment.
+
+     A name that is taken below the same parent is a conflict, also when its record is archived. Nothing
+    is kept of a request that fails.
+
     Args:
-        body (ServingEnvironmentCreate):
+        body (ServingEnvironmentCreate): The body that creates a serving environment.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -113,9 +122,13 @@ def sync(
     client: AuthenticatedClient | Client,
     body: ServingEnvironmentCreate,
 ) -> Error | ServingEnvironment | None:
-    """
+    """Create a serving environment.
+
+     A name that is taken below the same parent is a conflict, also when its record is archived. Nothing
+    is kept of a request that fails.
+
     Args:
-        body (ServingEnvironmentCreate):
+        body (ServingEnvironmentCreate): The body that creates a serving environment.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -136,9 +149,13 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     body: ServingEnvironmentCreate,
 ) -> Response[Error | ServingEnvironment]:
-    """
+    """Create a serving environment.
+
+     A name that is taken below the same parent is a conflict, also when its record is archived. Nothing
+    is kept of a request that fails.
+
     Args:
-        body (ServingEnvironmentCreate):
+        body (ServingEnvironmentCreate): The body that creates a serving environment.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -162,9 +179,13 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     body: ServingEnvironmentCreate,
 ) -> Error | ServingEnvironment | None:
-    """
+    """Create a serving environment.
+
+     A name that is taken below the same parent is a conflict, also when its record is archived. Nothing
+    is kept of a request that fails.
+
     Args:
-        body (ServingEnvironmentCreate):
+        body (ServingEnvironmentCreate): The body that creates a serving environment.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

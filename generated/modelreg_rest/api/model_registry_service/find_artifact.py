@@ -134,7 +134,11 @@ def sync_detailed(
     external_id: str | Unset = UNSET,
     parent_resource_id: str | Unset = UNSET,
 ) -> Response[DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error]:
-    """
+    """Find one artifact by name and parent, or by external id.
+
+     A record without a parent is found by its name or by its external id; one with a parent by its name
+    together with the parent's id, or by its external id. Archived records are found too.
+
     Args:
         name (str | Unset):
         external_id (str | Unset):
@@ -168,7 +172,11 @@ def sync(
     external_id: str | Unset = UNSET,
     parent_resource_id: str | Unset = UNSET,
 ) -> DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error | None:
-    """
+    """Find one artifact by name and parent, or by external id.
+
+     A record without a parent is found by its name or by its external id; one with a parent by its name
+    together with the parent's id, or by its external id. Archived records are found too.
+
     Args:
         name (str | Unset):
         external_id (str | Unset):
@@ -197,7 +205,11 @@ async def asyncio_detailed(
     external_id: str | Unset = UNSET,
     parent_resource_id: str | Unset = UNSET,
 ) -> Response[DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error]:
-    """
+    """Find one artifact by name and parent, or by external id.
+
+     A record without a parent is found by its name or by its external id; one with a parent by its name
+    together with the parent's id, or by its external id. Archived records are found too.
+
     Args:
         name (str | Unset):
         external_id (str | Unset):
@@ -229,7 +241,11 @@ async def asyncio(
     external_id: str | Unset = UNSET,
     parent_resource_id: str | Unset = UNSET,
 ) -> DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error | None:
-    """
+    """Find one artifact by name and parent, or by external id.
+
+     A record without a parent is found by its name or by its external id; one with a parent by its name
+    together with the parent's id, or by its external id. Archived records are found too.
+
     Args:
         name (str | Unset):
         external_id (str | Unset):

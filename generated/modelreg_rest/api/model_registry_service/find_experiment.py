@@ -39,6 +39,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_200
 
+    if response.status_code == 400:
+        response_400 = Error.from_dict(response.json())
+
+        return response_400
+
     if response.status_code == 401:
         response_401 = Error.from_dict(response.json())
 
@@ -80,7 +85,11 @@ def sync_detailed(
     name: str | Unset = UNSET,
     external_id: str | Unset = UNSET,
 ) -> Response[Error | Experiment]:
-    """
+    """Find one experiment by name or by external id.
+
+     A record without a parent is found by its name or by its external id; one with a parent by its name
+    together with the parent's id, or by its external id. Archived records are found too.
+
     Args:
         name (str | Unset):
         external_id (str | Unset):
@@ -111,7 +120,11 @@ def sync(
     name: str | Unset = UNSET,
     external_id: str | Unset = UNSET,
 ) -> Error | Experiment | None:
-    """
+    """Find one experiment by name or by external id.
+
+     A record without a parent is found by its name or by its external id; one with a parent by its name
+    together with the parent's id, or by its external id. Archived records are found too.
+
     Args:
         name (str | Unset):
         external_id (str | Unset):
@@ -137,7 +150,11 @@ async def asyncio_detailed(
     name: str | Unset = UNSET,
     external_id: str | Unset = UNSET,
 ) -> Response[Error | Experiment]:
-    """
+    """Find one experiment by name or by external id.
+
+     A record without a parent is found by its name or by its external id; one with a parent by its name
+    together with the parent's id, or by its external id. Archived records are found too.
+
     Args:
         name (str | Unset):
         external_id (str | Unset):
@@ -166,7 +183,11 @@ async def asyncio(
     name: str | Unset = UNSET,
     external_id: str | Unset = UNSET,
 ) -> Error | Experiment | None:
-    """
+    """Find one experiment by name or by external id.
+
+     A record without a parent is found by its name or by its external id; one with a parent by its name
+    together with the parent's id, or by its external id. Archived records are found too.
+
     Args:
         name (str | Unset):
         external_id (str | Unset):

@@ -93,7 +93,11 @@ def sync_detailed(
     external_id: str | Unset = UNSET,
     parent_resource_id: str | Unset = UNSET,
 ) -> Response[Error | InferenceService]:
-    """
+    """Find one inference service by name and environment, or by external id.
+
+     A record without a parent is found by its name or by its external id; one with a parent by its name
+    together with the parent's id, or by its external id. Archived records are found too.
+
     Args:
         name (str | Unset):
         external_id (str | Unset):
@@ -127,7 +131,11 @@ def sync(
     external_id: str | Unset = UNSET,
     parent_resource_id: str | Unset = UNSET,
 ) -> Error | InferenceService | None:
-    """
+    """Find one inference service by name and environment, or by external id.
+
+     A record without a parent is found by its name or by its external id; one with a parent by its name
+    together with the parent's id, or by its external id. Archived records are found too.
+
     Args:
         name (str | Unset):
         external_id (str | Unset):
@@ -156,7 +164,11 @@ async def asyncio_detailed(
     external_id: str | Unset = UNSET,
     parent_resource_id: str | Unset = UNSET,
 ) -> Response[Error | InferenceService]:
-    """
+    """Find one inference service by name and environment, or by external id.
+
+     A record without a parent is found by its name or by its external id; one with a parent by its name
+    together with the parent's id, or by its external id. Archived records are found too.
+
     Args:
         name (str | Unset):
         external_id (str | Unset):
@@ -188,7 +200,11 @@ async def asyncio(
     external_id: str | Unset = UNSET,
     parent_resource_id: str | Unset = UNSET,
 ) -> Error | InferenceService | None:
-    """
+    """Find one inference service by name and environment, or by external id.
+
+     A record without a parent is found by its name or by its external id; one with a parent by its name
+    together with the parent's id, or by its external id. Archived records are found too.
+
     Args:
         name (str | Unset):
         external_id (str | Unset):

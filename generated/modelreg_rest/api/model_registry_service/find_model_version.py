@@ -91,7 +91,11 @@ def sync_detailed(
     external_id: str | Unset = UNSET,
     parent_resource_id: str | Unset = UNSET,
 ) -> Response[Error | ModelVersion]:
-    """
+    """Find one model version by name and model, or by external id.
+
+     A record without a parent is found by its name or by its external id; one with a parent by its name
+    together with the parent's id, or by its external id. Archived records are found too.
+
     Args:
         name (str | Unset):
         external_id (str | Unset):
@@ -125,7 +129,11 @@ def sync(
     external_id: str | Unset = UNSET,
     parent_resource_id: str | Unset = UNSET,
 ) -> Error | ModelVersion | None:
-    """
+    """Find one model version by name and model, or by external id.
+
+     A record without a parent is found by its name or by its external id; one with a parent by its name
+    together with the parent's id, or by its external id. Archived records are found too.
+
     Args:
         name (str | Unset):
         external_id (str | Unset):
@@ -154,7 +162,11 @@ async def asyncio_detailed(
     external_id: str | Unset = UNSET,
     parent_resource_id: str | Unset = UNSET,
 ) -> Response[Error | ModelVersion]:
-    """
+    """Find one model version by name and model, or by external id.
+
+     A record without a parent is found by its name or by its external id; one with a parent by its name
+    together with the parent's id, or by its external id. Archived records are found too.
+
     Args:
         name (str | Unset):
         external_id (str | Unset):
@@ -186,7 +198,11 @@ async def asyncio(
     external_id: str | Unset = UNSET,
     parent_resource_id: str | Unset = UNSET,
 ) -> Error | ModelVersion | None:
-    """
+    """Find one model version by name and model, or by external id.
+
+     A record without a parent is found by its name or by its external id; one with a parent by its name
+    together with the parent's id, or by its external id. Archived records are found too.
+
     Args:
         name (str | Unset):
         external_id (str | Unset):

@@ -41,6 +41,11 @@ def _parse_response(
 
         return response_200
 
+    if response.status_code == 400:
+        response_400 = Error.from_dict(response.json())
+
+        return response_400
+
     if response.status_code == 401:
         response_401 = Error.from_dict(response.json())
 
@@ -84,7 +89,11 @@ def sync_detailed(
     name: str | Unset = UNSET,
     external_id: str | Unset = UNSET,
 ) -> Response[Error | RegisteredModel]:
-    """
+    """Find one registered model by name or by external id.
+
+     A record without a parent is found by its name or by its external id; one with a parent by its name
+    together with the parent's id, or by its external id. Archived records are found too.
+
     Args:
         name (str | Unset):
         external_id (str | Unset):
@@ -115,7 +124,11 @@ def sync(
     name: str | Unset = UNSET,
     external_id: str | Unset = UNSET,
 ) -> Error | RegisteredModel | None:
-    """
+    """Find one registered model by name or by external id.
+
+     A record without a parent is found by its name or by its external id; one with a parent by its name
+    together with the parent's id, or by its external id. Archived records are found too.
+
     Args:
         name (str | Unset):
         external_id (str | Unset):
@@ -141,7 +154,11 @@ async def asyncio_detailed(
     name: str | Unset = UNSET,
     external_id: str | Unset = UNSET,
 ) -> Response[Error | RegisteredModel]:
-    """
+    """Find one registered model by name or by external id.
+
+     A record without a parent is found by its name or by its external id; one with a parent by its name
+    together with the parent's id, or by its external id. Archived records are found too.
+
     Args:
         name (str | Unset):
         external_id (str | Unset):
@@ -170,7 +187,11 @@ async def asyncio(
     name: str | Unset = UNSET,
     external_id: str | Unset = UNSET,
 ) -> Error | RegisteredModel | None:
-    """
+    """Find one registered model by name or by external id.
+
+     A record without a parent is found by its name or by its external id; one with a parent by its name
+    together with the parent's id, or by its external id. Archived records are found too.
+
     Args:
         name (str | Unset):
         external_id (str | Unset):

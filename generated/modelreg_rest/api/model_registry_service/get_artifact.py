@@ -121,7 +121,8 @@ def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
 ) -> Response[DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error]:
-    """
+    """Get an artifact of any kind by its id.
+
     Args:
         id (str):
 
@@ -149,7 +150,8 @@ def sync(
     *,
     client: AuthenticatedClient | Client,
 ) -> DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error | None:
-    """
+    """Get an artifact of any kind by its id.
+
     Args:
         id (str):
 
@@ -172,7 +174,8 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
 ) -> Response[DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error]:
-    """
+    """Get an artifact of any kind by its id.
+
     Args:
         id (str):
 
@@ -198,7 +201,8 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
 ) -> DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error | None:
-    """
+    """Get an artifact of any kind by its id.
+
     Args:
         id (str):
 

@@ -118,13 +118,19 @@ def sync_detailed(
     sort_order: SortOrder | Unset = UNSET,
     next_page_token: str | Unset = UNSET,
 ) -> Response[ArtifactList | Error]:
-    """
+    """List artifacts of every kind.
+
+     Without `pageSize` everything comes in one page. Order by ID where every record has to come exactly
+    once. Not every list heeds `filterQuery`.
+
     Args:
         filter_query (str | Unset):
-        artifact_type (ArtifactTypeQueryParam | Unset):
+        artifact_type (ArtifactTypeQueryParam | Unset): The kind of artifact that a list is
+            narrowed to.
         page_size (str | Unset):
-        order_by (OrderByField | Unset):
-        sort_order (SortOrder | Unset):
+        order_by (OrderByField | Unset): What a list is ordered by. Records of equal times are
+            lost and repeated between pages: only ID is safe to page by.
+        sort_order (SortOrder | Unset): The direction of an order; an unknown one is read as ASC.
         next_page_token (str | Unset):
 
     Raises:
@@ -161,13 +167,19 @@ def sync(
     sort_order: SortOrder | Unset = UNSET,
     next_page_token: str | Unset = UNSET,
 ) -> ArtifactList | Error | None:
-    """
+    """List artifacts of every kind.
+
+     Without `pageSize` everything comes in one page. Order by ID where every record has to come exactly
+    once. Not every list heeds `filterQuery`.
+
     Args:
         filter_query (str | Unset):
-        artifact_type (ArtifactTypeQueryParam | Unset):
+        artifact_type (ArtifactTypeQueryParam | Unset): The kind of artifact that a list is
+            narrowed to.
         page_size (str | Unset):
-        order_by (OrderByField | Unset):
-        sort_order (SortOrder | Unset):
+        order_by (OrderByField | Unset): What a list is ordered by. Records of equal times are
+            lost and repeated between pages: only ID is safe to page by.
+        sort_order (SortOrder | Unset): The direction of an order; an unknown one is read as ASC.
         next_page_token (str | Unset):
 
     Raises:
@@ -199,13 +211,19 @@ async def asyncio_detailed(
     sort_order: SortOrder | Unset = UNSET,
     next_page_token: str | Unset = UNSET,
 ) -> Response[ArtifactList | Error]:
-    """
+    """List artifacts of every kind.
+
+     Without `pageSize` everything comes in one page. Order by ID where every record has to come exactly
+    once. Not every list heeds `filterQuery`.
+
     Args:
         filter_query (str | Unset):
-        artifact_type (ArtifactTypeQueryParam | Unset):
+        artifact_type (ArtifactTypeQueryParam | Unset): The kind of artifact that a list is
+            narrowed to.
         page_size (str | Unset):
-        order_by (OrderByField | Unset):
-        sort_order (SortOrder | Unset):
+        order_by (OrderByField | Unset): What a list is ordered by. Records of equal times are
+            lost and repeated between pages: only ID is safe to page by.
+        sort_order (SortOrder | Unset): The direction of an order; an unknown one is read as ASC.
         next_page_token (str | Unset):
 
     Raises:
@@ -240,13 +258,19 @@ async def asyncio(
     sort_order: SortOrder | Unset = UNSET,
     next_page_token: str | Unset = UNSET,
 ) -> ArtifactList | Error | None:
-    """
+    """List artifacts of every kind.
+
+     Without `pageSize` everything comes in one page. Order by ID where every record has to come exactly
+    once. Not every list heeds `filterQuery`.
+
     Args:
         filter_query (str | Unset):
-        artifact_type (ArtifactTypeQueryParam | Unset):
+        artifact_type (ArtifactTypeQueryParam | Unset): The kind of artifact that a list is
+            narrowed to.
         page_size (str | Unset):
-        order_by (OrderByField | Unset):
-        sort_order (SortOrder | Unset):
+        order_by (OrderByField | Unset): What a list is ordered by. Records of equal times are
+            lost and repeated between pages: only ID is safe to page by.
+        sort_order (SortOrder | Unset): The direction of an order; an unknown one is read as ASC.
         next_page_token (str | Unset):
 
     Raises:

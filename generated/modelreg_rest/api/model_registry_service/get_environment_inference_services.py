@@ -70,6 +70,11 @@ def _parse_response(
 
         return response_200
 
+    if response.status_code == 400:
+        response_400 = Error.from_dict(response.json())
+
+        return response_400
+
     if response.status_code == 401:
         response_401 = Error.from_dict(response.json())
 
@@ -119,15 +124,20 @@ def sync_detailed(
     sort_order: SortOrder | Unset = UNSET,
     next_page_token: str | Unset = UNSET,
 ) -> Response[Error | InferenceServiceList]:
-    """
+    """List the inference services of one serving environment.
+
+     Without `pageSize` everything comes in one page. Order by ID where every record has to come exactly
+    once. Not every list heeds `filterQuery`.
+
     Args:
         servingenvironment_id (str):
         filter_query (str | Unset):
         name (str | Unset):
         external_id (str | Unset):
         page_size (str | Unset):
-        order_by (OrderByField | Unset):
-        sort_order (SortOrder | Unset):
+        order_by (OrderByField | Unset): What a list is ordered by. Records of equal times are
+            lost and repeated between pages: only ID is safe to page by.
+        sort_order (SortOrder | Unset): The direction of an order; an unknown one is read as ASC.
         next_page_token (str | Unset):
 
     Raises:
@@ -168,15 +178,20 @@ def sync(
     sort_order: SortOrder | Unset = UNSET,
     next_page_token: str | Unset = UNSET,
 ) -> Error | InferenceServiceList | None:
-    """
+    """List the inference services of one serving environment.
+
+     Without `pageSize` everything comes in one page. Order by ID where every record has to come exactly
+    once. Not every list heeds `filterQuery`.
+
     Args:
         servingenvironment_id (str):
         filter_query (str | Unset):
         name (str | Unset):
         external_id (str | Unset):
         page_size (str | Unset):
-        order_by (OrderByField | Unset):
-        sort_order (SortOrder | Unset):
+        order_by (OrderByField | Unset): What a list is ordered by. Records of equal times are
+            lost and repeated between pages: only ID is safe to page by.
+        sort_order (SortOrder | Unset): The direction of an order; an unknown one is read as ASC.
         next_page_token (str | Unset):
 
     Raises:
@@ -212,15 +227,20 @@ async def asyncio_detailed(
     sort_order: SortOrder | Unset = UNSET,
     next_page_token: str | Unset = UNSET,
 ) -> Response[Error | InferenceServiceList]:
-    """
+    """List the inference services of one serving environment.
+
+     Without `pageSize` everything comes in one page. Order by ID where every record has to come exactly
+    once. Not every list heeds `filterQuery`.
+
     Args:
         servingenvironment_id (str):
         filter_query (str | Unset):
         name (str | Unset):
         external_id (str | Unset):
         page_size (str | Unset):
-        order_by (OrderByField | Unset):
-        sort_order (SortOrder | Unset):
+        order_by (OrderByField | Unset): What a list is ordered by. Records of equal times are
+            lost and repeated between pages: only ID is safe to page by.
+        sort_order (SortOrder | Unset): The direction of an order; an unknown one is read as ASC.
         next_page_token (str | Unset):
 
     Raises:
@@ -259,15 +279,20 @@ async def asyncio(
     sort_order: SortOrder | Unset = UNSET,
     next_page_token: str | Unset = UNSET,
 ) -> Error | InferenceServiceList | None:
-    """
+    """List the inference services of one serving environment.
+
+     Without `pageSize` everything comes in one page. Order by ID where every record has to come exactly
+    once. Not every list heeds `filterQuery`.
+
     Args:
         servingenvironment_id (str):
         filter_query (str | Unset):
         name (str | Unset):
         external_id (str | Unset):
         page_size (str | Unset):
-        order_by (OrderByField | Unset):
-        sort_order (SortOrder | Unset):
+        order_by (OrderByField | Unset): What a list is ordered by. Records of equal times are
+            lost and repeated between pages: only ID is safe to page by.
+        sort_order (SortOrder | Unset): The direction of an order; an unknown one is read as ASC.
         next_page_token (str | Unset):
 
     Raises:

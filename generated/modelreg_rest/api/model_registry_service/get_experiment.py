@@ -31,6 +31,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_200
 
+    if response.status_code == 400:
+        response_400 = Error.from_dict(response.json())
+
+        return response_400
+
     if response.status_code == 401:
         response_401 = Error.from_dict(response.json())
 
@@ -71,7 +76,8 @@ def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
 ) -> Response[Error | Experiment]:
-    """
+    """Get an experiment by its id.
+
     Args:
         experiment_id (str):
 
@@ -99,7 +105,8 @@ def sync(
     *,
     client: AuthenticatedClient | Client,
 ) -> Error | Experiment | None:
-    """
+    """Get an experiment by its id.
+
     Args:
         experiment_id (str):
 
@@ -122,7 +129,8 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
 ) -> Response[Error | Experiment]:
-    """
+    """Get an experiment by its id.
+
     Args:
         experiment_id (str):
 
@@ -148,7 +156,8 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
 ) -> Error | Experiment | None:
-    """
+    """Get an experiment by its id.
+
     Args:
         experiment_id (str):
 

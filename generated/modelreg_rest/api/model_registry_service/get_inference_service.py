@@ -33,6 +33,11 @@ def _parse_response(
 
         return response_200
 
+    if response.status_code == 400:
+        response_400 = Error.from_dict(response.json())
+
+        return response_400
+
     if response.status_code == 401:
         response_401 = Error.from_dict(response.json())
 
@@ -75,7 +80,8 @@ def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
 ) -> Response[Error | InferenceService]:
-    """
+    """Get an inference service by its id.
+
     Args:
         inferenceservice_id (str):
 
@@ -103,7 +109,8 @@ def sync(
     *,
     client: AuthenticatedClient | Client,
 ) -> Error | InferenceService | None:
-    """
+    """Get an inference service by its id.
+
     Args:
         inferenceservice_id (str):
 
@@ -126,7 +133,8 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
 ) -> Response[Error | InferenceService]:
-    """
+    """Get an inference service by its id.
+
     Args:
         inferenceservice_id (str):
 
@@ -152,7 +160,8 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
 ) -> Error | InferenceService | None:
-    """
+    """Get an inference service by its id.
+
     Args:
         inferenceservice_id (str):
 

@@ -31,6 +31,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_200
 
+    if response.status_code == 400:
+        response_400 = Error.from_dict(response.json())
+
+        return response_400
+
     if response.status_code == 401:
         response_401 = Error.from_dict(response.json())
 
@@ -73,7 +78,8 @@ def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
 ) -> Response[Error | ModelVersion]:
-    """
+    """Get the model version that an inference service serves.
+
     Args:
         inferenceservice_id (str):
 
@@ -101,7 +107,8 @@ def sync(
     *,
     client: AuthenticatedClient | Client,
 ) -> Error | ModelVersion | None:
-    """
+    """Get the model version that an inference service serves.
+
     Args:
         inferenceservice_id (str):
 
@@ -124,7 +131,8 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
 ) -> Response[Error | ModelVersion]:
-    """
+    """Get the model version that an inference service serves.
+
     Args:
         inferenceservice_id (str):
 
@@ -150,7 +158,8 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
 ) -> Error | ModelVersion | None:
-    """
+    """Get the model version that an inference service serves.
+
     Args:
         inferenceservice_id (str):
 

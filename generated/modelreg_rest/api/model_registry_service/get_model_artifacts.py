@@ -111,12 +111,17 @@ def sync_detailed(
     sort_order: SortOrder | Unset = UNSET,
     next_page_token: str | Unset = UNSET,
 ) -> Response[Error | ModelArtifactList]:
-    """
+    """List model artifacts.
+
+     Without `pageSize` everything comes in one page. Order by ID where every record has to come exactly
+    once. Not every list heeds `filterQuery`.
+
     Args:
         filter_query (str | Unset):
         page_size (str | Unset):
-        order_by (OrderByField | Unset):
-        sort_order (SortOrder | Unset):
+        order_by (OrderByField | Unset): What a list is ordered by. Records of equal times are
+            lost and repeated between pages: only ID is safe to page by.
+        sort_order (SortOrder | Unset): The direction of an order; an unknown one is read as ASC.
         next_page_token (str | Unset):
 
     Raises:
@@ -151,12 +156,17 @@ def sync(
     sort_order: SortOrder | Unset = UNSET,
     next_page_token: str | Unset = UNSET,
 ) -> Error | ModelArtifactList | None:
-    """
+    """List model artifacts.
+
+     Without `pageSize` everything comes in one page. Order by ID where every record has to come exactly
+    once. Not every list heeds `filterQuery`.
+
     Args:
         filter_query (str | Unset):
         page_size (str | Unset):
-        order_by (OrderByField | Unset):
-        sort_order (SortOrder | Unset):
+        order_by (OrderByField | Unset): What a list is ordered by. Records of equal times are
+            lost and repeated between pages: only ID is safe to page by.
+        sort_order (SortOrder | Unset): The direction of an order; an unknown one is read as ASC.
         next_page_token (str | Unset):
 
     Raises:
@@ -186,12 +196,17 @@ async def asyncio_detailed(
     sort_order: SortOrder | Unset = UNSET,
     next_page_token: str | Unset = UNSET,
 ) -> Response[Error | ModelArtifactList]:
-    """
+    """List model artifacts.
+
+     Without `pageSize` everything comes in one page. Order by ID where every record has to come exactly
+    once. Not every list heeds `filterQuery`.
+
     Args:
         filter_query (str | Unset):
         page_size (str | Unset):
-        order_by (OrderByField | Unset):
-        sort_order (SortOrder | Unset):
+        order_by (OrderByField | Unset): What a list is ordered by. Records of equal times are
+            lost and repeated between pages: only ID is safe to page by.
+        sort_order (SortOrder | Unset): The direction of an order; an unknown one is read as ASC.
         next_page_token (str | Unset):
 
     Raises:
@@ -224,12 +239,17 @@ async def asyncio(
     sort_order: SortOrder | Unset = UNSET,
     next_page_token: str | Unset = UNSET,
 ) -> Error | ModelArtifactList | None:
-    """
+    """List model artifacts.
+
+     Without `pageSize` everything comes in one page. Order by ID where every record has to come exactly
+    once. Not every list heeds `filterQuery`.
+
     Args:
         filter_query (str | Unset):
         page_size (str | Unset):
-        order_by (OrderByField | Unset):
-        sort_order (SortOrder | Unset):
+        order_by (OrderByField | Unset): What a list is ordered by. Records of equal times are
+            lost and repeated between pages: only ID is safe to page by.
+        sort_order (SortOrder | Unset): The direction of an order; an unknown one is read as ASC.
         next_page_token (str | Unset):
 
     Raises:

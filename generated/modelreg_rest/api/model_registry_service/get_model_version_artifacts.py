@@ -76,6 +76,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_200
 
+    if response.status_code == 400:
+        response_400 = Error.from_dict(response.json())
+
+        return response_400
+
     if response.status_code == 401:
         response_401 = Error.from_dict(response.json())
 
@@ -126,16 +131,22 @@ def sync_detailed(
     sort_order: SortOrder | Unset = UNSET,
     next_page_token: str | Unset = UNSET,
 ) -> Response[ArtifactList | Error]:
-    """
+    """List the artifacts of a model version.
+
+     Without `pageSize` everything comes in one page. Order by ID where every record has to come exactly
+    once. Not every list heeds `filterQuery`.
+
     Args:
         modelversion_id (str):
         filter_query (str | Unset):
         name (str | Unset):
         external_id (str | Unset):
-        artifact_type (ArtifactTypeQueryParam | Unset):
+        artifact_type (ArtifactTypeQueryParam | Unset): The kind of artifact that a list is
+            narrowed to.
         page_size (str | Unset):
-        order_by (OrderByField | Unset):
-        sort_order (SortOrder | Unset):
+        order_by (OrderByField | Unset): What a list is ordered by. Records of equal times are
+            lost and repeated between pages: only ID is safe to page by.
+        sort_order (SortOrder | Unset): The direction of an order; an unknown one is read as ASC.
         next_page_token (str | Unset):
 
     Raises:
@@ -178,16 +189,22 @@ def sync(
     sort_order: SortOrder | Unset = UNSET,
     next_page_token: str | Unset = UNSET,
 ) -> ArtifactList | Error | None:
-    """
+    """List the artifacts of a model version.
+
+     Without `pageSize` everything comes in one page. Order by ID where every record has to come exactly
+    once. Not every list heeds `filterQuery`.
+
     Args:
         modelversion_id (str):
         filter_query (str | Unset):
         name (str | Unset):
         external_id (str | Unset):
-        artifact_type (ArtifactTypeQueryParam | Unset):
+        artifact_type (ArtifactTypeQueryParam | Unset): The kind of artifact that a list is
+            narrowed to.
         page_size (str | Unset):
-        order_by (OrderByField | Unset):
-        sort_order (SortOrder | Unset):
+        order_by (OrderByField | Unset): What a list is ordered by. Records of equal times are
+            lost and repeated between pages: only ID is safe to page by.
+        sort_order (SortOrder | Unset): The direction of an order; an unknown one is read as ASC.
         next_page_token (str | Unset):
 
     Raises:
@@ -225,16 +242,22 @@ async def asyncio_detailed(
     sort_order: SortOrder | Unset = UNSET,
     next_page_token: str | Unset = UNSET,
 ) -> Response[ArtifactList | Error]:
-    """
+    """List the artifacts of a model version.
+
+     Without `pageSize` everything comes in one page. Order by ID where every record has to come exactly
+    once. Not every list heeds `filterQuery`.
+
     Args:
         modelversion_id (str):
         filter_query (str | Unset):
         name (str | Unset):
         external_id (str | Unset):
-        artifact_type (ArtifactTypeQueryParam | Unset):
+        artifact_type (ArtifactTypeQueryParam | Unset): The kind of artifact that a list is
+            narrowed to.
         page_size (str | Unset):
-        order_by (OrderByField | Unset):
-        sort_order (SortOrder | Unset):
+        order_by (OrderByField | Unset): What a list is ordered by. Records of equal times are
+            lost and repeated between pages: only ID is safe to page by.
+        sort_order (SortOrder | Unset): The direction of an order; an unknown one is read as ASC.
         next_page_token (str | Unset):
 
     Raises:
@@ -275,16 +298,22 @@ async def asyncio(
     sort_order: SortOrder | Unset = UNSET,
     next_page_token: str | Unset = UNSET,
 ) -> ArtifactList | Error | None:
-    """
+    """List the artifacts of a model version.
+
+     Without `pageSize` everything comes in one page. Order by ID where every record has to come exactly
+    once. Not every list heeds `filterQuery`.
+
     Args:
         modelversion_id (str):
         filter_query (str | Unset):
         name (str | Unset):
         external_id (str | Unset):
-        artifact_type (ArtifactTypeQueryParam | Unset):
+        artifact_type (ArtifactTypeQueryParam | Unset): The kind of artifact that a list is
+            narrowed to.
         page_size (str | Unset):
-        order_by (OrderByField | Unset):
-        sort_order (SortOrder | Unset):
+        order_by (OrderByField | Unset): What a list is ordered by. Records of equal times are
+            lost and repeated between pages: only ID is safe to page by.
+        sort_order (SortOrder | Unset): The direction of an order; an unknown one is read as ASC.
         next_page_token (str | Unset):
 
     Raises:

@@ -60,6 +60,11 @@ def _parse_response(
 
         return response_200
 
+    if response.status_code == 400:
+        response_400 = Error.from_dict(response.json())
+
+        return response_400
+
     if response.status_code == 401:
         response_401 = Error.from_dict(response.json())
 
@@ -101,12 +106,17 @@ def sync_detailed(
     sort_order: SortOrder | Unset = UNSET,
     next_page_token: str | Unset = UNSET,
 ) -> Response[Error | ModelVersionList]:
-    """
+    """List the versions of all registered models.
+
+     Without `pageSize` everything comes in one page. Order by ID where every record has to come exactly
+    once. Not every list heeds `filterQuery`.
+
     Args:
         filter_query (str | Unset):
         page_size (str | Unset):
-        order_by (OrderByField | Unset):
-        sort_order (SortOrder | Unset):
+        order_by (OrderByField | Unset): What a list is ordered by. Records of equal times are
+            lost and repeated between pages: only ID is safe to page by.
+        sort_order (SortOrder | Unset): The direction of an order; an unknown one is read as ASC.
         next_page_token (str | Unset):
 
     Raises:
@@ -141,12 +151,17 @@ def sync(
     sort_order: SortOrder | Unset = UNSET,
     next_page_token: str | Unset = UNSET,
 ) -> Error | ModelVersionList | None:
-    """
+    """List the versions of all registered models.
+
+     Without `pageSize` everything comes in one page. Order by ID where every record has to come exactly
+    once. Not every list heeds `filterQuery`.
+
     Args:
         filter_query (str | Unset):
         page_size (str | Unset):
-        order_by (OrderByField | Unset):
-        sort_order (SortOrder | Unset):
+        order_by (OrderByField | Unset): What a list is ordered by. Records of equal times are
+            lost and repeated between pages: only ID is safe to page by.
+        sort_order (SortOrder | Unset): The direction of an order; an unknown one is read as ASC.
         next_page_token (str | Unset):
 
     Raises:
@@ -176,12 +191,17 @@ async def asyncio_detailed(
     sort_order: SortOrder | Unset = UNSET,
     next_page_token: str | Unset = UNSET,
 ) -> Response[Error | ModelVersionList]:
-    """
+    """List the versions of all registered models.
+
+     Without `pageSize` everything comes in one page. Order by ID where every record has to come exactly
+    once. Not every list heeds `filterQuery`.
+
     Args:
         filter_query (str | Unset):
         page_size (str | Unset):
-        order_by (OrderByField | Unset):
-        sort_order (SortOrder | Unset):
+        order_by (OrderByField | Unset): What a list is ordered by. Records of equal times are
+            lost and repeated between pages: only ID is safe to page by.
+        sort_order (SortOrder | Unset): The direction of an order; an unknown one is read as ASC.
         next_page_token (str | Unset):
 
     Raises:
@@ -214,12 +234,17 @@ async def asyncio(
     sort_order: SortOrder | Unset = UNSET,
     next_page_token: str | Unset = UNSET,
 ) -> Error | ModelVersionList | None:
-    """
+    """List the versions of all registered models.
+
+     Without `pageSize` everything comes in one page. Order by ID where every record has to come exactly
+    once. Not every list heeds `filterQuery`.
+
     Args:
         filter_query (str | Unset):
         page_size (str | Unset):
-        order_by (OrderByField | Unset):
-        sort_order (SortOrder | Unset):
+        order_by (OrderByField | Unset): What a list is ordered by. Records of equal times are
+            lost and repeated between pages: only ID is safe to page by.
+        sort_order (SortOrder | Unset): The direction of an order; an unknown one is read as ASC.
         next_page_token (str | Unset):
 
     Raises:

@@ -102,6 +102,11 @@ def _parse_response(
 
         return response_404
 
+    if response.status_code == 409:
+        response_409 = Error.from_dict(response.json())
+
+        return response_409
+
     if response.status_code == 500:
         response_500 = Error.from_dict(response.json())
 
@@ -135,11 +140,17 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     body: DataSetUpdate | DocArtifactUpdate | MetricUpdate | ModelArtifactUpdate | ParameterUpdate,
 ) -> Response[DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error]:
-    """
+    """Change an artifact of any kind.
+
+     What the body leaves out stays as it is, but for the state, which falls back to its default: restate
+    it. `customProperties` replaces the whole map, and has to be restated where the record holds a
+    struct value.
+
     Args:
         id (str):
         body (DataSetUpdate | DocArtifactUpdate | MetricUpdate | ModelArtifactUpdate |
-            ParameterUpdate):
+            ParameterUpdate): The body that changes an artifact of any kind; `artifactType` says
+            which.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -167,11 +178,17 @@ def sync(
     client: AuthenticatedClient | Client,
     body: DataSetUpdate | DocArtifactUpdate | MetricUpdate | ModelArtifactUpdate | ParameterUpdate,
 ) -> DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error | None:
-    """
+    """Change an artifact of any kind.
+
+     What the body leaves out stays as it is, but for the state, which falls back to its default: restate
+    it. `customProperties` replaces the whole map, and has to be restated where the record holds a
+    struct value.
+
     Args:
         id (str):
         body (DataSetUpdate | DocArtifactUpdate | MetricUpdate | ModelArtifactUpdate |
-            ParameterUpdate):
+            ParameterUpdate): The body that changes an artifact of any kind; `artifactType` says
+            which.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -194,11 +211,17 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     body: DataSetUpdate | DocArtifactUpdate | MetricUpdate | ModelArtifactUpdate | ParameterUpdate,
 ) -> Response[DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error]:
-    """
+    """Change an artifact of any kind.
+
+     What the body leaves out stays as it is, but for the state, which falls back to its default: restate
+    it. `customProperties` replaces the whole map, and has to be restated where the record holds a
+    struct value.
+
     Args:
         id (str):
         body (DataSetUpdate | DocArtifactUpdate | MetricUpdate | ModelArtifactUpdate |
-            ParameterUpdate):
+            ParameterUpdate): The body that changes an artifact of any kind; `artifactType` says
+            which.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -224,11 +247,17 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     body: DataSetUpdate | DocArtifactUpdate | MetricUpdate | ModelArtifactUpdate | ParameterUpdate,
 ) -> DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error | None:
-    """
+    """Change an artifact of any kind.
+
+     What the body leaves out stays as it is, but for the state, which falls back to its default: restate
+    it. `customProperties` replaces the whole map, and has to be restated where the record holds a
+    struct value.
+
     Args:
         id (str):
         body (DataSetUpdate | DocArtifactUpdate | MetricUpdate | ModelArtifactUpdate |
-            ParameterUpdate):
+            ParameterUpdate): The body that changes an artifact of any kind; `artifactType` says
+            which.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -55,6 +55,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_404
 
+    if response.status_code == 409:
+        response_409 = Error.from_dict(response.json())
+
+        return response_409
+
     if response.status_code == 500:
         response_500 = Error.from_dict(response.json())
 
@@ -86,10 +91,15 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     body: ExperimentUpdate,
 ) -> Response[Error | Experiment]:
-    """
+    """Change an experiment.
+
+     What the body leaves out stays as it is, but for the state, which falls back to its default: restate
+    it. `customProperties` replaces the whole map, and has to be restated where the record holds a
+    struct value.
+
     Args:
         experiment_id (str):
-        body (ExperimentUpdate):
+        body (ExperimentUpdate): What of an experiment can be changed.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -117,10 +127,15 @@ def sync(
     client: AuthenticatedClient | Client,
     body: ExperimentUpdate,
 ) -> Error | Experiment | None:
-    """
+    """Change an experiment.
+
+     What the body leaves out stays as it is, but for the state, which falls back to its default: restate
+    it. `customProperties` replaces the whole map, and has to be restated where the record holds a
+    struct value.
+
     Args:
         experiment_id (str):
-        body (ExperimentUpdate):
+        body (ExperimentUpdate): What of an experiment can be changed.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -143,10 +158,15 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     body: ExperimentUpdate,
 ) -> Response[Error | Experiment]:
-    """
+    """Change an experiment.
+
+     What the body leaves out stays as it is, but for the state, which falls back to its default: restate
+    it. `customProperties` replaces the whole map, and has to be restated where the record holds a
+    struct value.
+
     Args:
         experiment_id (str):
-        body (ExperimentUpdate):
+        body (ExperimentUpdate): What of an experiment can be changed.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -172,10 +192,15 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     body: ExperimentUpdate,
 ) -> Error | Experiment | None:
-    """
+    """Change an experiment.
+
+     What the body leaves out stays as it is, but for the state, which falls back to its default: restate
+    it. `customProperties` replaces the whole map, and has to be restated where the record holds a
+    struct value.
+
     Args:
         experiment_id (str):
-        body (ExperimentUpdate):
+        body (ExperimentUpdate): What of an experiment can be changed.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -55,6 +55,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_404
 
+    if response.status_code == 409:
+        response_409 = Error.from_dict(response.json())
+
+        return response_409
+
     if response.status_code == 500:
         response_500 = Error.from_dict(response.json())
 
@@ -88,10 +93,15 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     body: ExperimentRunUpdate,
 ) -> Response[Error | ExperimentRun]:
-    """
+    """Change an experiment run.
+
+     What the body leaves out stays as it is, but for the state, which falls back to its default: restate
+    it. `customProperties` replaces the whole map, and has to be restated where the record holds a
+    struct value.
+
     Args:
         experimentrun_id (str):
-        body (ExperimentRunUpdate):
+        body (ExperimentRunUpdate): What of an experiment run can be changed.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -119,10 +129,15 @@ def sync(
     client: AuthenticatedClient | Client,
     body: ExperimentRunUpdate,
 ) -> Error | ExperimentRun | None:
-    """
+    """Change an experiment run.
+
+     What the body leaves out stays as it is, but for the state, which falls back to its default: restate
+    it. `customProperties` replaces the whole map, and has to be restated where the record holds a
+    struct value.
+
     Args:
         experimentrun_id (str):
-        body (ExperimentRunUpdate):
+        body (ExperimentRunUpdate): What of an experiment run can be changed.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -145,10 +160,15 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     body: ExperimentRunUpdate,
 ) -> Response[Error | ExperimentRun]:
-    """
+    """Change an experiment run.
+
+     What the body leaves out stays as it is, but for the state, which falls back to its default: restate
+    it. `customProperties` replaces the whole map, and has to be restated where the record holds a
+    struct value.
+
     Args:
         experimentrun_id (str):
-        body (ExperimentRunUpdate):
+        body (ExperimentRunUpdate): What of an experiment run can be changed.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -174,10 +194,15 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     body: ExperimentRunUpdate,
 ) -> Error | ExperimentRun | None:
-    """
+    """Change an experiment run.
+
+     What the body leaves out stays as it is, but for the state, which falls back to its default: restate
+    it. `customProperties` replaces the whole map, and has to be restated where the record holds a
+    struct value.
+
     Args:
         experimentrun_id (str):
-        body (ExperimentRunUpdate):
+        body (ExperimentRunUpdate): What of an experiment run can be changed.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -57,6 +57,11 @@ def _parse_response(
 
         return response_404
 
+    if response.status_code == 409:
+        response_409 = Error.from_dict(response.json())
+
+        return response_409
+
     if response.status_code == 500:
         response_500 = Error.from_dict(response.json())
 
@@ -90,10 +95,15 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     body: InferenceServiceUpdate,
 ) -> Response[Error | InferenceService]:
-    """
+    """Change an inference service.
+
+     What the body leaves out stays as it is, but for the state, which falls back to its default: restate
+    it. `customProperties` replaces the whole map, and has to be restated where the record holds a
+    struct value.
+
     Args:
         inferenceservice_id (str):
-        body (InferenceServiceUpdate):
+        body (InferenceServiceUpdate): What of an inference service can be changed.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -121,10 +131,15 @@ def sync(
     client: AuthenticatedClient | Client,
     body: InferenceServiceUpdate,
 ) -> Error | InferenceService | None:
-    """
+    """Change an inference service.
+
+     What the body leaves out stays as it is, but for the state, which falls back to its default: restate
+    it. `customProperties` replaces the whole map, and has to be restated where the record holds a
+    struct value.
+
     Args:
         inferenceservice_id (str):
-        body (InferenceServiceUpdate):
+        body (InferenceServiceUpdate): What of an inference service can be changed.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -147,10 +162,15 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     body: InferenceServiceUpdate,
 ) -> Response[Error | InferenceService]:
-    """
+    """Change an inference service.
+
+     What the body leaves out stays as it is, but for the state, which falls back to its default: restate
+    it. `customProperties` replaces the whole map, and has to be restated where the record holds a
+    struct value.
+
     Args:
         inferenceservice_id (str):
-        body (InferenceServiceUpdate):
+        body (InferenceServiceUpdate): What of an inference service can be changed.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -176,10 +196,15 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     body: InferenceServiceUpdate,
 ) -> Error | InferenceService | None:
-    """
+    """Change an inference service.
+
+     What the body leaves out stays as it is, but for the state, which falls back to its default: restate
+    it. `customProperties` replaces the whole map, and has to be restated where the record holds a
+    struct value.
+
     Args:
         inferenceservice_id (str):
-        body (InferenceServiceUpdate):
+        body (InferenceServiceUpdate): What of an inference service can be changed.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -57,6 +57,11 @@ def _parse_response(
 
         return response_404
 
+    if response.status_code == 409:
+        response_409 = Error.from_dict(response.json())
+
+        return response_409
+
     if response.status_code == 500:
         response_500 = Error.from_dict(response.json())
 
@@ -90,10 +95,15 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     body: RegisteredModelUpdate,
 ) -> Response[Error | RegisteredModel]:
-    """
+    """Change a registered model.
+
+     What the body leaves out stays as it is, but for the state, which falls back to its default: restate
+    it. `customProperties` replaces the whole map, and has to be restated where the record holds a
+    struct value.
+
     Args:
         registeredmodel_id (str):
-        body (RegisteredModelUpdate):
+        body (RegisteredModelUpdate): What of a registered model can be changed.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -121,10 +131,15 @@ def sync(
     client: AuthenticatedClient | Client,
     body: RegisteredModelUpdate,
 ) -> Error | RegisteredModel | None:
-    """
+    """Change a registered model.
+
+     What the body leaves out stays as it is, but for the state, which falls back to its default: restate
+    it. `customProperties` replaces the whole map, and has to be restated where the record holds a
+    struct value.
+
     Args:
         registeredmodel_id (str):
-        body (RegisteredModelUpdate):
+        body (RegisteredModelUpdate): What of a registered model can be changed.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -147,10 +162,15 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     body: RegisteredModelUpdate,
 ) -> Response[Error | RegisteredModel]:
-    """
+    """Change a registered model.
+
+     What the body leaves out stays as it is, but for the state, which falls back to its default: restate
+    it. `customProperties` replaces the whole map, and has to be restated where the record holds a
+    struct value.
+
     Args:
         registeredmodel_id (str):
-        body (RegisteredModelUpdate):
+        body (RegisteredModelUpdate): What of a registered model can be changed.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -176,10 +196,15 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     body: RegisteredModelUpdate,
 ) -> Error | RegisteredModel | None:
-    """
+    """Change a registered model.
+
+     What the body leaves out stays as it is, but for the state, which falls back to its default: restate
+    it. `customProperties` replaces the whole map, and has to be restated where the record holds a
+    struct value.
+
     Args:
         registeredmodel_id (str):
-        body (RegisteredModelUpdate):
+        body (RegisteredModelUpdate): What of a registered model can be changed.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -6,16 +6,16 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.base_resource_update import BaseResourceUpdate
 from ...models.error import Error
 from ...models.serving_environment import ServingEnvironment
+from ...models.serving_environment_update import ServingEnvironmentUpdate
 from ...types import Response
 
 
 def _get_kwargs(
     servingenvironment_id: str,
     *,
-    body: BaseResourceUpdate,
+    body: ServingEnvironmentUpdate,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -57,6 +57,11 @@ def _parse_response(
 
         return response_404
 
+    if response.status_code == 409:
+        response_409 = Error.from_dict(response.json())
+
+        return response_409
+
     if response.status_code == 500:
         response_500 = Error.from_dict(response.json())
 
@@ -88,12 +93,17 @@ def sync_detailed(
     servingenvironment_id: str,
     *,
     client: AuthenticatedClient | Client,
-    body: BaseResourceUpdate,
+    body: ServingEnvironmentUpdate,
 ) -> Response[Error | ServingEnvironment]:
-    """
+    """Change a serving environment.
+
+     What the body leaves out stays as it is, but for the state, which falls back to its default: restate
+    it. `customProperties` replaces the whole map, and has to be restated where the record holds a
+    struct value.
+
     Args:
         servingenvironment_id (str):
-        body (BaseResourceUpdate):
+        body (ServingEnvironmentUpdate): What of a serving environment can be changed.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -119,12 +129,17 @@ def sync(
     servingenvironment_id: str,
     *,
     client: AuthenticatedClient | Client,
-    body: BaseResourceUpdate,
+    body: ServingEnvironmentUpdate,
 ) -> Error | ServingEnvironment | None:
-    """
+    """Change a serving environment.
+
+     What the body leaves out stays as it is, but for the state, which falls back to its default: restate
+    it. `customProperties` replaces the whole map, and has to be restated where the record holds a
+    struct value.
+
     Args:
         servingenvironment_id (str):
-        body (BaseResourceUpdate):
+        body (ServingEnvironmentUpdate): What of a serving environment can be changed.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -145,12 +160,17 @@ async def asyncio_detailed(
     servingenvironment_id: str,
     *,
     client: AuthenticatedClient | Client,
-    body: BaseResourceUpdate,
+    body: ServingEnvironmentUpdate,
 ) -> Response[Error | ServingEnvironment]:
-    """
+    """Change a serving environment.
+
+     What the body leaves out stays as it is, but for the state, which falls back to its default: restate
+    it. `customProperties` replaces the whole map, and has to be restated where the record holds a
+    struct value.
+
     Args:
         servingenvironment_id (str):
-        body (BaseResourceUpdate):
+        body (ServingEnvironmentUpdate): What of a serving environment can be changed.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -174,12 +194,17 @@ async def asyncio(
     servingenvironment_id: str,
     *,
     client: AuthenticatedClient | Client,
-    body: BaseResourceUpdate,
+    body: ServingEnvironmentUpdate,
 ) -> Error | ServingEnvironment | None:
-    """
+    """Change a serving environment.
+
+     What the body leaves out stays as it is, but for the state, which falls back to its default: restate
+    it. `customProperties` replaces the whole map, and has to be restated where the record holds a
+    struct value.
+
     Args:
         servingenvironment_id (str):
-        body (BaseResourceUpdate):
+        body (ServingEnvironmentUpdate): What of a serving environment can be changed.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

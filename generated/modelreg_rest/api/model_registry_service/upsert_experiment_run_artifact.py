@@ -176,10 +176,16 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     body: DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact,
 ) -> Response[DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error]:
-    """
+    """Create an artifact of an experiment run, or change the one it already has.
+
+     With an id in the body that artifact is changed (200). Without one a model or document artifact is
+    created (201) and a name that is taken is a conflict; a metric or parameter of the same name is
+    changed in place (200).
+
     Args:
         experimentrun_id (str):
-        body (DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact):
+        body (DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact): One
+            artifact of any kind; `artifactType` says which.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -207,10 +213,16 @@ def sync(
     client: AuthenticatedClient | Client,
     body: DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact,
 ) -> DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error | None:
-    """
+    """Create an artifact of an experiment run, or change the one it already has.
+
+     With an id in the body that artifact is changed (200). Without one a model or document artifact is
+    created (201) and a name that is taken is a conflict; a metric or parameter of the same name is
+    changed in place (200).
+
     Args:
         experimentrun_id (str):
-        body (DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact):
+        body (DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact): One
+            artifact of any kind; `artifactType` says which.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -233,10 +245,16 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     body: DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact,
 ) -> Response[DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error]:
-    """
+    """Create an artifact of an experiment run, or change the one it already has.
+
+     With an id in the body that artifact is changed (200). Without one a model or document artifact is
+    created (201) and a name that is taken is a conflict; a metric or parameter of the same name is
+    changed in place (200).
+
     Args:
         experimentrun_id (str):
-        body (DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact):
+        body (DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact): One
+            artifact of any kind; `artifactType` says which.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -262,10 +280,16 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     body: DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact,
 ) -> DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error | None:
-    """
+    """Create an artifact of an experiment run, or change the one it already has.
+
+     With an id in the body that artifact is changed (200). Without one a model or document artifact is
+    created (201) and a name that is taken is a conflict; a metric or parameter of the same name is
+    changed in place (200).
+
     Args:
         experimentrun_id (str):
-        body (DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact):
+        body (DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact): One
+            artifact of any kind; `artifactType` says which.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

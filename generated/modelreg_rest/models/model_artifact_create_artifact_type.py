@@ -1,5 +1,0 @@
-from enum import StrEnum
-
-
-class ModelArtifactCreateArtifactType(StrEnum):
-    MODEL_ARTIFACT = "model-artifact"

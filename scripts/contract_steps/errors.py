@@ -1,0 +1,8 @@
+"""Decides how a step says that it cannot go on: one line for a person, and nothing written."""
+
+
+class ContractError(Exception):
+    """Say in one line what is wrong with a file, an overlay or a tool."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(" ".join(message.split()))
