@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from modelreg.local.answers import Answer, Version, as_error, as_text
 from modelreg.local.database import Database, is_unavailable
-from modelreg.local.errors import Refusal
+from modelreg.local.errors import Refusal, bad_request
 from modelreg.local.location import Location
 from modelreg.local.opening import open_database
 from modelreg.local.operations import Request
@@ -92,6 +92,8 @@ def _route(database: Database, method: str, segments: tuple[str, ...], query: st
     if operation is None:
         return Answer(405, allow=tuple(methods))
     asked = dict(reversed(parse_qsl(query, keep_blank_values=True)))
+    if any("\0" in value for value in asked.values()):
+        raise bad_request("a query parameter holds a NUL character")
     return operation(Request(database, version, asked, body, id_))
 
 

@@ -80,8 +80,6 @@ def find(request: Request, resource: Resource, **kind: str) -> Answer:
     else:
         needed = "name and parentResourceId" if resource.parent else "name"
         raise bad_request(f"a {resource.label} is found by {needed}, or by externalId")
-    if "\0" in name + external:
-        raise bad_request("a name and an external id hold no NUL character")
     with request.database.read() as connection:
         row = records.find(connection, resource, **wanted)
     if row is None:

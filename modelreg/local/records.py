@@ -26,7 +26,7 @@ def _everything(table: Table) -> Select[Any]:
 @cache
 def _by_id(table: Table, lock: bool) -> Select[Any]:
     query = _everything(table).where(table.c.id == _bind("id", table))
-    return query.with_for_update() if lock else query
+    return query.with_for_update(key_share=True) if lock else query
 
 
 def _bind(column: str, table: Table) -> Any:
@@ -46,7 +46,7 @@ def is_there(connection: Connection, resource: Resource, id: int, *, lock: bool 
 @cache
 def _id_of(table: Table, lock: bool) -> Select[Any]:
     query = select(table.c.id).where(table.c.id == _bind("id", table))
-    return query.with_for_update() if lock else query
+    return query.with_for_update(key_share=True) if lock else query
 
 
 def find(connection: Connection, resource: Resource, *, lock: bool = False, **equal: Any) -> Row | None:
@@ -56,7 +56,7 @@ def find(connection: Connection, resource: Resource, *, lock: bool = False, **eq
     if "external_id" in equal:
         query = query.where(table.c.external_id != "")  # what the index of external ids covers
     query = query.order_by(table.c.id).limit(1)
-    return connection.execute(query.with_for_update() if lock else query).mappings().first()
+    return connection.execute(query.with_for_update(key_share=True) if lock else query).mappings().first()
 
 
 def find_newest(connection: Connection, resource: Resource, parent: int) -> Row | None:

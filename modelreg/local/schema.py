@@ -19,6 +19,8 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    PrimaryKeyConstraint,
+    String,
     Table,
     Text,
     UniqueConstraint,
@@ -66,7 +68,13 @@ property_table = Table(
     Column("bool_value", Boolean()),
     sqlite_with_rowid=False,
 )
-version_table = Table("alembic_version", MetaData(), Column("version_num", Text(), nullable=False))
+#: As Alembic itself makes it.
+version_table = Table(
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
 
 
 def _column(described: Field) -> Column[Any]:

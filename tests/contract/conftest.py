@@ -1,0 +1,5 @@
+"""Lends the contract's tests their registries."""
+
+from tests.registries import client, postgres_server, postgres_url, store
+
+__all__ = ["client", "postgres_server", "postgres_url", "store"]
