@@ -34,7 +34,7 @@ check: $(DEV)  ## format, lint, types, layers, generated files: says what is wro
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 	@$(PY) scripts/unasync.py --check
-	@$(PY) scripts/contract.py check
+	@$(PY) -m scripts.contract check
 
 fmt: $(DEV)  ## format and mend what can be mended
 	@$(BIN)/ruff check --fix --quiet . || true
@@ -42,14 +42,14 @@ fmt: $(DEV)  ## format and mend what can be mended
 	@$(PY) scripts/unasync.py
 
 spec: $(DEV)  ## compare the published contract with ours (SPEC_REF= or SPEC_URL=; UPDATE=1 takes it)
-	@$(PY) scripts/contract.py spec
+	@$(PY) -m scripts.contract spec
 
 generate: $(DEV)  ## write generated/modelreg_rest from the contract
-	@$(PY) scripts/contract.py generate
+	@$(PY) -m scripts.contract generate
 
 bump: $(DEV)  ## take a new contract: spec, generate, check, test (SPEC_REF= or SPEC_URL=)
-	@UPDATE=1 $(PY) scripts/contract.py spec
-	@$(PY) scripts/contract.py generate
+	@UPDATE=1 $(PY) -m scripts.contract spec
+	@$(PY) -m scripts.contract generate
 	@$(MAKE) --keep-going check test
 
 contract: $(DEV)  ## run only the tests of the contract

@@ -38,7 +38,9 @@ def generate(document: Document, settings: Path, templates: Path, target: Path) 
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     source = target.parent / "contract.yaml"
-    source.write_text(yaml.safe_dump(_without_marks(document), sort_keys=False, allow_unicode=True), encoding="utf-8")
+    prepared = _without_marks(document)
+    _describe_parameters(prepared)
+    source.write_text(yaml.safe_dump(prepared, sort_keys=False, allow_unicode=True), encoding="utf-8")
     command = [sys.executable, "-m", "openapi_python_client", "generate", "--fail-on-warning", "--meta", "none"]
     command += ["--path", str(source), "--config", str(settings), "--custom-template-path", str(templates)]
     command += ["--output-path", str(target)]
@@ -111,3 +113,13 @@ def _without_marks(node: Any) -> Any:
     if isinstance(node, dict):
         return {key: _without_marks(value) for key, value in node.items() if key != MARK}
     return [_without_marks(value) for value in node] if isinstance(node, list) else node
+
+
+def _describe_parameters(node: Any) -> None:
+    """Copy a parameter's words into its schema, which is where the generator looks for them."""
+    if isinstance(node, dict):
+        schema = node.get("schema")
+        if "in" in node and isinstance(schema, dict) and "$ref" not in schema and "description" in node:
+            schema.setdefault("description", node["description"])
+    for value in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        _describe_parameters(value)

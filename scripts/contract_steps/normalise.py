@@ -84,11 +84,10 @@ def normalise(document: Document) -> Document:
     """Return the document in the contract's form, as a copy.
 
     The prefix `/api/model_registry/{version}` moves from every path to the server URLs, so that one client serves all
-    versions. Responses keep an empty description, since OpenAPI asks for one.
+    versions. The title and the responses' descriptions stay as empty texts, since OpenAPI asks for them.
     """
     prefix = API + version_of(document)
     bare: Document = _without_prose(document)
-    bare["info"]["title"] = document["info"].get("title", "")
     bare["paths"] = {path.removeprefix(prefix): item for path, item in bare["paths"].items()}
     bare["servers"] = [
         {**server, "url": server["url"].rstrip("/").removesuffix(prefix) + prefix}
@@ -100,11 +99,11 @@ def normalise(document: Document) -> Document:
 def only_structure(document: Document) -> Document:
     """Return a committed contract without its words, as a copy; the marks of its repairs stay."""
     bare: Document = _without_prose(document, keep=MARK)
-    bare["info"]["title"] = document["info"]["title"]
     return _in_form(bare)
 
 
 def _in_form(bare: Document) -> Document:
+    bare["info"]["title"] = ""
     for response in _responses(bare):
         response.setdefault("description", "")
     ordered: Document = in_order(bare)

@@ -106,7 +106,7 @@ def sync_detailed(
     is kept of a request that fails.
 
     Args:
-        servingenvironment_id (str):
+        servingenvironment_id (str): The id of the record that the path names, a decimal number.
         body (InferenceServiceCreate): The body that creates an inference service.
 
     Raises:
@@ -141,7 +141,7 @@ def sync(
     is kept of a request that fails.
 
     Args:
-        servingenvironment_id (str):
+        servingenvironment_id (str): The id of the record that the path names, a decimal number.
         body (InferenceServiceCreate): The body that creates an inference service.
 
     Raises:
@@ -171,7 +171,7 @@ async def asyncio_detailed(
     is kept of a request that fails.
 
     Args:
-        servingenvironment_id (str):
+        servingenvironment_id (str): The id of the record that the path names, a decimal number.
         body (InferenceServiceCreate): The body that creates an inference service.
 
     Raises:
@@ -204,7 +204,7 @@ async def asyncio(
     is kept of a request that fails.
 
     Args:
-        servingenvironment_id (str):
+        servingenvironment_id (str): The id of the record that the path names, a decimal number.
         body (InferenceServiceCreate): The body that creates an inference service.
 
     Raises:

@@ -103,7 +103,7 @@ def sync_detailed(
     is kept of a request that fails.
 
     Args:
-        experiment_id (str):
+        experiment_id (str): The id of the record that the path names, a decimal number.
         body (ExperimentRun): One run of a training within an experiment.
 
     Raises:
@@ -138,7 +138,7 @@ def sync(
     is kept of a request that fails.
 
     Args:
-        experiment_id (str):
+        experiment_id (str): The id of the record that the path names, a decimal number.
         body (ExperimentRun): One run of a training within an experiment.
 
     Raises:
@@ -168,7 +168,7 @@ async def asyncio_detailed(
     is kept of a request that fails.
 
     Args:
-        experiment_id (str):
+        experiment_id (str): The id of the record that the path names, a decimal number.
         body (ExperimentRun): One run of a training within an experiment.
 
     Raises:
@@ -201,7 +201,7 @@ async def asyncio(
     is kept of a request that fails.
 
     Args:
-        experiment_id (str):
+        experiment_id (str): The id of the record that the path names, a decimal number.
         body (ExperimentRun): One run of a training within an experiment.
 
     Raises:

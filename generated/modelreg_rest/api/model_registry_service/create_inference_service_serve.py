@@ -102,7 +102,7 @@ def sync_detailed(
     is kept of a request that fails.
 
     Args:
-        inferenceservice_id (str):
+        inferenceservice_id (str): The id of the record that the path names, a decimal number.
         body (ServeModelCreate): The body that records what an inference service serves.
 
     Raises:
@@ -137,7 +137,7 @@ def sync(
     is kept of a request that fails.
 
     Args:
-        inferenceservice_id (str):
+        inferenceservice_id (str): The id of the record that the path names, a decimal number.
         body (ServeModelCreate): The body that records what an inference service serves.
 
     Raises:
@@ -167,7 +167,7 @@ async def asyncio_detailed(
     is kept of a request that fails.
 
     Args:
-        inferenceservice_id (str):
+        inferenceservice_id (str): The id of the record that the path names, a decimal number.
         body (ServeModelCreate): The body that records what an inference service serves.
 
     Raises:
@@ -200,7 +200,7 @@ async def asyncio(
     is kept of a request that fails.
 
     Args:
-        inferenceservice_id (str):
+        inferenceservice_id (str): The id of the record that the path names, a decimal number.
         body (ServeModelCreate): The body that records what an inference service serves.
 
     Raises:

@@ -97,9 +97,11 @@ def sync_detailed(
     together with the parent's id, or by its external id. Archived records are found too.
 
     Args:
-        name (str | Unset):
-        external_id (str | Unset):
-        parent_resource_id (str | Unset):
+        name (str | Unset): The name to find. It is matched as a pattern in which `%` and `_` are
+            wildcards: compare the name that comes back.
+        external_id (str | Unset): The external id to find. Where a name is given too, the name
+            decides.
+        parent_resource_id (str | Unset): The id of the parent below which the name is looked for.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -135,9 +137,11 @@ def sync(
     together with the parent's id, or by its external id. Archived records are found too.
 
     Args:
-        name (str | Unset):
-        external_id (str | Unset):
-        parent_resource_id (str | Unset):
+        name (str | Unset): The name to find. It is matched as a pattern in which `%` and `_` are
+            wildcards: compare the name that comes back.
+        external_id (str | Unset): The external id to find. Where a name is given too, the name
+            decides.
+        parent_resource_id (str | Unset): The id of the parent below which the name is looked for.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -168,9 +172,11 @@ async def asyncio_detailed(
     together with the parent's id, or by its external id. Archived records are found too.
 
     Args:
-        name (str | Unset):
-        external_id (str | Unset):
-        parent_resource_id (str | Unset):
+        name (str | Unset): The name to find. It is matched as a pattern in which `%` and `_` are
+            wildcards: compare the name that comes back.
+        external_id (str | Unset): The external id to find. Where a name is given too, the name
+            decides.
+        parent_resource_id (str | Unset): The id of the parent below which the name is looked for.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -204,9 +210,11 @@ async def asyncio(
     together with the parent's id, or by its external id. Archived records are found too.
 
     Args:
-        name (str | Unset):
-        external_id (str | Unset):
-        parent_resource_id (str | Unset):
+        name (str | Unset): The name to find. It is matched as a pattern in which `%` and `_` are
+            wildcards: compare the name that comes back.
+        external_id (str | Unset): The external id to find. Where a name is given too, the name
+            decides.
+        parent_resource_id (str | Unset): The id of the parent below which the name is looked for.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

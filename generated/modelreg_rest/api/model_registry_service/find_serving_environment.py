@@ -95,8 +95,10 @@ def sync_detailed(
     together with the parent's id, or by its external id. Archived records are found too.
 
     Args:
-        name (str | Unset):
-        external_id (str | Unset):
+        name (str | Unset): The name to find. It is matched as a pattern in which `%` and `_` are
+            wildcards: compare the name that comes back.
+        external_id (str | Unset): The external id to find. Where a name is given too, the name
+            decides.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -130,8 +132,10 @@ def sync(
     together with the parent's id, or by its external id. Archived records are found too.
 
     Args:
-        name (str | Unset):
-        external_id (str | Unset):
+        name (str | Unset): The name to find. It is matched as a pattern in which `%` and `_` are
+            wildcards: compare the name that comes back.
+        external_id (str | Unset): The external id to find. Where a name is given too, the name
+            decides.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -160,8 +164,10 @@ async def asyncio_detailed(
     together with the parent's id, or by its external id. Archived records are found too.
 
     Args:
-        name (str | Unset):
-        external_id (str | Unset):
+        name (str | Unset): The name to find. It is matched as a pattern in which `%` and `_` are
+            wildcards: compare the name that comes back.
+        external_id (str | Unset): The external id to find. Where a name is given too, the name
+            decides.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -193,8 +199,10 @@ async def asyncio(
     together with the parent's id, or by its external id. Archived records are found too.
 
     Args:
-        name (str | Unset):
-        external_id (str | Unset):
+        name (str | Unset): The name to find. It is matched as a pattern in which `%` and `_` are
+            wildcards: compare the name that comes back.
+        external_id (str | Unset): The external id to find. Where a name is given too, the name
+            decides.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -124,7 +124,7 @@ def sync_detailed(
     """Get an artifact of any kind by its id.
 
     Args:
-        id (str):
+        id (str): The id of the record that the path names, a decimal number.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -153,7 +153,7 @@ def sync(
     """Get an artifact of any kind by its id.
 
     Args:
-        id (str):
+        id (str): The id of the record that the path names, a decimal number.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -177,7 +177,7 @@ async def asyncio_detailed(
     """Get an artifact of any kind by its id.
 
     Args:
-        id (str):
+        id (str): The id of the record that the path names, a decimal number.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -204,7 +204,7 @@ async def asyncio(
     """Get an artifact of any kind by its id.
 
     Args:
-        id (str):
+        id (str): The id of the record that the path names, a decimal number.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

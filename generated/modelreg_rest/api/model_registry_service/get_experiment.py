@@ -79,7 +79,7 @@ def sync_detailed(
     """Get an experiment by its id.
 
     Args:
-        experiment_id (str):
+        experiment_id (str): The id of the record that the path names, a decimal number.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -108,7 +108,7 @@ def sync(
     """Get an experiment by its id.
 
     Args:
-        experiment_id (str):
+        experiment_id (str): The id of the record that the path names, a decimal number.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -132,7 +132,7 @@ async def asyncio_detailed(
     """Get an experiment by its id.
 
     Args:
-        experiment_id (str):
+        experiment_id (str): The id of the record that the path names, a decimal number.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -159,7 +159,7 @@ async def asyncio(
     """Get an experiment by its id.
 
     Args:
-        experiment_id (str):
+        experiment_id (str): The id of the record that the path names, a decimal number.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -83,7 +83,7 @@ def sync_detailed(
     """Get an inference service by its id.
 
     Args:
-        inferenceservice_id (str):
+        inferenceservice_id (str): The id of the record that the path names, a decimal number.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -112,7 +112,7 @@ def sync(
     """Get an inference service by its id.
 
     Args:
-        inferenceservice_id (str):
+        inferenceservice_id (str): The id of the record that the path names, a decimal number.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -136,7 +136,7 @@ async def asyncio_detailed(
     """Get an inference service by its id.
 
     Args:
-        inferenceservice_id (str):
+        inferenceservice_id (str): The id of the record that the path names, a decimal number.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -163,7 +163,7 @@ async def asyncio(
     """Get an inference service by its id.
 
     Args:
-        inferenceservice_id (str):
+        inferenceservice_id (str): The id of the record that the path names, a decimal number.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

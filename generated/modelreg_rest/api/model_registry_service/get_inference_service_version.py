@@ -81,7 +81,7 @@ def sync_detailed(
     """Get the model version that an inference service serves.
 
     Args:
-        inferenceservice_id (str):
+        inferenceservice_id (str): The id of the record that the path names, a decimal number.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -110,7 +110,7 @@ def sync(
     """Get the model version that an inference service serves.
 
     Args:
-        inferenceservice_id (str):
+        inferenceservice_id (str): The id of the record that the path names, a decimal number.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -134,7 +134,7 @@ async def asyncio_detailed(
     """Get the model version that an inference service serves.
 
     Args:
-        inferenceservice_id (str):
+        inferenceservice_id (str): The id of the record that the path names, a decimal number.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -161,7 +161,7 @@ async def asyncio(
     """Get the model version that an inference service serves.
 
     Args:
-        inferenceservice_id (str):
+        inferenceservice_id (str): The id of the record that the path names, a decimal number.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

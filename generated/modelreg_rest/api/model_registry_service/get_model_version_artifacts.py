@@ -137,17 +137,23 @@ def sync_detailed(
     once. Not every list heeds `filterQuery`.
 
     Args:
-        modelversion_id (str):
-        filter_query (str | Unset):
-        name (str | Unset):
-        external_id (str | Unset):
+        modelversion_id (str): The id of the record that the path names, a decimal number.
+        filter_query (str | Unset): Which records to list, as comparisons joined by AND and OR in
+            capitals, such as `owner = 'ana' AND accuracy > 0.9`. A property key that is no plain word
+            stands in backticks, text in single quotes. A number with a decimal point matches doubles
+            only.
+        name (str | Unset): The name to find. It is matched as a pattern in which `%` and `_` are
+            wildcards: compare the name that comes back.
+        external_id (str | Unset): The external id to find. Where a name is given too, the name
+            decides.
         artifact_type (ArtifactTypeQueryParam | Unset): The kind of artifact that a list is
             narrowed to.
-        page_size (str | Unset):
+        page_size (str | Unset): How many records a page holds, as digits; all of them when left
+            out.
         order_by (OrderByField | Unset): What a list is ordered by. Records of equal times are
             lost and repeated between pages: only ID is safe to page by.
         sort_order (SortOrder | Unset): The direction of an order; an unknown one is read as ASC.
-        next_page_token (str | Unset):
+        next_page_token (str | Unset): The token that the page before gave, unchanged.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -195,17 +201,23 @@ def sync(
     once. Not every list heeds `filterQuery`.
 
     Args:
-        modelversion_id (str):
-        filter_query (str | Unset):
-        name (str | Unset):
-        external_id (str | Unset):
+        modelversion_id (str): The id of the record that the path names, a decimal number.
+        filter_query (str | Unset): Which records to list, as comparisons joined by AND and OR in
+            capitals, such as `owner = 'ana' AND accuracy > 0.9`. A property key that is no plain word
+            stands in backticks, text in single quotes. A number with a decimal point matches doubles
+            only.
+        name (str | Unset): The name to find. It is matched as a pattern in which `%` and `_` are
+            wildcards: compare the name that comes back.
+        external_id (str | Unset): The external id to find. Where a name is given too, the name
+            decides.
         artifact_type (ArtifactTypeQueryParam | Unset): The kind of artifact that a list is
             narrowed to.
-        page_size (str | Unset):
+        page_size (str | Unset): How many records a page holds, as digits; all of them when left
+            out.
         order_by (OrderByField | Unset): What a list is ordered by. Records of equal times are
             lost and repeated between pages: only ID is safe to page by.
         sort_order (SortOrder | Unset): The direction of an order; an unknown one is read as ASC.
-        next_page_token (str | Unset):
+        next_page_token (str | Unset): The token that the page before gave, unchanged.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -248,17 +260,23 @@ async def asyncio_detailed(
     once. Not every list heeds `filterQuery`.
 
     Args:
-        modelversion_id (str):
-        filter_query (str | Unset):
-        name (str | Unset):
-        external_id (str | Unset):
+        modelversion_id (str): The id of the record that the path names, a decimal number.
+        filter_query (str | Unset): Which records to list, as comparisons joined by AND and OR in
+            capitals, such as `owner = 'ana' AND accuracy > 0.9`. A property key that is no plain word
+            stands in backticks, text in single quotes. A number with a decimal point matches doubles
+            only.
+        name (str | Unset): The name to find. It is matched as a pattern in which `%` and `_` are
+            wildcards: compare the name that comes back.
+        external_id (str | Unset): The external id to find. Where a name is given too, the name
+            decides.
         artifact_type (ArtifactTypeQueryParam | Unset): The kind of artifact that a list is
             narrowed to.
-        page_size (str | Unset):
+        page_size (str | Unset): How many records a page holds, as digits; all of them when left
+            out.
         order_by (OrderByField | Unset): What a list is ordered by. Records of equal times are
             lost and repeated between pages: only ID is safe to page by.
         sort_order (SortOrder | Unset): The direction of an order; an unknown one is read as ASC.
-        next_page_token (str | Unset):
+        next_page_token (str | Unset): The token that the page before gave, unchanged.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -304,17 +322,23 @@ async def asyncio(
     once. Not every list heeds `filterQuery`.
 
     Args:
-        modelversion_id (str):
-        filter_query (str | Unset):
-        name (str | Unset):
-        external_id (str | Unset):
+        modelversion_id (str): The id of the record that the path names, a decimal number.
+        filter_query (str | Unset): Which records to list, as comparisons joined by AND and OR in
+            capitals, such as `owner = 'ana' AND accuracy > 0.9`. A property key that is no plain word
+            stands in backticks, text in single quotes. A number with a decimal point matches doubles
+            only.
+        name (str | Unset): The name to find. It is matched as a pattern in which `%` and `_` are
+            wildcards: compare the name that comes back.
+        external_id (str | Unset): The external id to find. Where a name is given too, the name
+            decides.
         artifact_type (ArtifactTypeQueryParam | Unset): The kind of artifact that a list is
             narrowed to.
-        page_size (str | Unset):
+        page_size (str | Unset): How many records a page holds, as digits; all of them when left
+            out.
         order_by (OrderByField | Unset): What a list is ordered by. Records of equal times are
             lost and repeated between pages: only ID is safe to page by.
         sort_order (SortOrder | Unset): The direction of an order; an unknown one is read as ASC.
-        next_page_token (str | Unset):
+        next_page_token (str | Unset): The token that the page before gave, unchanged.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

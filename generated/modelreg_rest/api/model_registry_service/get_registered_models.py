@@ -112,12 +112,16 @@ def sync_detailed(
     once. Not every list heeds `filterQuery`.
 
     Args:
-        filter_query (str | Unset):
-        page_size (str | Unset):
+        filter_query (str | Unset): Which records to list, as comparisons joined by AND and OR in
+            capitals, such as `owner = 'ana' AND accuracy > 0.9`. A property key that is no plain word
+            stands in backticks, text in single quotes. A number with a decimal point matches doubles
+            only.
+        page_size (str | Unset): How many records a page holds, as digits; all of them when left
+            out.
         order_by (OrderByField | Unset): What a list is ordered by. Records of equal times are
             lost and repeated between pages: only ID is safe to page by.
         sort_order (SortOrder | Unset): The direction of an order; an unknown one is read as ASC.
-        next_page_token (str | Unset):
+        next_page_token (str | Unset): The token that the page before gave, unchanged.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -157,12 +161,16 @@ def sync(
     once. Not every list heeds `filterQuery`.
 
     Args:
-        filter_query (str | Unset):
-        page_size (str | Unset):
+        filter_query (str | Unset): Which records to list, as comparisons joined by AND and OR in
+            capitals, such as `owner = 'ana' AND accuracy > 0.9`. A property key that is no plain word
+            stands in backticks, text in single quotes. A number with a decimal point matches doubles
+            only.
+        page_size (str | Unset): How many records a page holds, as digits; all of them when left
+            out.
         order_by (OrderByField | Unset): What a list is ordered by. Records of equal times are
             lost and repeated between pages: only ID is safe to page by.
         sort_order (SortOrder | Unset): The direction of an order; an unknown one is read as ASC.
-        next_page_token (str | Unset):
+        next_page_token (str | Unset): The token that the page before gave, unchanged.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -197,12 +205,16 @@ async def asyncio_detailed(
     once. Not every list heeds `filterQuery`.
 
     Args:
-        filter_query (str | Unset):
-        page_size (str | Unset):
+        filter_query (str | Unset): Which records to list, as comparisons joined by AND and OR in
+            capitals, such as `owner = 'ana' AND accuracy > 0.9`. A property key that is no plain word
+            stands in backticks, text in single quotes. A number with a decimal point matches doubles
+            only.
+        page_size (str | Unset): How many records a page holds, as digits; all of them when left
+            out.
         order_by (OrderByField | Unset): What a list is ordered by. Records of equal times are
             lost and repeated between pages: only ID is safe to page by.
         sort_order (SortOrder | Unset): The direction of an order; an unknown one is read as ASC.
-        next_page_token (str | Unset):
+        next_page_token (str | Unset): The token that the page before gave, unchanged.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -240,12 +252,16 @@ async def asyncio(
     once. Not every list heeds `filterQuery`.
 
     Args:
-        filter_query (str | Unset):
-        page_size (str | Unset):
+        filter_query (str | Unset): Which records to list, as comparisons joined by AND and OR in
+            capitals, such as `owner = 'ana' AND accuracy > 0.9`. A property key that is no plain word
+            stands in backticks, text in single quotes. A number with a decimal point matches doubles
+            only.
+        page_size (str | Unset): How many records a page holds, as digits; all of them when left
+            out.
         order_by (OrderByField | Unset): What a list is ordered by. Records of equal times are
             lost and repeated between pages: only ID is safe to page by.
         sort_order (SortOrder | Unset): The direction of an order; an unknown one is read as ASC.
-        next_page_token (str | Unset):
+        next_page_token (str | Unset): The token that the page before gave, unchanged.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -147,7 +147,7 @@ def sync_detailed(
     struct value.
 
     Args:
-        id (str):
+        id (str): The id of the record that the path names, a decimal number.
         body (DataSetUpdate | DocArtifactUpdate | MetricUpdate | ModelArtifactUpdate |
             ParameterUpdate): The body that changes an artifact of any kind; `artifactType` says
             which.
@@ -185,7 +185,7 @@ def sync(
     struct value.
 
     Args:
-        id (str):
+        id (str): The id of the record that the path names, a decimal number.
         body (DataSetUpdate | DocArtifactUpdate | MetricUpdate | ModelArtifactUpdate |
             ParameterUpdate): The body that changes an artifact of any kind; `artifactType` says
             which.
@@ -218,7 +218,7 @@ async def asyncio_detailed(
     struct value.
 
     Args:
-        id (str):
+        id (str): The id of the record that the path names, a decimal number.
         body (DataSetUpdate | DocArtifactUpdate | MetricUpdate | ModelArtifactUpdate |
             ParameterUpdate): The body that changes an artifact of any kind; `artifactType` says
             which.
@@ -254,7 +254,7 @@ async def asyncio(
     struct value.
 
     Args:
-        id (str):
+        id (str): The id of the record that the path names, a decimal number.
         body (DataSetUpdate | DocArtifactUpdate | MetricUpdate | ModelArtifactUpdate |
             ParameterUpdate): The body that changes an artifact of any kind; `artifactType` says
             which.

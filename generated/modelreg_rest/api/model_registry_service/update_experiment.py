@@ -98,7 +98,7 @@ def sync_detailed(
     struct value.
 
     Args:
-        experiment_id (str):
+        experiment_id (str): The id of the record that the path names, a decimal number.
         body (ExperimentUpdate): What of an experiment can be changed.
 
     Raises:
@@ -134,7 +134,7 @@ def sync(
     struct value.
 
     Args:
-        experiment_id (str):
+        experiment_id (str): The id of the record that the path names, a decimal number.
         body (ExperimentUpdate): What of an experiment can be changed.
 
     Raises:
@@ -165,7 +165,7 @@ async def asyncio_detailed(
     struct value.
 
     Args:
-        experiment_id (str):
+        experiment_id (str): The id of the record that the path names, a decimal number.
         body (ExperimentUpdate): What of an experiment can be changed.
 
     Raises:
@@ -199,7 +199,7 @@ async def asyncio(
     struct value.
 
     Args:
-        experiment_id (str):
+        experiment_id (str): The id of the record that the path names, a decimal number.
         body (ExperimentUpdate): What of an experiment can be changed.
 
     Raises:

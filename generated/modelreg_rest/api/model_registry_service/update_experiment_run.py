@@ -100,7 +100,7 @@ def sync_detailed(
     struct value.
 
     Args:
-        experimentrun_id (str):
+        experimentrun_id (str): The id of the record that the path names, a decimal number.
         body (ExperimentRunUpdate): What of an experiment run can be changed.
 
     Raises:
@@ -136,7 +136,7 @@ def sync(
     struct value.
 
     Args:
-        experimentrun_id (str):
+        experimentrun_id (str): The id of the record that the path names, a decimal number.
         body (ExperimentRunUpdate): What of an experiment run can be changed.
 
     Raises:
@@ -167,7 +167,7 @@ async def asyncio_detailed(
     struct value.
 
     Args:
-        experimentrun_id (str):
+        experimentrun_id (str): The id of the record that the path names, a decimal number.
         body (ExperimentRunUpdate): What of an experiment run can be changed.
 
     Raises:
@@ -201,7 +201,7 @@ async def asyncio(
     struct value.
 
     Args:
-        experimentrun_id (str):
+        experimentrun_id (str): The id of the record that the path names, a decimal number.
         body (ExperimentRunUpdate): What of an experiment run can be changed.
 
     Raises:

@@ -102,7 +102,7 @@ def sync_detailed(
     struct value.
 
     Args:
-        inferenceservice_id (str):
+        inferenceservice_id (str): The id of the record that the path names, a decimal number.
         body (InferenceServiceUpdate): What of an inference service can be changed.
 
     Raises:
@@ -138,7 +138,7 @@ def sync(
     struct value.
 
     Args:
-        inferenceservice_id (str):
+        inferenceservice_id (str): The id of the record that the path names, a decimal number.
         body (InferenceServiceUpdate): What of an inference service can be changed.
 
     Raises:
@@ -169,7 +169,7 @@ async def asyncio_detailed(
     struct value.
 
     Args:
-        inferenceservice_id (str):
+        inferenceservice_id (str): The id of the record that the path names, a decimal number.
         body (InferenceServiceUpdate): What of an inference service can be changed.
 
     Raises:
@@ -203,7 +203,7 @@ async def asyncio(
     struct value.
 
     Args:
-        inferenceservice_id (str):
+        inferenceservice_id (str): The id of the record that the path names, a decimal number.
         body (InferenceServiceUpdate): What of an inference service can be changed.
 
     Raises:

@@ -100,7 +100,7 @@ def sync_detailed(
     struct value.
 
     Args:
-        modelartifact_id (str):
+        modelartifact_id (str): The id of the record that the path names, a decimal number.
         body (ModelArtifactUpdate): What of a model artifact can be changed.
 
     Raises:
@@ -136,7 +136,7 @@ def sync(
     struct value.
 
     Args:
-        modelartifact_id (str):
+        modelartifact_id (str): The id of the record that the path names, a decimal number.
         body (ModelArtifactUpdate): What of a model artifact can be changed.
 
     Raises:
@@ -167,7 +167,7 @@ async def asyncio_detailed(
     struct value.
 
     Args:
-        modelartifact_id (str):
+        modelartifact_id (str): The id of the record that the path names, a decimal number.
         body (ModelArtifactUpdate): What of a model artifact can be changed.
 
     Raises:
@@ -201,7 +201,7 @@ async def asyncio(
     struct value.
 
     Args:
-        modelartifact_id (str):
+        modelartifact_id (str): The id of the record that the path names, a decimal number.
         body (ModelArtifactUpdate): What of a model artifact can be changed.
 
     Raises:

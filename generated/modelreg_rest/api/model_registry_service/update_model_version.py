@@ -100,7 +100,7 @@ def sync_detailed(
     struct value.
 
     Args:
-        modelversion_id (str):
+        modelversion_id (str): The id of the record that the path names, a decimal number.
         body (ModelVersionUpdate): What of a model version can be changed.
 
     Raises:
@@ -136,7 +136,7 @@ def sync(
     struct value.
 
     Args:
-        modelversion_id (str):
+        modelversion_id (str): The id of the record that the path names, a decimal number.
         body (ModelVersionUpdate): What of a model version can be changed.
 
     Raises:
@@ -167,7 +167,7 @@ async def asyncio_detailed(
     struct value.
 
     Args:
-        modelversion_id (str):
+        modelversion_id (str): The id of the record that the path names, a decimal number.
         body (ModelVersionUpdate): What of a model version can be changed.
 
     Raises:
@@ -201,7 +201,7 @@ async def asyncio(
     struct value.
 
     Args:
-        modelversion_id (str):
+        modelversion_id (str): The id of the record that the path names, a decimal number.
         body (ModelVersionUpdate): What of a model version can be changed.
 
     Raises:

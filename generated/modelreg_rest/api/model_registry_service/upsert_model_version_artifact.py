@@ -183,7 +183,7 @@ def sync_detailed(
     changed in place (200).
 
     Args:
-        modelversion_id (str):
+        modelversion_id (str): The id of the record that the path names, a decimal number.
         body (DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact): One
             artifact of any kind; `artifactType` says which.
 
@@ -220,7 +220,7 @@ def sync(
     changed in place (200).
 
     Args:
-        modelversion_id (str):
+        modelversion_id (str): The id of the record that the path names, a decimal number.
         body (DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact): One
             artifact of any kind; `artifactType` says which.
 
@@ -252,7 +252,7 @@ async def asyncio_detailed(
     changed in place (200).
 
     Args:
-        modelversion_id (str):
+        modelversion_id (str): The id of the record that the path names, a decimal number.
         body (DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact): One
             artifact of any kind; `artifactType` says which.
 
@@ -287,7 +287,7 @@ async def asyncio(
     changed in place (200).
 
     Args:
-        modelversion_id (str):
+        modelversion_id (str): The id of the record that the path names, a decimal number.
         body (DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact): One
             artifact of any kind; `artifactType` says which.
 
