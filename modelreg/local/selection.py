@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from attrs import frozen
-from sqlalchemy import ColumnElement, Double, Table, and_, exists, false, func, literal, or_
+from sqlalchemy import ColumnElement, Double, Table, Text, and_, exists, false, func, literal, or_
 
 from modelreg.local.errors import bad_request
 from modelreg.local.filters import Both, Comparison, Either, Filter, pattern_parts
@@ -133,7 +133,10 @@ class Selection:
                 return stored.op("GLOB", is_comparison=True)(_glob(parts))
             return func.modelreg_fold(stored).op("GLOB", is_comparison=True)(_glob(parts, fold=FOLD))
         pattern = "".join(char if wild or char not in "%_\\" else f"\\{char}" for char, wild in parts)
-        return stored.like(pattern) if found.operator == "LIKE" else stored.ilike(pattern)
+        if found.operator == "LIKE":
+            return stored.like(pattern)
+        # What is upper and lower case is up to the database's own locale; the columns' "C" knows ASCII only.
+        return stored.collate("default").ilike(literal(pattern, Text()).collate("default"))
 
 
 def _glob(parts: list[tuple[str, bool]], *, fold: Callable[[str], str] = str) -> str:
