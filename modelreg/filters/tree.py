@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable
 from datetime import date
-from functools import cache
 from typing import Any, ClassVar, NoReturn
 
 import attrs
@@ -17,13 +16,16 @@ from modelreg.types import Record
 # Fields whose text is an id: they compare as numbers, and a number compares with them.
 IDS = frozenset({"id", "model_id", "version_id", "environment_id", "experiment_id", "run_id"})
 _NOT_FIELDS = frozenset({"properties", "_wire"})
+_FIELDS: dict[type[Record], frozenset[str]] = {}
 
 
-@cache
-def fields_of(record: type[Any]) -> frozenset[str]:
+def fields_of(record: type[Record]) -> frozenset[str]:
     """Return the names by which `F` finds a field of a record, and not a property."""
-    names = {field.name for field in attrs.fields(record)} - _NOT_FIELDS
-    return frozenset(names | ({"kind"} if hasattr(record, "kind") else set()))
+    found = _FIELDS.get(record)
+    if found is None:
+        names = {field.name for field in attrs.fields(record)} - _NOT_FIELDS
+        found = _FIELDS[record] = frozenset(names | ({"kind"} if hasattr(record, "kind") else set()))
+    return found
 
 
 class Filter:

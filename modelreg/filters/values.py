@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
-from typing import TypeAlias, cast
+from typing import TypeAlias
 
 from modelreg.errors import InvalidInput
 
@@ -50,7 +50,7 @@ def _plain(name: str, given: object) -> Value:
     if isinstance(given, Enum):
         given = given.value
     elif not isinstance(given, str) and hasattr(given, "dtype") and hasattr(given, "item") and not _size(given):
-        given = cast("object", given.item())
+        given = given.item()
     if isinstance(given, Decimal) and given.is_finite():
         given = int(given) if given == given.to_integral_value() else float(given)
     if isinstance(given, float) and not math.isfinite(given):
@@ -60,7 +60,7 @@ def _plain(name: str, given: object) -> Value:
     if isinstance(given, date):
         return moment(given)
     if isinstance(given, os.PathLike):
-        return os.fspath(given)
+        return str(os.fspath(given))
     raise InvalidInput(f"F({name!r}): a {type(given).__name__} cannot be compared", hint=_advice(given))
 
 
