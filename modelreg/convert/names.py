@@ -7,9 +7,23 @@ from collections.abc import Sequence
 
 import attrs
 
+from modelreg.convert.properties import check_text
 from modelreg.errors import InvalidInput
 
+NAME_LENGTH = 255
+
 _PATTERN_CHARACTERS = frozenset("%_\\")
+
+
+def checked_name(name: object, what: str = "name") -> str:
+    """Refuse a name that registries refuse or answer with a server error."""
+    if not isinstance(name, str):
+        raise InvalidInput(f"{what} is a {type(name).__name__}, {name!r}; give a str")
+    if not name:
+        raise InvalidInput(f"{what} is empty; give it at least one character")
+    if len(name) > NAME_LENGTH:
+        raise InvalidInput(f"{what} has {len(name)} characters, {name[:40]!r}...; at most {NAME_LENGTH} are kept")
+    return check_text(name, what)
 
 
 def folded(text: str) -> str:

@@ -17,7 +17,6 @@ from modelreg.errors import InvalidInput
 from modelreg.types import RECORDS, Artifact, Record
 from modelreg.types.records import WireForm
 
-NAME_LENGTH = 255
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BY_NAME: dict[str, type[Record]] = {record.__name__: record for record in RECORDS}
 
@@ -50,7 +49,7 @@ def _listed(record: type[Record]) -> tuple[Field, ...]:
             Field(
                 attribute.name,
                 wire,
-                _snake(wire),
+                attribute.metadata.get("generated") or _snake(wire),
                 read,
                 attribute.metadata.get("fixed", False),
                 attribute.metadata.get("choices"),
@@ -66,7 +65,9 @@ def state_fields(record: type[Record]) -> tuple[str, ...]:
 
 def to_record(model: WireForm) -> Any:
     """Make the record of a generated model; of a kind of artifact that this modelreg does not know, an `Artifact`."""
-    record = _BY_NAME.get(type(model).__name__, Artifact)
+    record = _BY_NAME.get(type(model).__name__)
+    if record is None:
+        return _to_unknown_artifact(model)
     values: dict[str, Any] = {"wire": model}
     for name, generated, reader in _READ_PLANS[record]:
         value = getattr(model, generated, None)
@@ -74,6 +75,18 @@ def to_record(model: WireForm) -> Any:
         if value is not None and (value or value == 0 or value == ""):
             values[name] = reader(value)
     return record(**values)
+
+
+def _to_unknown_artifact(model: WireForm) -> Artifact:
+    raw = model.to_dict()
+    values: dict[str, Any] = {"wire": model}
+    for field in fields_of(Artifact):
+        value = raw.get(field.wire)
+        if field.read == "properties" and isinstance(value, Mapping):
+            values[field.name] = _plain_properties(value)
+        elif field.read != "properties" and value is not None:
+            values[field.name] = _READERS[field.read](value)
+    return Artifact(**values)
 
 
 def to_body(record: type[Record], values: Mapping[str, object]) -> dict[str, Any]:
@@ -91,17 +104,6 @@ def to_body(record: type[Record], values: Mapping[str, object]) -> dict[str, Any
             raise InvalidInput(f"{name} is not a field of a {_words(record)}")
         body[known[name].wire] = _WRITERS[known[name].read](value, known[name])
     return body
-
-
-def checked_name(name: object, what: str = "name") -> str:
-    """Refuse a name that registries refuse or answer with a server error."""
-    if not isinstance(name, str):
-        raise InvalidInput(f"{what} is a {type(name).__name__}, {name!r}; give a str")
-    if not name:
-        raise InvalidInput(f"{what} is empty; give it at least one character")
-    if len(name) > NAME_LENGTH:
-        raise InvalidInput(f"{what} has {len(name)} characters, {name[:40]!r}...; at most {NAME_LENGTH} are kept")
-    return properties.check_text(name, what)
 
 
 def milliseconds(moment: datetime) -> str:
@@ -140,7 +142,11 @@ def _read_texts(value: Iterable[Any]) -> tuple[str, ...]:
 
 
 def _read_properties(value: WireForm) -> dict[str, Any]:
-    return {key: properties.to_plain(item) for key, item in value.to_dict().items()}
+    return _plain_properties(value.to_dict())
+
+
+def _plain_properties(wire: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: properties.to_plain(item) for key, item in wire.items() if isinstance(item, Mapping)}
 
 
 _READERS: dict[str, Callable[[Any], Any]] = {

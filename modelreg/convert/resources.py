@@ -14,6 +14,7 @@ from modelreg.types import (
     Experiment,
     ExperimentRun,
     InferenceService,
+    Metric,
     ModelVersion,
     Record,
     RegisteredModel,
@@ -37,6 +38,7 @@ class Resource:
         body, change: The generated models of the two bodies; empty where the kind of artifact decides.
         parent: The wire field of a body that holds the parent's id.
         filters: Whether lists on real servers honour `filterQuery`.
+        finds_names: Whether `find` is of use for a name; where kinds may share one, only a list tells.
     """
 
     record: type[Record]
@@ -52,6 +54,7 @@ class Resource:
     change: str = ""
     parent: str | None = None
     filters: bool = True
+    finds_names: bool = True
 
 
 MODELS = Resource(
@@ -88,6 +91,7 @@ ARTIFACTS = Resource(
     create="upsert_model_version_artifact",
     create_under=True,
     update="update_artifact",
+    finds_names=False,
 )
 RUN_ARTIFACTS = attrs.evolve(
     ARTIFACTS,
@@ -154,6 +158,23 @@ RUNS = Resource(
     change="ExperimentRunUpdate",
     parent="experimentId",
 )
+METRIC_HISTORY = Resource(
+    record=Metric,
+    words="metric",
+    get="",
+    list="get_experiment_runs_metric_history",
+    list_under="get_experiment_run_metric_history",
+    create="",
+)
+
+# What the kinds of artifact are called on the wire.
+ARTIFACT_TYPES = {
+    "model": "model-artifact",
+    "doc": "doc-artifact",
+    "dataset": "dataset-artifact",
+    "metric": "metric",
+    "parameter": "parameter",
+}
 
 
 @attrs.frozen

@@ -30,9 +30,15 @@ class WireForm(Protocol):
         """Answer the JSON object."""
 
 
-def _text(wire: str = "", *, fixed: bool = False) -> Any:
-    """A text field; fixed: only a POST can say it."""
-    return attrs.field(default=None, metadata={"wire": wire, "read": "text", "fixed": fixed})
+def _text(wire: str = "", *, fixed: bool = False, generated: str = "") -> Any:
+    """A text field.
+
+    Args:
+        wire: Its name on the wire.
+        fixed: Whether only a POST can say it.
+        generated: Its name in the generated model, where that avoids a name of Python's.
+    """
+    return attrs.field(default=None, metadata={"wire": wire, "read": "text", "fixed": fixed, "generated": generated})
 
 
 def _state(*choices: str, wire: str = "") -> Any:
@@ -102,7 +108,7 @@ class RegisteredModel(Record):
     tasks: tuple[str, ...] = _texts()
     provider: str | None = _text()
     logo: str | None = _text()
-    license: str | None = _text()
+    license: str | None = _text(generated="license_")
     license_link: str | None = _text()
     library_name: str | None = _text()
     owner: str | None = _text()

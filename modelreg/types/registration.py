@@ -10,6 +10,7 @@ import attrs
 from .records import Artifact, ModelArtifact, ModelVersion, RegisteredModel, Source
 
 Happened = Literal["created", "updated", "unchanged"]
+What = Literal["model", "version", "artifact"]
 OnConflict = Literal["fail", "update", "unchanged"]
 
 _STRENGTH: tuple[Happened, ...] = ("created", "updated", "unchanged")
@@ -67,7 +68,7 @@ class PlannedWrite:
         body: The JSON object that would be sent; ids of what does not exist yet are left out.
     """
 
-    what: Literal["model", "version", "artifact"]
+    what: What
     name: str
     happens: Happened
     body: Mapping[str, Any] | None = None

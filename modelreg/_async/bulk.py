@@ -1,0 +1,35 @@
+"""Decides how many registrations run at once: a bounded number, a result for each, one failure stopping none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from modelreg._async.register import AsyncRegistrar
+from modelreg._concurrency import async_map_bounded
+from modelreg.errors import InvalidInput, ModelRegistryError
+from modelreg.types import BulkResult, RegistrationRequest
+
+
+async def registered_all(
+    registrar: AsyncRegistrar,
+    requests: Iterable[RegistrationRequest],
+    *,
+    concurrency: int,
+    progress: Callable[[BulkResult], None] | None,
+) -> Sequence[BulkResult]:
+    """Register every request; answer a result for each, in their order."""
+    if concurrency < 1:
+        raise InvalidInput(f"concurrency is {concurrency}; give at least 1")
+
+    async def one(numbered: tuple[int, RegistrationRequest]) -> BulkResult:
+        index, request = numbered
+        try:
+            return BulkResult(index=index, request=request, registration=await registrar.register(request))
+        except ModelRegistryError as error:
+            return BulkResult(index=index, request=request, error=error)
+
+    def report(_index: int, result: BulkResult) -> None:
+        if progress is not None:
+            progress(result)
+
+    return await async_map_bounded(one, enumerate(requests), limit=concurrency, done=report)
