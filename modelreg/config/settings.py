@@ -1,21 +1,16 @@
-"""Decides where the registry is and how it is spoken to: arguments before environment before files.
-
-Imports no HTTP library and touches no network; it looks at the environment and at whether files exist.
-"""
+"""Decides every setting of one registry, and remembers where each came from."""
 
 from __future__ import annotations
 
-import ipaddress
 import math
 import os
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from pathlib import Path
 from typing import Literal, TypeAlias, cast
-from urllib.parse import SplitResult, quote, urlsplit
 
 from attrs import field, frozen
 
+from modelreg.config.address import Address, read_address
 from modelreg.errors import InvalidInput, public_url
 
 TokenSource: TypeAlias = str | Callable[[], str] | Callable[[], Awaitable[str]]
@@ -26,12 +21,6 @@ ALLOW_PLAINTEXT_VARIABLE = "MODEL_REGISTRY_ALLOW_PLAINTEXT_TOKEN"
 DEFAULT_RETRIES = 4
 CONNECT_SECONDS = 10.0
 
-_DATABASE = re.compile(r"(?i)^(sqlite|postgresql|postgres)(\+\w+)?:")
-_SCHEME = re.compile(r"(?i)^([a-z][a-z0-9+.-]*)://")
-_HOST_AND_PORT = re.compile(r"^(\[[0-9a-fA-F:.]+\]|[\w.-]+):\d+(/.*)?$")
-_PREFIX = re.compile(r"/api/model_registry(?:/(?P<version>[^/]+))?$")
-_FILE_ENDINGS = (".db", ".sqlite", ".sqlite3")
-_KEPT_IN_PATHS = "/\\: ~@+,=()!"
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"", "0", "false", "no", "off"})
 
@@ -312,94 +301,3 @@ class _Chooser:
             self.sources[name] = variable
             return text
         return None
-
-
-@frozen
-class Address:
-    """Where a registry is: a server's base URL, or the embedded registry's store; neither is the default file."""
-
-    base_url: str | None = None
-    api_version: str | None = None
-    store: str | None = None
-
-    @property
-    def plaintext(self) -> bool:
-        """Whether what is sent there can be read on the way."""
-        parts = urlsplit(self.base_url or "")
-        return parts.scheme == "http" and not is_loopback(parts.hostname or "")
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether a host name or address can only mean this machine."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
-    except ValueError:
-        return False
-
-
-def read_address(given: str | os.PathLike[str]) -> Address:
-    """Understand a registry's address as a user writes it.
-
-    Raises:
-        InvalidInput: when it could mean several things, or nothing; the message says what to write.
-    """
-    if not isinstance(given, str):
-        return Address(store=_file_store(os.fspath(given)))
-    text = given.strip()
-    if not text:
-        raise InvalidInput("the registry's address is empty", hint="Leave it out to use MODEL_REGISTRY_URL.")
-    if _DATABASE.match(text):
-        return Address(store=re.sub(r"(?i)^postgres(?=[:+])", "postgresql", text))
-    scheme = _SCHEME.match(text)
-    if scheme is None:
-        return Address(store=_file_store(_path_or_refuse(text)))
-    if scheme[1].lower() not in ("http", "https"):
-        raise InvalidInput(
-            f"a registry's address cannot begin with {scheme[0]!r}",
-            hint="Write https://host, http://host:8080, sqlite:///file.db, postgresql://... or the path of a file.",
-        )
-    return _server(text)
-
-
-def _path_or_refuse(text: str) -> str:
-    looks_like_a_path = "/" in text or os.sep in text or text.lower().endswith(_FILE_ENDINGS) or os.path.exists(text)
-    looks_like_a_host = bool(_HOST_AND_PORT.match(text)) or "/api/model_registry" in text
-    if looks_like_a_path and not looks_like_a_host:
-        return text
-    shown = public_url(text)
-    raise InvalidInput(
-        f"the address {shown!r} may be a server or a file",
-        hint=f"Write 'https://{shown}' (or http://) for a server, './{shown}' for a file.",
-    )
-
-
-def _file_store(path: str) -> str:
-    if path.endswith(("/", os.sep)) or os.path.isdir(path):
-        raise InvalidInput(f"the registry's file {path!r} is a directory", hint="Name a file in it.")
-    return f"sqlite:///{quote(str(Path(path).expanduser().absolute()), safe=_KEPT_IN_PATHS)}"
-
-
-def _server(text: str) -> Address:
-    try:
-        parts = urlsplit(text)
-        host, _ = parts.hostname, parts.port
-    except ValueError as error:
-        raise InvalidInput(f"the address {public_url(text)!r} is not a URL: {error}") from None
-    if not host or re.search(r"\s", text):
-        raise InvalidInput(f"the address {public_url(text)!r} names no host")
-    if "@" in parts.netloc:
-        raise InvalidInput("the address holds a user name or a password", hint="Give credentials as token=.")
-    if parts.query or parts.fragment:
-        raise InvalidInput(f"the address {public_url(text)!r} goes on after its path", hint="Leave out '?' and '#'.")
-    return _without_prefix(parts)
-
-
-def _without_prefix(parts: SplitResult) -> Address:
-    path = parts.path.rstrip("/")
-    prefix = _PREFIX.search(path)
-    version = prefix["version"] if prefix else None
-    if prefix:
-        path = path[: prefix.start()]
-    return Address(base_url=f"{parts.scheme.lower()}://{parts.netloc}{path}", api_version=version)
