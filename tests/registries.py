@@ -50,12 +50,18 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def postgres_url(postgres_server: str) -> str:
     """Make an empty database on the session's PostgreSQL server and return its URL."""
+    return new_postgres_url(postgres_server)
+
+
+def new_postgres_url(server: str) -> str:
+    """Make an empty database on a PostgreSQL server and return its URL."""
     import psycopg
+    from psycopg import sql
 
     name = f"registry_{next(_numbers)}"
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    before, _, after = postgres_server.partition("?")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    before, _, after = server.partition("?")
     return f"{before.rpartition('/')[0]}/{name}?{after}"
 
 
