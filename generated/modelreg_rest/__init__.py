@@ -1,4 +1,4 @@
-"""A client library for accessing Model Registry REST API"""
+"""A client library for accessing Kubeflow Model Registry"""
 
 from importlib import import_module
 from typing import TYPE_CHECKING
