@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from modelreg.local.database import BUSY_SECONDS, Database
 from modelreg.local.errors import NewerStore, StoreError
-from modelreg.local.location import Location, locate
+from modelreg.local.location import Location, default_store, locate
 from modelreg.local.schema import HEAD, REVISIONS, metadata, version_table
 
 #: The key of the lock under which PostgreSQL lets one opener at a time make or migrate the tables.
@@ -30,7 +30,7 @@ def open_database(address: str | Path | Location) -> Database:
     """
     location = address if isinstance(address, Location) else locate(address)
     if location.path is not None and not location.path.parent.is_dir():
-        raise StoreError(f"the folder of {location} does not exist")
+        _make_folder(location.path)
     database = Database(location)
     try:
         if location.path is not None:
@@ -48,6 +48,13 @@ def open_database(address: str | Path | Location) -> Database:
         database.close()
         raise
     return database
+
+
+def _make_folder(path: Path) -> None:
+    """Make the folder of the user's own registry; any other that is missing is more likely mistyped than meant."""
+    if path != default_store():
+        raise StoreError(f"the folder of {path} does not exist")
+    path.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
 
 
 def _bring_up_to_date(connection: Connection, location: Location) -> None:
