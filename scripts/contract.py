@@ -14,7 +14,7 @@ from attrs import frozen
 
 from scripts.contract_steps import client, fetch, overlay, structure
 from scripts.contract_steps.compare import compare, report
-from scripts.contract_steps.document import VERSIONS, Document, parse, version_of
+from scripts.contract_steps.document import VERSIONS, Document, load, parse, version_of
 from scripts.contract_steps.errors import ContractError
 from scripts.contract_steps.normalise import dump, normalise, only_structure
 
@@ -49,7 +49,7 @@ class Project:
     def contract(self, version: str) -> Document:
         """Read the committed contract of a version."""
         try:
-            document = yaml.safe_load(self.contract_file(version).read_text(encoding="utf-8"))
+            document = load(self.contract_file(version).read_text(encoding="utf-8"))
         except (OSError, yaml.YAMLError) as error:
             raise ContractError(f"the committed contract {FILES[version]} cannot be read: {error}") from error
         if not isinstance(document, dict) or "paths" not in document:
@@ -78,8 +78,9 @@ def spec(project: Project, *, update: bool, exit_code: bool, given: dict[str, st
         for target in gone:
             print(f"  the overlay speaks of what is gone: {target}")
         entries[version] = fetch.locked(entries[version], taken)
-        written[project.contract_file(version)] = dump(contract)
-        written[project.structure_file(version)] = structure.text(structure.facts(bare))
+        if update:
+            written[project.contract_file(version)] = dump(contract)
+            written[project.structure_file(version)] = structure.text(structure.facts(bare))
         drift = drift or bool(changes or gone)
     if update:
         written[lock_file] = fetch.lock_text(entries)

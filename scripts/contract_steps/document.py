@@ -19,6 +19,11 @@ VERSIONS = ("v1alpha3", "v1")
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
+def load(text: bytes | str) -> Any:
+    """Read YAML or JSON, by the fast loader where there is one."""
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
 def parse(text: bytes, origin: str) -> Document:
     """Read a published file, refusing what is not one.
 
@@ -87,7 +92,7 @@ def references(node: Any) -> Iterator[str]:
 
 def _load(text: bytes, origin: str) -> Document:
     try:
-        document = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        document = load(text)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" (line {mark.line + 1})" if mark else ""

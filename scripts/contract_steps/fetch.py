@@ -13,6 +13,7 @@ from attrs import asdict, evolve, frozen
 from scripts.contract_steps.errors import ContractError
 
 PUBLIC = "https://raw.githubusercontent.com"
+WEB = ("http://", "https://")
 TIMEOUT = 30.0
 HEAD = """\
 # The published files last taken, written by `make spec UPDATE=1`. A file that is taken again at the same ref has to
@@ -69,10 +70,10 @@ def take_ref(entry: Entry, ref: str, base_url: str) -> Taken:
         ContractError: It cannot be had, or it is the very file of the lock with other bytes.
     """
     url = f"{base_url.rstrip('/')}/{entry.repository}/{ref}/{entry.path}"
-    taken = Taken(_download(url), url, ref)
+    taken = Taken(_download(url), _shown(url), ref)
     if ref == entry.ref and digest(taken.text) != entry.sha256:
         raise ContractError(
-            f"{url} has changed under the same ref: the lock says sha256 {entry.sha256[:12]}..., "
+            f"{taken.origin} has changed under the same ref: the lock says sha256 {entry.sha256[:12]}..., "
             f"it is {digest(taken.text)[:12]}...; take another ref, or mend the lock if that is meant"
         )
     return taken
@@ -80,10 +81,9 @@ def take_ref(entry: Entry, ref: str, base_url: str) -> Taken:
 
 def take_url(url: str) -> Taken:
     """Take a file from an http(s) or file address, or from a plain path."""
-    parts = urlsplit(url)
-    if parts.scheme in ("http", "https"):
-        return Taken(_download(url), url)
-    path = Path(unquote(parts.path)) if parts.scheme == "file" else Path(url)
+    if url.startswith(WEB):
+        return Taken(_download(url), _shown(url))
+    path = Path(unquote(urlsplit(url).path)) if url.startswith("file:") else Path(url)
     try:
         return Taken(path.read_bytes(), url)
     except OSError as error:
@@ -96,10 +96,7 @@ def locked(entry: Entry, taken: Taken) -> Entry:
         return entry  # a copy of the very file that the lock names
     if taken.ref:
         return evolve(entry, ref=taken.ref, sha256=digest(taken.text), source="")
-    parts = urlsplit(taken.origin)
-    web = parts.scheme in ("http", "https")
-    # An address may carry a password or a token; neither has a place in a committed file.
-    source = f"{parts.scheme}://{parts.hostname}{parts.path}" if web else Path(unquote(parts.path)).name
+    source = taken.origin if taken.origin.startswith(WEB) else Path(unquote(taken.origin)).name
     return evolve(entry, ref="", sha256=digest(taken.text), source=source)
 
 
@@ -112,7 +109,14 @@ def _download(url: str) -> bytes:
     try:
         answer = httpx.get(url, timeout=TIMEOUT, follow_redirects=True)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise ContractError(f"{url} cannot be fetched: {error or type(error).__name__}") from error
+        raise ContractError(f"{_shown(url)} cannot be fetched: {error or type(error).__name__}") from error
     if answer.status_code != httpx.codes.OK:
-        raise ContractError(f"{url} cannot be fetched: the server answers {answer.status_code}")
+        raise ContractError(f"{_shown(url)} cannot be fetched: the server answers {answer.status_code}")
     return answer.content
+
+
+def _shown(url: str) -> str:
+    """Return an address without what may be secret: a password has a place neither in a message nor in the lock."""
+    scheme, _, rest = url.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}://{host.rpartition('@')[2]}{slash}{path.partition('?')[0].partition('#')[0]}"

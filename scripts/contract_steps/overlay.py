@@ -17,7 +17,7 @@ import jsonpath
 import yaml
 from attrs import frozen
 
-from scripts.contract_steps.document import VERSIONS, Document, version_of
+from scripts.contract_steps.document import VERSIONS, Document, load, version_of
 from scripts.contract_steps.errors import ContractError
 from scripts.contract_steps.normalise import MARK, in_order
 
@@ -49,7 +49,7 @@ class Action:
 def read(path: Path) -> tuple[Action, ...]:
     """Read the overlay, refusing keys that no action has and changes that no repair names."""
     try:
-        overlay = yaml.safe_load(path.read_text(encoding="utf-8"))
+        overlay = load(path.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:
         raise ContractError(f"the overlay {path.name} cannot be read: {error}") from error
     if not isinstance(overlay, dict) or not str(overlay.get("overlay")).startswith("1."):

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import copy
-import hashlib
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from scripts.contract_steps.document import API, Document, operations
+from scripts.contract_steps.document import API, Document, load, operations
+from scripts.contract_steps.fetch import Entry, digest, lock_text
 from scripts.contract_steps.normalise import MARK
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +25,7 @@ NINE_DIGITS = "^[1-9][0-9]{0,8}$"
 
 def contract(version: str) -> Document:
     """Read a committed contract."""
-    document: Document = yaml.safe_load((ROOT / "openapi" / FILES[version]).read_text(encoding="utf-8"))
+    document: Document = load((ROOT / "openapi" / FILES[version]).read_text(encoding="utf-8"))
     return document
 
 
@@ -49,7 +50,7 @@ def published(version: str = "v1alpha3") -> Document:
 
 def text(document: Document) -> str:
     """Return a document as the text of a file."""
-    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True)
+    return yaml.dump(document, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True)
 
 
 def operation(document: Document, identity: str) -> Document:
@@ -65,16 +66,15 @@ def project(folder: Path, *, with_client: bool = False) -> Path:
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / "generated" / "modelreg_rest", folder / "generated" / "modelreg_rest", ignore=ignored)
     entries = {
-        version: {
-            "repository": "someone/registry",
-            "path": f"api/{FILES[version]}",
-            "sha256": hashlib.sha256(text(published(version)).encode()).hexdigest(),
-            "ref": "v1.0",
-        }
-        for version in FILES
+        version: Entry("someone/registry", f"api/{FILES[version]}", _digest(version), "v1.0") for version in FILES
     }
-    (folder / "openapi" / "upstream.lock").write_text(yaml.safe_dump(entries), encoding="utf-8")
+    (folder / "openapi" / "upstream.lock").write_text(lock_text(entries), encoding="utf-8")
     return folder
+
+
+@cache
+def _digest(version: str) -> str:
+    return digest(text(published(version)).encode())
 
 
 def snapshot(folder: Path) -> dict[str, bytes]:

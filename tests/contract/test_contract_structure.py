@@ -7,11 +7,10 @@ import os
 from pathlib import Path
 
 import pytest
-import yaml
 
 from scripts.contract_steps import overlay
 from scripts.contract_steps.compare import compare
-from scripts.contract_steps.document import operations, parse, resolve
+from scripts.contract_steps.document import load, operations, parse, resolve
 from scripts.contract_steps.normalise import MARK, normalise
 from scripts.contract_steps.structure import facts, text
 from tests.contract.published import FILES, PROSE, ROOT, UNDO, contract, published
@@ -47,7 +46,7 @@ def test_the_published_counts_are_kept(version: str, paths: int, schemas: int) -
 @pytest.mark.parametrize("version", VERSIONS)
 def test_the_published_file_at_hand_has_the_structure_and_the_digest_kept(version: str) -> None:
     published_text = original(version).read_bytes()
-    lock = yaml.safe_load((ROOT / "openapi" / "upstream.lock").read_text(encoding="utf-8"))
+    lock = load((ROOT / "openapi" / "upstream.lock").read_text(encoding="utf-8"))
     kept = (ROOT / "openapi" / "structure" / f"{version}.txt").read_text(encoding="utf-8")
     assert hashlib.sha256(published_text).hexdigest() == lock[version]["sha256"]
     assert text(facts(normalise(parse(published_text, version)))) == kept
@@ -55,7 +54,7 @@ def test_the_published_file_at_hand_has_the_structure_and_the_digest_kept(versio
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_no_sentence_of_the_published_file_is_in_the_repository(version: str) -> None:
-    sentences = {" ".join(words.split()) for words in _words(yaml.safe_load(original(version).read_bytes()))}
+    sentences = {" ".join(words.split()) for words in _words(load(original(version).read_bytes()))}
     ours = [*(ROOT / "openapi").rglob("*"), *(ROOT / "generated").rglob("*.py")]
     texts = " ".join(" ".join(path.read_text(encoding="utf-8").split()) for path in ours if path.is_file())
     assert [sentence for sentence in sentences if len(sentence.split()) > 3 and sentence in texts] == []
