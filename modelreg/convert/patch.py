@@ -30,6 +30,10 @@ class PropertyEdit:
     replace: bool = False
     remove: Collection[str] = ()
 
+    def __attrs_post_init__(self) -> None:
+        """Refuse keys that one database would tell apart and another would not."""
+        _refuse_merging_keys(self.merge, ())
+
     def applied(self, current: Mapping[str, Mapping[str, Any]]) -> dict[str, properties.Wire]:
         """Answer the whole map as it should be, spelled for sending."""
         kept = {} if self.replace else properties.restated(current)

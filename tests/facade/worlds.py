@@ -1,0 +1,125 @@
+"""The registries that one behaviour suite runs on, in both colours; a test is written once, with `await`.
+
+A world says how a registry object is made; `registry` is an `AsyncModelRegistry` on it, or a sync one whose verbs can
+be awaited all the same. `asked` lists the requests that were sent.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import attrs
+import httpx
+
+from modelreg import AsyncModelRegistry, ModelRegistry
+from modelreg._sync.pager import Pager
+
+BASE = "http://registry.test"
+
+
+class Recording(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """Carries requests to another transport and writes them down, path without the version's prefix."""
+
+    def __init__(self, inner: Any) -> None:
+        self.inner = inner
+        self.asked: list[str] = []
+
+    def _note(self, request: httpx.Request) -> None:
+        path = request.url.path.removeprefix("/api/model_registry/").partition("/")[2]
+        self.asked.append(f"{request.method} /{path}")
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self._note(request)
+        response: httpx.Response = self.inner.handle_request(request)
+        return response
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self._note(request)
+        response: httpx.Response = await self.inner.handle_async_request(request)
+        return response
+
+    def close(self) -> None:
+        self.inner.close()
+
+    async def aclose(self) -> None:
+        await self.inner.aclose()
+
+
+@attrs.define
+class World:
+    """One registry, fresh and empty.
+
+    Attributes:
+        transport: Makes what carries the requests; every registry object has its own.
+        api_version: Which version is spoken; None is found out.
+        told_apart: Whether names that differ in case or emoji alone are two names there.
+    """
+
+    name: str
+    transport: Callable[[], Any]
+    api_version: str | None = None
+    told_apart: bool = True
+    has_experiments: bool = True
+
+
+class Awaitable:
+    """A sync registry whose verbs can be awaited, so that one suite is written for both colours."""
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._inner, name)
+        if not callable(value):
+            return Awaitable(value) if type(value).__module__.startswith("modelreg._sync") else value
+        return _awaitable(value)
+
+
+def _awaitable(verb: Callable[..., Any]) -> Callable[..., Any]:
+    lazy = "Pager" in str(inspect.signature(verb).return_annotation)
+
+    def called(*args: Any, **kwargs: Any) -> Any:
+        if lazy:
+            return AwaitablePager(verb(*args, **kwargs))
+        return _answer(verb, args, kwargs)
+
+    return called
+
+
+async def _answer(verb: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    return verb(*args, **kwargs)
+
+
+class AwaitablePager:
+    """A sync list that is read like an async one."""
+
+    def __init__(self, inner: Pager[Any]) -> None:
+        self._inner = inner
+
+    async def __aiter__(self) -> AsyncIterator[Any]:
+        for record in self._inner:
+            yield record
+
+    async def first(self) -> Any:
+        return self._inner.first()
+
+    async def pages(self) -> AsyncIterator[Any]:
+        for page in self._inner.pages():
+            yield page
+
+
+def opened(world: World, colour: str, transport: Any, **settings: Any) -> Any:
+    """Make a registry object of one colour."""
+    if colour == "async":
+        return AsyncModelRegistry(BASE, transport=transport, api_version=world.api_version, **settings)
+    return Awaitable(ModelRegistry(BASE, transport=transport, api_version=world.api_version, **settings))
+
+
+async def closed(registry: Any) -> None:
+    """Close a registry object of either colour."""
+    if isinstance(registry, AsyncModelRegistry):
+        await registry.aclose()
+    else:
+        await registry.close()
