@@ -187,7 +187,7 @@ def error_of(answer: Answer, question: Question, failure: Failure) -> ModelRegis
 def _misplaced(answer: Answer, question: Question) -> ModelRegistryError:
     """Return the error for an answer that no model registry gives."""
     response = answer.response
-    if response.is_redirect:
+    if response.has_redirect_location:
         return question.error(
             InvalidResponse,
             "the server sends requests elsewhere",
@@ -203,9 +203,10 @@ def _misplaced(answer: Answer, question: Question) -> ModelRegistryError:
             server_message=_words(answer),
             hint=f"Check {question.settings.base_url or 'the address'}, and the path before /api/model_registry.",
         )
+    what = "the answer is an HTML page" if answer.html else "the answer is not a JSON object"
     return question.error(
         InvalidResponse,
-        "the answer is an HTML page" if answer.html else "the answer is not a JSON object",
+        "the contract has no answer of this status" if answer.of_a_registry else what,
         status=response.status_code,
         server_message=_words(answer),
         hint=_PAGE_HINT if answer.html else None,

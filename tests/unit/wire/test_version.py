@@ -1,0 +1,168 @@
+"""The first answer to a real request tells which version a server speaks."""
+
+import logging
+
+import httpx
+import pytest
+
+from modelreg.config import Settings
+from modelreg.errors import UnsupportedByServer
+from modelreg.wire.answers import Question
+from modelreg.wire.version import VersionChoice, needs_experiments
+
+MODELS, RUNS = "/registered_models/1", "/experiment_runs/1"
+
+
+def ask(choice, path, method="GET"):
+    draft = Question(method=method, path=path, version="v1", url="https://r", settings=Settings())
+    version = choice.choose(draft)
+    return Question(method=method, path=path, version=version, url="https://r", settings=Settings())
+
+
+def again(question, version):
+    return Question(method=question.method, path=question.path, version=version, url="x", settings=Settings())
+
+
+@pytest.mark.parametrize(
+    ("path", "needed"),
+    [
+        ("/experiments", True),
+        ("/experiment", True),
+        ("/experiment_run", True),
+        ("/experiment_runs/metric_history", True),
+        ("/experiments/1/experiment_runs", True),
+        ("/registered_models", False),
+        ("/artifacts", False),
+    ],
+)
+def test_only_experiments_and_runs_need_the_older_version(path, needed):
+    assert needs_experiments(path) is needed
+
+
+@pytest.mark.parametrize("status", [200, 201, 400, 404, 409, 410, 422])
+def test_an_answer_of_the_registry_settles_v1(status):
+    choice = VersionChoice()
+    question = ask(choice, MODELS)
+    assert question.version == "v1"
+    assert choice.learn(question, status, of_a_registry=True) is None
+    assert choice.known == "v1"
+    assert choice.learn(again(question, "v1alpha3"), 200, of_a_registry=True) is None
+    assert choice.known == "v1"
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_a_missing_route_is_asked_for_in_the_older_version(status):
+    choice = VersionChoice()
+    question = ask(choice, MODELS)
+    assert choice.learn(question, status, of_a_registry=False) == "v1alpha3"
+    assert choice.known is None
+    assert choice.learn(again(question, "v1alpha3"), 200, of_a_registry=True) is None
+    assert choice.known == "v1alpha3"
+    assert ask(choice, MODELS).version == "v1alpha3"
+
+
+@pytest.mark.parametrize(
+    ("status", "of_a_registry"), [(401, True), (403, True), (429, True), (500, True), (503, False), (200, False)]
+)
+def test_what_says_nothing_of_the_route_settles_nothing(status, of_a_registry):
+    choice = VersionChoice()
+    assert choice.learn(ask(choice, MODELS), status, of_a_registry=of_a_registry) is None
+    assert choice.known is None
+
+
+def test_where_neither_version_is_there_the_answer_is_believed():
+    choice = VersionChoice()
+    assert choice.learn(again(ask(choice, MODELS), "v1alpha3"), 404, of_a_registry=False) is None
+    assert choice.known is None
+
+
+def test_once_v1_is_known_a_missing_route_is_no_reason_to_change():
+    choice = VersionChoice()
+    choice.learn(ask(choice, MODELS), 200, of_a_registry=True)
+    assert choice.learn(ask(choice, MODELS), 404, of_a_registry=False) is None
+    assert choice.known == "v1"
+
+
+def test_a_thread_that_learns_late_follows_the_one_that_learned_first():
+    choice = VersionChoice()
+    early, late = ask(choice, MODELS), ask(choice, MODELS)
+    choice.learn(again(early, "v1alpha3"), 200, of_a_registry=True)
+    assert choice.learn(late, 404, of_a_registry=False) == "v1alpha3"
+
+
+def test_a_server_that_retires_the_older_version_while_in_use_is_followed():
+    choice = VersionChoice()
+    choice.learn(again(ask(choice, MODELS), "v1alpha3"), 200, of_a_registry=True)
+    question = ask(choice, MODELS)
+    assert choice.learn(question, 404, of_a_registry=False) is None
+    assert choice.learn(question, 410, of_a_registry=False) == "v1"
+    assert ask(choice, MODELS).version == "v1"
+
+
+class TestGiven:
+    @pytest.mark.parametrize("given", ["v1", "v1alpha3"])
+    def test_it_is_kept_whatever_comes(self, given):
+        choice = VersionChoice(given)
+        question = ask(choice, MODELS)
+        assert question.version == given
+        assert choice.learn(question, 404, of_a_registry=False) is None
+        assert choice.learn(question, 410, of_a_registry=False) is None
+        assert choice.known == given
+
+    def test_v1_has_no_experiments_and_nothing_is_asked(self):
+        with pytest.raises(UnsupportedByServer, match="v1 was asked for") as caught:
+            ask(VersionChoice("v1"), RUNS)
+        assert caught.value.resource == "experiment_runs/1"
+
+    def test_v1alpha3_has_them(self):
+        choice = VersionChoice("v1alpha3")
+        question = ask(choice, RUNS)
+        assert question.version == "v1alpha3"
+        assert choice.learn(question, 404, of_a_registry=False) is None
+
+
+class TestExperiments:
+    def test_they_are_asked_of_the_older_version_while_all_else_goes_to_v1(self):
+        choice = VersionChoice()
+        choice.learn(ask(choice, MODELS), 200, of_a_registry=True)
+        question = ask(choice, RUNS)
+        assert question.version == "v1alpha3"
+        assert choice.learn(question, 200, of_a_registry=True) is None
+        assert choice.known == "v1"
+
+    def test_they_settle_nothing_about_all_else(self):
+        choice = VersionChoice()
+        choice.learn(ask(choice, RUNS), 200, of_a_registry=True)
+        assert choice.known is None
+        assert ask(choice, MODELS).version == "v1"
+
+    @pytest.mark.parametrize("status", [404, 410])
+    def test_a_server_without_them_is_asked_once(self, status):
+        choice = VersionChoice()
+        with pytest.raises(UnsupportedByServer, match="does not speak API version v1alpha3") as caught:
+            choice.learn(ask(choice, RUNS), status, of_a_registry=False)
+        assert caught.value.status == status
+        with pytest.raises(UnsupportedByServer):
+            ask(choice, RUNS)
+
+    def test_a_missing_route_after_they_were_there_is_believed(self):
+        choice = VersionChoice()
+        choice.learn(ask(choice, RUNS), 200, of_a_registry=True)
+        assert choice.learn(ask(choice, RUNS), 404, of_a_registry=False) is None
+
+    def test_they_may_be_retired_while_in_use(self):
+        choice = VersionChoice()
+        choice.learn(ask(choice, RUNS), 200, of_a_registry=True)
+        with pytest.raises(UnsupportedByServer):
+            choice.learn(ask(choice, RUNS), 410, of_a_registry=False)
+
+
+@pytest.mark.parametrize("header", ["Deprecation", "Sunset"])
+def test_the_end_of_a_version_is_announced_once(header, caplog):
+    choice = VersionChoice()
+    with caplog.at_level(logging.WARNING, "modelreg"):
+        choice.notice(httpx.Headers({}))
+        choice.notice(httpx.Headers({header: "Sat, 01 Aug 2026 00:00:00 GMT"}))
+        choice.notice(httpx.Headers({header: "Sat, 01 Aug 2026 00:00:00 GMT"}))
+    assert len(caplog.records) == 1
+    assert "Sat, 01 Aug 2026" in caplog.text
