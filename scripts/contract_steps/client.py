@@ -49,7 +49,7 @@ def generate(document: Document, settings: Path, templates: Path, target: Path) 
     run = subprocess.run(command, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False)
     source.unlink()
     if run.returncode != 0:
-        raise ContractError(f"openapi-python-client refuses the contract: {(run.stdout + run.stderr)[-1500:]}")
+        raise ContractError(f"openapi-python-client refuses the contract: {_reason(run.stdout, run.stderr)}")
     (target / "py.typed").write_text("", encoding="utf-8")
     if dropped := missing(document, target):
         raise ContractError(f"openapi-python-client has left out {len(dropped)}: {', '.join(dropped)}")
@@ -94,6 +94,14 @@ def require_pins(project: Path) -> None:
             raise ContractError(f"{project.name} does not pin {tool} exactly, though its output is committed")
         if metadata.version(tool) != pins[tool]:
             raise ContractError(f"{tool} {metadata.version(tool)} is installed, {pins[tool]} is wanted: run make setup")
+
+
+def _reason(said: str, failed: str) -> str:
+    """Return what the tool complains of: the error that ends a traceback, or its warnings without its farewell."""
+    if "Traceback" in failed:
+        return re.split(r"^(?=[\w.]*Error: )", failed, flags=re.MULTILINE)[-1]
+    text = f"{failed}\n{said}".partition("If you believe this was a mistake")[0]
+    return re.sub(r"^Generating .*$", "", text, flags=re.MULTILINE)[:400]
 
 
 def _counts(path: Path) -> bool:

@@ -52,6 +52,16 @@ def hub(tmp_path: Path) -> Iterator[tuple[str, Path]]:
         def __init__(self, *arguments: Any) -> None:
             super().__init__(*arguments, directory=str(folder))
 
+        def do_GET(self) -> None:
+            if self.path != "/broken.yaml":
+                return super().do_GET()
+            # A line that breaks: less comes than was announced.
+            self.send_response(200)
+            self.send_header("Content-Length", "100000")
+            self.end_headers()
+            self.wfile.write(text(published()).encode()[:50000])
+            return None
+
         def log_message(self, format: str, *arguments: Any) -> None: ...
 
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
@@ -266,6 +276,13 @@ def test_offline_is_one_line(run: Run) -> None:
         before = snapshot(run.root)
         assert run("spec", SPEC_REF="v2.0", SPEC_BASE_URL=base, UPDATE="1") == 1
     assert f"{base}/someone/registry/v2.0/api/model-registry.yaml cannot be fetched" in one_line(run)
+    assert snapshot(run.root) == before
+
+
+def test_an_answer_cut_off_on_the_way_is_one_line(run: Run, hub: tuple[str, Path]) -> None:
+    before = snapshot(run.root)
+    assert run("spec", SPEC_URL=f"{hub[0]}/broken.yaml", UPDATE="1") == 1
+    assert "/broken.yaml cannot be fetched" in one_line(run)
     assert snapshot(run.root) == before
 
 

@@ -1,0 +1,256 @@
+"""The generated client has all of the contract, reads what a newer server sends, and loads only what is used."""
+
+from __future__ import annotations
+
+import copy
+import importlib
+import json
+import pickle
+import re
+import subprocess
+import sys
+from enum import StrEnum
+from typing import Any
+
+import httpx
+import pytest
+
+import modelreg_rest
+import modelreg_rest.models
+from modelreg_rest import AuthenticatedClient, Client
+from modelreg_rest.api.model_registry_service import (
+    create_artifact,
+    get_artifacts,
+    get_model_versions,
+    get_registered_model,
+)
+from modelreg_rest.models import (
+    ArtifactList,
+    ArtifactState,
+    CustomProperties,
+    DocArtifact,
+    DocArtifactCreate,
+    Metric,
+    ModelArtifact,
+    OrderByField,
+    RegisteredModel,
+    RegisteredModelState,
+    UnknownArtifact,
+    UnknownMetadataValue,
+)
+from scripts.contract_steps.document import operations
+from tests.contract.published import ROOT, contract
+
+SCHEMAS = contract("v1alpha3")["components"]["schemas"]
+KINDS = SCHEMAS["Artifact"]["discriminator"]["mapping"]
+TYPES = SCHEMAS["MetadataValue"]["discriminator"]["mapping"]
+VALUES = {
+    "MetadataIntValue": {"int_value": "2147483647"},
+    "MetadataDoubleValue": {"double_value": 0.5},
+    "MetadataStringValue": {"string_value": ""},
+    "MetadataStructValue": {"struct_value": '{"a": [1, null]}'},
+    "MetadataProtoValue": {"type": "a.b", "proto_value": "AA=="},
+    "MetadataBoolValue": {"bool_value": False},
+}
+
+
+def page(*items: dict[str, Any]) -> dict[str, Any]:
+    return {"items": list(items), "nextPageToken": "", "pageSize": 0, "size": len(items)}
+
+
+def client_for(status: int, answer: object) -> Client:
+    """Return a client whose every request gets one answer."""
+    transport = httpx.MockTransport(lambda request: httpx.Response(status, json=answer))
+    return Client(base_url="http://any.host/prefix", httpx_args={"transport": transport})
+
+
+def test_every_operation_is_a_module_with_both_colours() -> None:
+    folder = ROOT / "generated" / "modelreg_rest" / "api" / "model_registry_service"
+    wanted = {re.sub(r"(?<=[a-z])(?=[A-Z])", "_", op["operationId"]).lower(): (method, path)
+              for path, method, op, _ in operations(contract("v1alpha3"))}  # fmt: skip
+    assert {module.stem for module in folder.glob("*.py")} - {"__init__"} == set(wanted)
+    assert len(wanted) == 56
+    for name, (method, path) in wanted.items():
+        endpoint = importlib.import_module(f"modelreg_rest.api.model_registry_service.{name}")
+        assert callable(endpoint.sync_detailed)
+        assert callable(endpoint.asyncio_detailed)
+        source = (folder / f"{name}.py").read_text(encoding="utf-8")
+        assert f'"method": "{method}"' in source
+        assert (
+            re.sub(r"{(\w+)}", lambda m: "{" + re.sub("(?<=[a-z])(?=[A-Z])", "_", m[1]).lower() + "}", path) in source
+        )
+
+
+def test_every_schema_is_a_class_and_every_field_an_attribute() -> None:
+    unions = {name for name, schema in SCHEMAS.items() if "oneOf" in schema}
+    assert unions == {"Artifact", "ArtifactCreate", "ArtifactUpdate", "MetadataValue"}
+    classes = {name: getattr(modelreg_rest.models, name) for name in SCHEMAS if name not in unions}
+    extra = set(modelreg_rest.models.__all__) - set(classes)
+    # Beside the schemas: the kinds and types as enums of one value, and what this client does not know.
+    assert {name for name in extra if not re.search("(Artifact|Metadata)Type$", name)} == {
+        "UnknownArtifact",
+        "UnknownMetadataValue",
+    }
+    for name, schema in SCHEMAS.items():
+        for part in [schema, *schema.get("allOf", [])] if name in classes else []:
+            for field in part.get("properties", {}):
+                attribute = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", field).lower().removesuffix("_")
+                fields = classes[name].__annotations__
+                assert attribute in fields or f"{attribute}_" in fields, f"{name}.{field}"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_artifact_is_read_as_what_it_is(kind: str) -> None:
+    sent = {"artifactType": kind, "id": "12345678901", "name": "n", "customProperties": {}, "later": {"field": 1}}
+    parsed = get_artifacts.sync(client=client_for(200, page(sent)))
+    assert isinstance(parsed, ArtifactList)
+    assert type(parsed.items[0]).__name__ == KINDS[kind].rsplit("/", 1)[1]
+    assert parsed.items[0].to_dict() == sent
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_a_property_is_read_as_what_it_is(name: str) -> None:
+    sent = {"key": {"metadataType": name, **VALUES[name]}}
+    parsed = CustomProperties.from_dict(sent)
+    assert type(parsed["key"]).__name__ == name
+    assert parsed.to_dict() == sent
+
+
+@pytest.mark.parametrize(("reader", "tag"), [(DocArtifact, "model-artifact"), (ModelArtifact, "nothing known")])
+def test_a_kind_does_not_read_another(reader: Any, tag: str) -> None:
+    with pytest.raises(ValueError, match=tag):
+        reader.from_dict({"artifactType": tag})
+    with pytest.raises(KeyError, match="artifactType"):
+        reader.from_dict({})
+
+
+def test_the_kind_is_said_without_being_asked() -> None:
+    assert DocArtifactCreate(name="card").to_dict() == {"artifactType": "doc-artifact", "name": "card"}
+
+
+def test_an_unknown_kind_is_kept_whole_among_the_known() -> None:
+    strange = {"artifactType": "prompt", "id": "7", "customProperties": {"a": 1}, "body": ["x"]}
+    parsed = get_artifacts.sync(client=client_for(200, page({"artifactType": "metric", "value": 1.5}, strange)))
+    assert isinstance(parsed, ArtifactList)
+    assert isinstance(parsed.items[0], Metric)
+    assert isinstance(parsed.items[1], UnknownArtifact)
+    assert parsed.items[1].artifact_type == "prompt"
+    assert parsed.items[1]["body"] == ["x"]
+    assert parsed.items[1].to_dict() == strange
+
+
+@pytest.mark.parametrize("strange", [{"metadataType": "MetadataDateValue", "date_value": "2026"}, {"value": 1}, {}])
+def test_an_unknown_type_of_property_is_kept_whole(strange: dict[str, Any]) -> None:
+    parsed = CustomProperties.from_dict(
+        {"known": {"metadataType": "MetadataBoolValue", "bool_value": True}, "k": strange}
+    )
+    assert isinstance(parsed["k"], UnknownMetadataValue)
+    assert parsed.to_dict()["k"] == strange
+
+
+@pytest.mark.parametrize("wrong", [{"metadataType": "MetadataIntValue"}, {"metadataType": "MetadataBoolValue", "x": 1}])
+def test_a_known_type_with_a_wrong_shape_is_an_error(wrong: dict[str, Any]) -> None:
+    with pytest.raises(KeyError, match="_value"):
+        CustomProperties.from_dict({"k": wrong})
+
+
+@pytest.mark.parametrize("wrong", [None, "text", 3, ["list"]])
+def test_a_property_that_is_no_object_is_an_error(wrong: object) -> None:
+    with pytest.raises(TypeError, match="cannot be read from"):
+        CustomProperties.from_dict({"k": wrong})
+
+
+def test_an_unknown_state_does_not_break_an_answer() -> None:
+    sent = {"id": "1", "name": "m", "state": "FROZEN"}
+    parsed = get_registered_model.sync("1", client=client_for(200, sent))
+    assert isinstance(parsed, RegisteredModel)
+    assert parsed.state == "FROZEN"
+    assert isinstance(parsed.state, RegisteredModelState)
+    assert parsed.to_dict() == sent
+
+
+LENIENT = [name for name, schema in SCHEMAS.items() if "enum" in schema]
+
+
+@pytest.mark.parametrize("name", LENIENT)
+def test_an_enum_keeps_what_it_does_not_know(name: str) -> None:
+    enum: type[StrEnum] = getattr(modelreg_rest.models, name)
+    known = SCHEMAS[name]["enum"]
+    assert [str(enum(value)) for value in known] == known
+    later = enum("LATER")
+    assert (str(later), later.value, later.name, later) == ("LATER", "LATER", "LATER", "LATER")
+    assert later == enum("LATER")
+    assert hash(later) == hash(enum("LATER"))
+    assert isinstance(later, enum)
+    assert later not in list(enum)
+    assert pickle.loads(pickle.dumps(later)) == copy.deepcopy(later) == later
+    assert json.loads(json.dumps({"state": later})) == {"state": "LATER"}
+    with pytest.raises(ValueError, match="3"):
+        enum(3)
+
+
+def test_an_unknown_order_is_sent_as_it_is() -> None:
+    asked: list[httpx.URL] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url)
+        return httpx.Response(200, json=page())
+
+    client = Client(base_url="http://any.host/prefix", httpx_args={"transport": httpx.MockTransport(answer)})
+    get_model_versions.sync(client=client, order_by=OrderByField("NAME"), page_size="5")
+    assert str(asked[0]) == "http://any.host/prefix/model_versions?pageSize=5&orderBy=NAME"
+
+
+@pytest.mark.parametrize("step", [3, "3", 12345678901])
+def test_a_step_is_read_from_text_and_number_and_sent_as_a_number(step: int | str) -> None:
+    read = Metric.from_dict({"artifactType": "metric", "step": step, "timestamp": "99999999999999"})
+    assert read.step == int(step)
+    assert read.to_dict()["step"] == int(step)
+
+
+def test_numbers_of_a_page_are_read_from_text() -> None:
+    read = ArtifactList.from_dict({"items": [], "nextPageToken": "", "pageSize": "7", "size": "0"})
+    assert (read.page_size, read.size) == (7, 0)
+
+
+def test_a_union_is_sent_by_its_members_words() -> None:
+    bodies: list[bytes] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        bodies.append(request.content)
+        return httpx.Response(201, json={"artifactType": "doc-artifact", "state": "LIVE"})
+
+    client = Client(base_url="http://any.host", httpx_args={"transport": httpx.MockTransport(answer)})
+    parsed = create_artifact.sync(client=client, body=DocArtifactCreate(name="n", state=ArtifactState.LIVE))
+    assert json.loads(bodies[0]) == {"artifactType": "doc-artifact", "name": "n", "state": "LIVE"}
+    assert isinstance(parsed, DocArtifact)
+
+
+def test_names_that_are_not_there_are_an_attribute_error() -> None:
+    for module in (modelreg_rest, modelreg_rest.models):
+        with pytest.raises(AttributeError, match="Nothing"):
+            _ = module.Nothing  # type: ignore[attr-defined]
+    assert set(modelreg_rest.models.__all__) <= set(dir(modelreg_rest.models))
+    assert {getattr(modelreg_rest, name) for name in modelreg_rest.__all__} == {AuthenticatedClient, Client}
+
+
+@pytest.mark.parametrize(
+    ("statement", "loaded"),
+    [
+        ("import modelreg_rest, modelreg_rest.models, modelreg_rest.api", set()),
+        ("from modelreg_rest.models import SortOrder", {"sort_order"}),
+        (
+            "from modelreg_rest.api.model_registry_service import get_registered_models",
+            {"error", "order_by_field", "registered_model_list", "sort_order"},
+        ),
+    ],
+)
+def test_only_what_is_used_is_loaded(statement: str, loaded: set[str]) -> None:
+    lines = f"import sys; {statement}; print(*sys.modules)"
+    run = subprocess.run(
+        [sys.executable, "-c", lines], cwd=ROOT / "generated", capture_output=True, text=True, check=True
+    )
+    modules = set(run.stdout.split())
+    prefix = "modelreg_rest.models."
+    assert {name.removeprefix(prefix) for name in modules if name.startswith(prefix)} == loaded
+    assert ("httpx" in modules) == ("get_registered_models" in statement)
