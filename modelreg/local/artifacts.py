@@ -76,13 +76,17 @@ def find(request: Request, *, typed: bool = False) -> Answer:
     return operations.find(request, ARTIFACT, **({"artifact_type": MODEL_ARTIFACT} if typed else {}))
 
 
-def list_all(request: Request, *, typed: bool = False, under_path: bool = False) -> Answer:
-    """Answer a page of artifacts, of one kind where the question says so."""
+def list_all(request: Request, *, typed: bool = False, parent: Resource | None = None) -> Answer:
+    """Answer a page of artifacts, of one kind where the question says so, of one parent where the path names it."""
     kind = MODEL_ARTIFACT if typed else request.query.get("artifactType", "")
     if kind and kind not in ARTIFACT.variants:
         raise bad_request(f"artifactType is one of {', '.join(ARTIFACT.variants)}")
     conditions: list[ColumnElement[bool]] = [_TABLE.c.artifact_type == kind] if kind else []
-    return operations.list_all(request, ARTIFACT, under_path=under_path, conditions=conditions)
+    if parent is not None:
+        # The id in the path may be of the other kind of parent, which has no artifacts on this path.
+        of_run = _TABLE.c.experiment_run_id.isnot(None)
+        conditions.append(of_run if parent is EXPERIMENT_RUN else ~of_run)
+    return operations.list_all(request, ARTIFACT, under_path=parent is not None, conditions=conditions)
 
 
 def update(request: Request, *, typed: bool = False) -> Answer:

@@ -61,7 +61,7 @@ def _artifacts(singular: str, plural: str, *, typed: bool) -> dict[Segments, Met
 def _artifacts_of(parent: Resource, plural: str) -> dict[Segments, Methods]:
     return {
         (plural, None, "artifacts"): {
-            "GET": partial(artifacts.list_all, under_path=True),
+            "GET": partial(artifacts.list_all, parent=parent),
             "POST": partial(artifacts.upsert, parent=parent),
         }
     }

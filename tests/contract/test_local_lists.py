@@ -195,3 +195,18 @@ def test_lists_of_children_can_be_asked_for_a_name_or_an_external_id(client: htt
     assert names(client, path, name="v2") == ["v2"]
     assert names(client, path, externalId="e-v1") == ["v1"]
     assert names(client, path, name="v1", externalId="e-v2") == []
+
+
+def test_a_run_and_a_version_do_not_show_each_others_artifacts(client: httpx.Client) -> None:
+    model = make(client, "/registered_models", name="m")["id"]
+    version = make(client, "/model_versions", name="v", registeredModelId=model)["id"]
+    study = make(client, "/experiments", name="x")["id"]
+    run = make(client, "/experiment_runs", name="r", experimentId=study)["id"]
+    for parent in (f"/model_versions/{version}", f"/experiment_runs/{run}"):
+        make(client, f"{parent}/artifacts", artifactType="doc-artifact", name="card")
+        assert names(client, f"{parent}/artifacts") == ["card"]
+    assert names(client, f"/model_versions/{run}/artifacts") == []
+    assert names(client, f"/experiment_runs/{version}/artifacts") == []
+    assert (
+        client.post(f"/model_versions/{run}/artifacts", json={"artifactType": "metric", "value": 1}).status_code == 404
+    )

@@ -1,0 +1,48 @@
+"""``modelreg serve`` gives the recorded answers over a real socket, from both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from modelreg.local.database import Database
+from modelreg.local.location import locate
+from modelreg.local.schema import metadata
+from tests.contract.replaying import ALPHA, SCENARIOS, V1, replay
+from tests.registries import new_postgres_url
+from tests.serving import ServedRegistry, serving
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[ServedRegistry, Database]]:
+    folder = tmp_path_factory.mktemp("served")
+    if request.param == "sqlite":
+        store = f"sqlite:///{folder / 'registry.db'}"
+    else:
+        store = new_postgres_url(request.getfixturevalue("postgres_server"))
+    with serving(folder / "log", "--store", store) as served:
+        database = Database(locate(store))
+        yield served, database
+        database.close()
+
+
+@pytest.fixture
+def empty_server(server: tuple[ServedRegistry, Database]) -> Iterator[httpx.Client]:
+    served, database = server
+    with database.write() as connection:
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(table.delete())
+    with httpx.Client(base_url=served.url) as client:
+        yield client
+
+
+@pytest.mark.parametrize(
+    ("scenario", "prefix"),
+    [(each, prefix) for each in SCENARIOS for prefix in (ALPHA, V1) if (each, prefix) != ("experiments", V1)],
+)
+def test_a_scenario_agrees_over_a_socket(scenario: str, prefix: str, empty_server: httpx.Client) -> None:
+    assert replay(empty_server, scenario, prefix=prefix) == []
