@@ -109,7 +109,7 @@ def _talk(node: Any) -> None:
 
 def _lax_discriminator(node: Document) -> None:
     if "properties" in node:
-        del node["required"], node["properties"]["artifactType"]["enum"]
+        del node["properties"]["artifactType"]["enum"]
     else:
         del node["enum"]
 
@@ -124,6 +124,7 @@ def _undocumented(status: str) -> Callable[[Document], None]:
 UNDO: dict[str, Callable[[Document], None]] = {
     "hoist-custom-properties": lambda node: node["schemas"].pop("CustomProperties"),
     "strict-discriminators": _lax_discriminator,
+    "required-discriminators": lambda node: node.pop("required"),
     "ids-past-nine-digits": lambda node: node.update(pattern=NINE_DIGITS),
     "ints-past-nine-digits": lambda node: node.update(pattern="^-?([1-9][0-9]{0,8}|0)$"),
     "struct-text": lambda node: node.update(format="byte"),

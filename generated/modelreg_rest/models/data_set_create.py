@@ -22,8 +22,6 @@ class DataSetCreate:
     """The body that creates a data set artifact.
 
     Attributes:
-        artifact_type (DataSetUpdateArtifactType): The kind of the artifact. Default:
-            DataSetUpdateArtifactType.DATASET_ARTIFACT.
         custom_properties (CustomProperties | Unset): Properties of a record that the contract does not name, by key of
             at most 255 characters. In a change, the map replaces the one before; an empty map clears it, and left out it
             stays.
@@ -31,6 +29,8 @@ class DataSetCreate:
         external_id (str | Unset): An id that another system gave the record; unique among records of its kind.
         name (str | Unset): The name: unique among records of its kind below one parent, at most 255 characters. It
             cannot be changed.
+        artifact_type (DataSetUpdateArtifactType | Unset): The kind of the artifact. Default:
+            DataSetUpdateArtifactType.DATASET_ARTIFACT.
         digest (str | Unset): A digest of the data, such as a checksum.
         profile (str | Unset): A summary of what the data set holds.
         schema (str | Unset): The schema of the data.
@@ -41,11 +41,11 @@ class DataSetCreate:
         uri (str | Unset): Where the content is.
     """
 
-    artifact_type: DataSetUpdateArtifactType = DataSetUpdateArtifactType.DATASET_ARTIFACT
     custom_properties: CustomProperties | Unset = UNSET
     description: str | Unset = UNSET
     external_id: str | Unset = UNSET
     name: str | Unset = UNSET
+    artifact_type: DataSetUpdateArtifactType | Unset = DataSetUpdateArtifactType.DATASET_ARTIFACT
     digest: str | Unset = UNSET
     profile: str | Unset = UNSET
     schema: str | Unset = UNSET
@@ -56,8 +56,6 @@ class DataSetCreate:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        artifact_type = self.artifact_type.value
-
         custom_properties: dict[str, Any] | Unset = UNSET
         if not isinstance(self.custom_properties, Unset):
             custom_properties = self.custom_properties.to_dict()
@@ -67,6 +65,10 @@ class DataSetCreate:
         external_id = self.external_id
 
         name = self.name
+
+        artifact_type: str | Unset = UNSET
+        if not isinstance(self.artifact_type, Unset):
+            artifact_type = self.artifact_type.value
 
         digest = self.digest
 
@@ -86,11 +88,7 @@ class DataSetCreate:
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "artifactType": artifact_type,
-            }
-        )
+        field_dict.update({})
         if custom_properties is not UNSET:
             field_dict["customProperties"] = custom_properties
         if description is not UNSET:
@@ -99,6 +97,8 @@ class DataSetCreate:
             field_dict["externalId"] = external_id
         if name is not UNSET:
             field_dict["name"] = name
+        if artifact_type is not UNSET:
+            field_dict["artifactType"] = artifact_type
         if digest is not UNSET:
             field_dict["digest"] = digest
         if profile is not UNSET:
@@ -121,8 +121,6 @@ class DataSetCreate:
         from ..models.custom_properties import CustomProperties  # noqa: PLC0415
 
         d = dict(src_dict)
-        artifact_type = DataSetUpdateArtifactType(d.pop("artifactType"))
-
         _custom_properties = d.pop("customProperties", UNSET)
         custom_properties: CustomProperties | Unset
         if isinstance(_custom_properties, Unset):
@@ -135,6 +133,13 @@ class DataSetCreate:
         external_id = d.pop("externalId", UNSET)
 
         name = d.pop("name", UNSET)
+
+        _artifact_type = d.pop("artifactType", UNSET)
+        artifact_type: DataSetUpdateArtifactType | Unset
+        if isinstance(_artifact_type, Unset):
+            artifact_type = UNSET
+        else:
+            artifact_type = DataSetUpdateArtifactType(_artifact_type)
 
         digest = d.pop("digest", UNSET)
 
@@ -156,11 +161,11 @@ class DataSetCreate:
         uri = d.pop("uri", UNSET)
 
         data_set_create = cls(
-            artifact_type=artifact_type,
             custom_properties=custom_properties,
             description=description,
             external_id=external_id,
             name=name,
+            artifact_type=artifact_type,
             digest=digest,
             profile=profile,
             schema=schema,

@@ -22,13 +22,13 @@ class DataSetUpdate:
     """What of a data set artifact can be changed.
 
     Attributes:
-        artifact_type (DataSetUpdateArtifactType): The kind of the artifact. Default:
-            DataSetUpdateArtifactType.DATASET_ARTIFACT.
         custom_properties (CustomProperties | Unset): Properties of a record that the contract does not name, by key of
             at most 255 characters. In a change, the map replaces the one before; an empty map clears it, and left out it
             stays.
         description (str | Unset): Free text. In a change, an empty text clears it; left out, it stays.
         external_id (str | Unset): An id that another system gave the record; unique among records of its kind.
+        artifact_type (DataSetUpdateArtifactType | Unset): The kind of the artifact. Default:
+            DataSetUpdateArtifactType.DATASET_ARTIFACT.
         digest (str | Unset): A digest of the data, such as a checksum.
         profile (str | Unset): A summary of what the data set holds.
         schema (str | Unset): The schema of the data.
@@ -39,10 +39,10 @@ class DataSetUpdate:
         uri (str | Unset): Where the content is.
     """
 
-    artifact_type: DataSetUpdateArtifactType = DataSetUpdateArtifactType.DATASET_ARTIFACT
     custom_properties: CustomProperties | Unset = UNSET
     description: str | Unset = UNSET
     external_id: str | Unset = UNSET
+    artifact_type: DataSetUpdateArtifactType | Unset = DataSetUpdateArtifactType.DATASET_ARTIFACT
     digest: str | Unset = UNSET
     profile: str | Unset = UNSET
     schema: str | Unset = UNSET
@@ -53,8 +53,6 @@ class DataSetUpdate:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        artifact_type = self.artifact_type.value
-
         custom_properties: dict[str, Any] | Unset = UNSET
         if not isinstance(self.custom_properties, Unset):
             custom_properties = self.custom_properties.to_dict()
@@ -62,6 +60,10 @@ class DataSetUpdate:
         description = self.description
 
         external_id = self.external_id
+
+        artifact_type: str | Unset = UNSET
+        if not isinstance(self.artifact_type, Unset):
+            artifact_type = self.artifact_type.value
 
         digest = self.digest
 
@@ -81,17 +83,15 @@ class DataSetUpdate:
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "artifactType": artifact_type,
-            }
-        )
+        field_dict.update({})
         if custom_properties is not UNSET:
             field_dict["customProperties"] = custom_properties
         if description is not UNSET:
             field_dict["description"] = description
         if external_id is not UNSET:
             field_dict["externalId"] = external_id
+        if artifact_type is not UNSET:
+            field_dict["artifactType"] = artifact_type
         if digest is not UNSET:
             field_dict["digest"] = digest
         if profile is not UNSET:
@@ -114,8 +114,6 @@ class DataSetUpdate:
         from ..models.custom_properties import CustomProperties  # noqa: PLC0415
 
         d = dict(src_dict)
-        artifact_type = DataSetUpdateArtifactType(d.pop("artifactType"))
-
         _custom_properties = d.pop("customProperties", UNSET)
         custom_properties: CustomProperties | Unset
         if isinstance(_custom_properties, Unset):
@@ -126,6 +124,13 @@ class DataSetUpdate:
         description = d.pop("description", UNSET)
 
         external_id = d.pop("externalId", UNSET)
+
+        _artifact_type = d.pop("artifactType", UNSET)
+        artifact_type: DataSetUpdateArtifactType | Unset
+        if isinstance(_artifact_type, Unset):
+            artifact_type = UNSET
+        else:
+            artifact_type = DataSetUpdateArtifactType(_artifact_type)
 
         digest = d.pop("digest", UNSET)
 
@@ -147,10 +152,10 @@ class DataSetUpdate:
         uri = d.pop("uri", UNSET)
 
         data_set_update = cls(
-            artifact_type=artifact_type,
             custom_properties=custom_properties,
             description=description,
             external_id=external_id,
+            artifact_type=artifact_type,
             digest=digest,
             profile=profile,
             schema=schema,

@@ -22,29 +22,27 @@ class DocArtifactUpdate:
     """What of a document artifact can be changed.
 
     Attributes:
-        artifact_type (DocArtifactUpdateArtifactType): The kind of the artifact. Default:
-            DocArtifactUpdateArtifactType.DOC_ARTIFACT.
         custom_properties (CustomProperties | Unset): Properties of a record that the contract does not name, by key of
             at most 255 characters. In a change, the map replaces the one before; an empty map clears it, and left out it
             stays.
         description (str | Unset): Free text. In a change, an empty text clears it; left out, it stays.
         external_id (str | Unset): An id that another system gave the record; unique among records of its kind.
+        artifact_type (DocArtifactUpdateArtifactType | Unset): The kind of the artifact. Default:
+            DocArtifactUpdateArtifactType.DOC_ARTIFACT.
         state (ArtifactState | Unset): How far an artifact has come. LIVE is usable; a change through `/model_artifacts`
             that leaves the state out makes it UNKNOWN.
         uri (str | Unset): Where the content is.
     """
 
-    artifact_type: DocArtifactUpdateArtifactType = DocArtifactUpdateArtifactType.DOC_ARTIFACT
     custom_properties: CustomProperties | Unset = UNSET
     description: str | Unset = UNSET
     external_id: str | Unset = UNSET
+    artifact_type: DocArtifactUpdateArtifactType | Unset = DocArtifactUpdateArtifactType.DOC_ARTIFACT
     state: ArtifactState | Unset = UNSET
     uri: str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        artifact_type = self.artifact_type.value
-
         custom_properties: dict[str, Any] | Unset = UNSET
         if not isinstance(self.custom_properties, Unset):
             custom_properties = self.custom_properties.to_dict()
@@ -52,6 +50,10 @@ class DocArtifactUpdate:
         description = self.description
 
         external_id = self.external_id
+
+        artifact_type: str | Unset = UNSET
+        if not isinstance(self.artifact_type, Unset):
+            artifact_type = self.artifact_type.value
 
         state: str | Unset = UNSET
         if not isinstance(self.state, Unset):
@@ -61,17 +63,15 @@ class DocArtifactUpdate:
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "artifactType": artifact_type,
-            }
-        )
+        field_dict.update({})
         if custom_properties is not UNSET:
             field_dict["customProperties"] = custom_properties
         if description is not UNSET:
             field_dict["description"] = description
         if external_id is not UNSET:
             field_dict["externalId"] = external_id
+        if artifact_type is not UNSET:
+            field_dict["artifactType"] = artifact_type
         if state is not UNSET:
             field_dict["state"] = state
         if uri is not UNSET:
@@ -84,8 +84,6 @@ class DocArtifactUpdate:
         from ..models.custom_properties import CustomProperties  # noqa: PLC0415
 
         d = dict(src_dict)
-        artifact_type = DocArtifactUpdateArtifactType(d.pop("artifactType"))
-
         _custom_properties = d.pop("customProperties", UNSET)
         custom_properties: CustomProperties | Unset
         if isinstance(_custom_properties, Unset):
@@ -97,6 +95,13 @@ class DocArtifactUpdate:
 
         external_id = d.pop("externalId", UNSET)
 
+        _artifact_type = d.pop("artifactType", UNSET)
+        artifact_type: DocArtifactUpdateArtifactType | Unset
+        if isinstance(_artifact_type, Unset):
+            artifact_type = UNSET
+        else:
+            artifact_type = DocArtifactUpdateArtifactType(_artifact_type)
+
         _state = d.pop("state", UNSET)
         state: ArtifactState | Unset
         if isinstance(_state, Unset):
@@ -107,10 +112,10 @@ class DocArtifactUpdate:
         uri = d.pop("uri", UNSET)
 
         doc_artifact_update = cls(
-            artifact_type=artifact_type,
             custom_properties=custom_properties,
             description=description,
             external_id=external_id,
+            artifact_type=artifact_type,
             state=state,
             uri=uri,
         )

@@ -22,12 +22,13 @@ class MetricUpdate:
     """What of a metric can be changed.
 
     Attributes:
-        artifact_type (MetricUpdateArtifactType): The kind of the artifact. Default: MetricUpdateArtifactType.METRIC.
         custom_properties (CustomProperties | Unset): Properties of a record that the contract does not name, by key of
             at most 255 characters. In a change, the map replaces the one before; an empty map clears it, and left out it
             stays.
         description (str | Unset): Free text. In a change, an empty text clears it; left out, it stays.
         external_id (str | Unset): An id that another system gave the record; unique among records of its kind.
+        artifact_type (MetricUpdateArtifactType | Unset): The kind of the artifact. Default:
+            MetricUpdateArtifactType.METRIC.
         state (ArtifactState | Unset): How far an artifact has come. LIVE is usable; a change through `/model_artifacts`
             that leaves the state out makes it UNKNOWN.
         step (int | Unset): The step of the training at which the value was measured. Sent and answered as a number.
@@ -35,10 +36,10 @@ class MetricUpdate:
         value (float | Unset): The number measured. A new metric has to have it.
     """
 
-    artifact_type: MetricUpdateArtifactType = MetricUpdateArtifactType.METRIC
     custom_properties: CustomProperties | Unset = UNSET
     description: str | Unset = UNSET
     external_id: str | Unset = UNSET
+    artifact_type: MetricUpdateArtifactType | Unset = MetricUpdateArtifactType.METRIC
     state: ArtifactState | Unset = UNSET
     step: int | Unset = UNSET
     timestamp: str | Unset = UNSET
@@ -46,8 +47,6 @@ class MetricUpdate:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        artifact_type = self.artifact_type.value
-
         custom_properties: dict[str, Any] | Unset = UNSET
         if not isinstance(self.custom_properties, Unset):
             custom_properties = self.custom_properties.to_dict()
@@ -55,6 +54,10 @@ class MetricUpdate:
         description = self.description
 
         external_id = self.external_id
+
+        artifact_type: str | Unset = UNSET
+        if not isinstance(self.artifact_type, Unset):
+            artifact_type = self.artifact_type.value
 
         state: str | Unset = UNSET
         if not isinstance(self.state, Unset):
@@ -68,17 +71,15 @@ class MetricUpdate:
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "artifactType": artifact_type,
-            }
-        )
+        field_dict.update({})
         if custom_properties is not UNSET:
             field_dict["customProperties"] = custom_properties
         if description is not UNSET:
             field_dict["description"] = description
         if external_id is not UNSET:
             field_dict["externalId"] = external_id
+        if artifact_type is not UNSET:
+            field_dict["artifactType"] = artifact_type
         if state is not UNSET:
             field_dict["state"] = state
         if step is not UNSET:
@@ -95,8 +96,6 @@ class MetricUpdate:
         from ..models.custom_properties import CustomProperties  # noqa: PLC0415
 
         d = dict(src_dict)
-        artifact_type = MetricUpdateArtifactType(d.pop("artifactType"))
-
         _custom_properties = d.pop("customProperties", UNSET)
         custom_properties: CustomProperties | Unset
         if isinstance(_custom_properties, Unset):
@@ -107,6 +106,13 @@ class MetricUpdate:
         description = d.pop("description", UNSET)
 
         external_id = d.pop("externalId", UNSET)
+
+        _artifact_type = d.pop("artifactType", UNSET)
+        artifact_type: MetricUpdateArtifactType | Unset
+        if isinstance(_artifact_type, Unset):
+            artifact_type = UNSET
+        else:
+            artifact_type = MetricUpdateArtifactType(_artifact_type)
 
         _state = d.pop("state", UNSET)
         state: ArtifactState | Unset
@@ -127,10 +133,10 @@ class MetricUpdate:
         value = d.pop("value", UNSET)
 
         metric_update = cls(
-            artifact_type=artifact_type,
             custom_properties=custom_properties,
             description=description,
             external_id=external_id,
+            artifact_type=artifact_type,
             state=state,
             step=step,
             timestamp=timestamp,

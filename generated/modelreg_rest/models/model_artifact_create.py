@@ -22,8 +22,6 @@ class ModelArtifactCreate:
     """The body that creates a model artifact.
 
     Attributes:
-        artifact_type (ModelArtifactUpdateArtifactType): The kind of the artifact. Default:
-            ModelArtifactUpdateArtifactType.MODEL_ARTIFACT.
         custom_properties (CustomProperties | Unset): Properties of a record that the contract does not name, by key of
             at most 255 characters. In a change, the map replaces the one before; an empty map clears it, and left out it
             stays.
@@ -31,6 +29,8 @@ class ModelArtifactCreate:
         external_id (str | Unset): An id that another system gave the record; unique among records of its kind.
         name (str | Unset): The name: unique among records of its kind below one parent, at most 255 characters. It
             cannot be changed.
+        artifact_type (ModelArtifactUpdateArtifactType | Unset): The kind of the artifact. Default:
+            ModelArtifactUpdateArtifactType.MODEL_ARTIFACT.
         model_format_name (str | Unset): The format of the model's files, such as `onnx`.
         model_format_version (str | Unset): The version of that format.
         model_source_class (str | Unset): Of what kind the source is, such as `pipelinerun`.
@@ -46,11 +46,11 @@ class ModelArtifactCreate:
         uri (str | Unset): Where the content is.
     """
 
-    artifact_type: ModelArtifactUpdateArtifactType = ModelArtifactUpdateArtifactType.MODEL_ARTIFACT
     custom_properties: CustomProperties | Unset = UNSET
     description: str | Unset = UNSET
     external_id: str | Unset = UNSET
     name: str | Unset = UNSET
+    artifact_type: ModelArtifactUpdateArtifactType | Unset = ModelArtifactUpdateArtifactType.MODEL_ARTIFACT
     model_format_name: str | Unset = UNSET
     model_format_version: str | Unset = UNSET
     model_source_class: str | Unset = UNSET
@@ -66,8 +66,6 @@ class ModelArtifactCreate:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        artifact_type = self.artifact_type.value
-
         custom_properties: dict[str, Any] | Unset = UNSET
         if not isinstance(self.custom_properties, Unset):
             custom_properties = self.custom_properties.to_dict()
@@ -77,6 +75,10 @@ class ModelArtifactCreate:
         external_id = self.external_id
 
         name = self.name
+
+        artifact_type: str | Unset = UNSET
+        if not isinstance(self.artifact_type, Unset):
+            artifact_type = self.artifact_type.value
 
         model_format_name = self.model_format_name
 
@@ -106,11 +108,7 @@ class ModelArtifactCreate:
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "artifactType": artifact_type,
-            }
-        )
+        field_dict.update({})
         if custom_properties is not UNSET:
             field_dict["customProperties"] = custom_properties
         if description is not UNSET:
@@ -119,6 +117,8 @@ class ModelArtifactCreate:
             field_dict["externalId"] = external_id
         if name is not UNSET:
             field_dict["name"] = name
+        if artifact_type is not UNSET:
+            field_dict["artifactType"] = artifact_type
         if model_format_name is not UNSET:
             field_dict["modelFormatName"] = model_format_name
         if model_format_version is not UNSET:
@@ -151,8 +151,6 @@ class ModelArtifactCreate:
         from ..models.custom_properties import CustomProperties  # noqa: PLC0415
 
         d = dict(src_dict)
-        artifact_type = ModelArtifactUpdateArtifactType(d.pop("artifactType"))
-
         _custom_properties = d.pop("customProperties", UNSET)
         custom_properties: CustomProperties | Unset
         if isinstance(_custom_properties, Unset):
@@ -165,6 +163,13 @@ class ModelArtifactCreate:
         external_id = d.pop("externalId", UNSET)
 
         name = d.pop("name", UNSET)
+
+        _artifact_type = d.pop("artifactType", UNSET)
+        artifact_type: ModelArtifactUpdateArtifactType | Unset
+        if isinstance(_artifact_type, Unset):
+            artifact_type = UNSET
+        else:
+            artifact_type = ModelArtifactUpdateArtifactType(_artifact_type)
 
         model_format_name = d.pop("modelFormatName", UNSET)
 
@@ -196,11 +201,11 @@ class ModelArtifactCreate:
         uri = d.pop("uri", UNSET)
 
         model_artifact_create = cls(
-            artifact_type=artifact_type,
             custom_properties=custom_properties,
             description=description,
             external_id=external_id,
             name=name,
+            artifact_type=artifact_type,
             model_format_name=model_format_name,
             model_format_version=model_format_version,
             model_source_class=model_source_class,

@@ -22,13 +22,13 @@ class ModelArtifactUpdate:
     """What of a model artifact can be changed.
 
     Attributes:
-        artifact_type (ModelArtifactUpdateArtifactType): The kind of the artifact. Default:
-            ModelArtifactUpdateArtifactType.MODEL_ARTIFACT.
         custom_properties (CustomProperties | Unset): Properties of a record that the contract does not name, by key of
             at most 255 characters. In a change, the map replaces the one before; an empty map clears it, and left out it
             stays.
         description (str | Unset): Free text. In a change, an empty text clears it; left out, it stays.
         external_id (str | Unset): An id that another system gave the record; unique among records of its kind.
+        artifact_type (ModelArtifactUpdateArtifactType | Unset): The kind of the artifact. Default:
+            ModelArtifactUpdateArtifactType.MODEL_ARTIFACT.
         model_format_name (str | Unset): The format of the model's files, such as `onnx`.
         model_format_version (str | Unset): The version of that format.
         model_source_class (str | Unset): Of what kind the source is, such as `pipelinerun`.
@@ -44,10 +44,10 @@ class ModelArtifactUpdate:
         uri (str | Unset): Where the content is.
     """
 
-    artifact_type: ModelArtifactUpdateArtifactType = ModelArtifactUpdateArtifactType.MODEL_ARTIFACT
     custom_properties: CustomProperties | Unset = UNSET
     description: str | Unset = UNSET
     external_id: str | Unset = UNSET
+    artifact_type: ModelArtifactUpdateArtifactType | Unset = ModelArtifactUpdateArtifactType.MODEL_ARTIFACT
     model_format_name: str | Unset = UNSET
     model_format_version: str | Unset = UNSET
     model_source_class: str | Unset = UNSET
@@ -63,8 +63,6 @@ class ModelArtifactUpdate:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        artifact_type = self.artifact_type.value
-
         custom_properties: dict[str, Any] | Unset = UNSET
         if not isinstance(self.custom_properties, Unset):
             custom_properties = self.custom_properties.to_dict()
@@ -72,6 +70,10 @@ class ModelArtifactUpdate:
         description = self.description
 
         external_id = self.external_id
+
+        artifact_type: str | Unset = UNSET
+        if not isinstance(self.artifact_type, Unset):
+            artifact_type = self.artifact_type.value
 
         model_format_name = self.model_format_name
 
@@ -101,17 +103,15 @@ class ModelArtifactUpdate:
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "artifactType": artifact_type,
-            }
-        )
+        field_dict.update({})
         if custom_properties is not UNSET:
             field_dict["customProperties"] = custom_properties
         if description is not UNSET:
             field_dict["description"] = description
         if external_id is not UNSET:
             field_dict["externalId"] = external_id
+        if artifact_type is not UNSET:
+            field_dict["artifactType"] = artifact_type
         if model_format_name is not UNSET:
             field_dict["modelFormatName"] = model_format_name
         if model_format_version is not UNSET:
@@ -144,8 +144,6 @@ class ModelArtifactUpdate:
         from ..models.custom_properties import CustomProperties  # noqa: PLC0415
 
         d = dict(src_dict)
-        artifact_type = ModelArtifactUpdateArtifactType(d.pop("artifactType"))
-
         _custom_properties = d.pop("customProperties", UNSET)
         custom_properties: CustomProperties | Unset
         if isinstance(_custom_properties, Unset):
@@ -156,6 +154,13 @@ class ModelArtifactUpdate:
         description = d.pop("description", UNSET)
 
         external_id = d.pop("externalId", UNSET)
+
+        _artifact_type = d.pop("artifactType", UNSET)
+        artifact_type: ModelArtifactUpdateArtifactType | Unset
+        if isinstance(_artifact_type, Unset):
+            artifact_type = UNSET
+        else:
+            artifact_type = ModelArtifactUpdateArtifactType(_artifact_type)
 
         model_format_name = d.pop("modelFormatName", UNSET)
 
@@ -187,10 +192,10 @@ class ModelArtifactUpdate:
         uri = d.pop("uri", UNSET)
 
         model_artifact_update = cls(
-            artifact_type=artifact_type,
             custom_properties=custom_properties,
             description=description,
             external_id=external_id,
+            artifact_type=artifact_type,
             model_format_name=model_format_name,
             model_format_version=model_format_version,
             model_source_class=model_source_class,

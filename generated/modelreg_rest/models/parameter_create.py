@@ -23,8 +23,6 @@ class ParameterCreate:
     """The body that creates a parameter.
 
     Attributes:
-        artifact_type (ParameterUpdateArtifactType): The kind of the artifact. Default:
-            ParameterUpdateArtifactType.PARAMETER.
         custom_properties (CustomProperties | Unset): Properties of a record that the contract does not name, by key of
             at most 255 characters. In a change, the map replaces the one before; an empty map clears it, and left out it
             stays.
@@ -32,25 +30,25 @@ class ParameterCreate:
         external_id (str | Unset): An id that another system gave the record; unique among records of its kind.
         name (str | Unset): The name: unique among records of its kind below one parent, at most 255 characters. It
             cannot be changed.
+        artifact_type (ParameterUpdateArtifactType | Unset): The kind of the artifact. Default:
+            ParameterUpdateArtifactType.PARAMETER.
         parameter_type (ParameterType | Unset): How the text of a parameter's value is to be read.
         state (ArtifactState | Unset): How far an artifact has come. LIVE is usable; a change through `/model_artifacts`
             that leaves the state out makes it UNKNOWN.
         value (str | Unset): The value, as text.
     """
 
-    artifact_type: ParameterUpdateArtifactType = ParameterUpdateArtifactType.PARAMETER
     custom_properties: CustomProperties | Unset = UNSET
     description: str | Unset = UNSET
     external_id: str | Unset = UNSET
     name: str | Unset = UNSET
+    artifact_type: ParameterUpdateArtifactType | Unset = ParameterUpdateArtifactType.PARAMETER
     parameter_type: ParameterType | Unset = UNSET
     state: ArtifactState | Unset = UNSET
     value: str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        artifact_type = self.artifact_type.value
-
         custom_properties: dict[str, Any] | Unset = UNSET
         if not isinstance(self.custom_properties, Unset):
             custom_properties = self.custom_properties.to_dict()
@@ -60,6 +58,10 @@ class ParameterCreate:
         external_id = self.external_id
 
         name = self.name
+
+        artifact_type: str | Unset = UNSET
+        if not isinstance(self.artifact_type, Unset):
+            artifact_type = self.artifact_type.value
 
         parameter_type: str | Unset = UNSET
         if not isinstance(self.parameter_type, Unset):
@@ -73,11 +75,7 @@ class ParameterCreate:
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "artifactType": artifact_type,
-            }
-        )
+        field_dict.update({})
         if custom_properties is not UNSET:
             field_dict["customProperties"] = custom_properties
         if description is not UNSET:
@@ -86,6 +84,8 @@ class ParameterCreate:
             field_dict["externalId"] = external_id
         if name is not UNSET:
             field_dict["name"] = name
+        if artifact_type is not UNSET:
+            field_dict["artifactType"] = artifact_type
         if parameter_type is not UNSET:
             field_dict["parameterType"] = parameter_type
         if state is not UNSET:
@@ -100,8 +100,6 @@ class ParameterCreate:
         from ..models.custom_properties import CustomProperties  # noqa: PLC0415
 
         d = dict(src_dict)
-        artifact_type = ParameterUpdateArtifactType(d.pop("artifactType"))
-
         _custom_properties = d.pop("customProperties", UNSET)
         custom_properties: CustomProperties | Unset
         if isinstance(_custom_properties, Unset):
@@ -114,6 +112,13 @@ class ParameterCreate:
         external_id = d.pop("externalId", UNSET)
 
         name = d.pop("name", UNSET)
+
+        _artifact_type = d.pop("artifactType", UNSET)
+        artifact_type: ParameterUpdateArtifactType | Unset
+        if isinstance(_artifact_type, Unset):
+            artifact_type = UNSET
+        else:
+            artifact_type = ParameterUpdateArtifactType(_artifact_type)
 
         _parameter_type = d.pop("parameterType", UNSET)
         parameter_type: ParameterType | Unset
@@ -132,11 +137,11 @@ class ParameterCreate:
         value = d.pop("value", UNSET)
 
         parameter_create = cls(
-            artifact_type=artifact_type,
             custom_properties=custom_properties,
             description=description,
             external_id=external_id,
             name=name,
+            artifact_type=artifact_type,
             parameter_type=parameter_type,
             state=state,
             value=value,

@@ -23,31 +23,29 @@ class ParameterUpdate:
     """What of a parameter can be changed.
 
     Attributes:
-        artifact_type (ParameterUpdateArtifactType): The kind of the artifact. Default:
-            ParameterUpdateArtifactType.PARAMETER.
         custom_properties (CustomProperties | Unset): Properties of a record that the contract does not name, by key of
             at most 255 characters. In a change, the map replaces the one before; an empty map clears it, and left out it
             stays.
         description (str | Unset): Free text. In a change, an empty text clears it; left out, it stays.
         external_id (str | Unset): An id that another system gave the record; unique among records of its kind.
+        artifact_type (ParameterUpdateArtifactType | Unset): The kind of the artifact. Default:
+            ParameterUpdateArtifactType.PARAMETER.
         parameter_type (ParameterType | Unset): How the text of a parameter's value is to be read.
         state (ArtifactState | Unset): How far an artifact has come. LIVE is usable; a change through `/model_artifacts`
             that leaves the state out makes it UNKNOWN.
         value (str | Unset): The value, as text.
     """
 
-    artifact_type: ParameterUpdateArtifactType = ParameterUpdateArtifactType.PARAMETER
     custom_properties: CustomProperties | Unset = UNSET
     description: str | Unset = UNSET
     external_id: str | Unset = UNSET
+    artifact_type: ParameterUpdateArtifactType | Unset = ParameterUpdateArtifactType.PARAMETER
     parameter_type: ParameterType | Unset = UNSET
     state: ArtifactState | Unset = UNSET
     value: str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        artifact_type = self.artifact_type.value
-
         custom_properties: dict[str, Any] | Unset = UNSET
         if not isinstance(self.custom_properties, Unset):
             custom_properties = self.custom_properties.to_dict()
@@ -55,6 +53,10 @@ class ParameterUpdate:
         description = self.description
 
         external_id = self.external_id
+
+        artifact_type: str | Unset = UNSET
+        if not isinstance(self.artifact_type, Unset):
+            artifact_type = self.artifact_type.value
 
         parameter_type: str | Unset = UNSET
         if not isinstance(self.parameter_type, Unset):
@@ -68,17 +70,15 @@ class ParameterUpdate:
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "artifactType": artifact_type,
-            }
-        )
+        field_dict.update({})
         if custom_properties is not UNSET:
             field_dict["customProperties"] = custom_properties
         if description is not UNSET:
             field_dict["description"] = description
         if external_id is not UNSET:
             field_dict["externalId"] = external_id
+        if artifact_type is not UNSET:
+            field_dict["artifactType"] = artifact_type
         if parameter_type is not UNSET:
             field_dict["parameterType"] = parameter_type
         if state is not UNSET:
@@ -93,8 +93,6 @@ class ParameterUpdate:
         from ..models.custom_properties import CustomProperties  # noqa: PLC0415
 
         d = dict(src_dict)
-        artifact_type = ParameterUpdateArtifactType(d.pop("artifactType"))
-
         _custom_properties = d.pop("customProperties", UNSET)
         custom_properties: CustomProperties | Unset
         if isinstance(_custom_properties, Unset):
@@ -105,6 +103,13 @@ class ParameterUpdate:
         description = d.pop("description", UNSET)
 
         external_id = d.pop("externalId", UNSET)
+
+        _artifact_type = d.pop("artifactType", UNSET)
+        artifact_type: ParameterUpdateArtifactType | Unset
+        if isinstance(_artifact_type, Unset):
+            artifact_type = UNSET
+        else:
+            artifact_type = ParameterUpdateArtifactType(_artifact_type)
 
         _parameter_type = d.pop("parameterType", UNSET)
         parameter_type: ParameterType | Unset
@@ -123,10 +128,10 @@ class ParameterUpdate:
         value = d.pop("value", UNSET)
 
         parameter_update = cls(
-            artifact_type=artifact_type,
             custom_properties=custom_properties,
             description=description,
             external_id=external_id,
+            artifact_type=artifact_type,
             parameter_type=parameter_type,
             state=state,
             value=value,
