@@ -23,7 +23,7 @@ $(DEMO): pyproject.toml
 	@touch $(DEMO)
 
 demo: $(DEMO)  ## train two models, register them, read them back, compare them
-	@$(PY) examples/demo.py
+	@$(PY) -m examples.demo
 
 test: $(DEV)  ## run the whole test suite
 	@$(PY) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
