@@ -33,24 +33,45 @@ async def names(pager: Any) -> list[str]:
     return [record.name async for record in pager]
 
 
-@pytest.mark.parametrize("name", ODD_NAMES)
-async def test_a_name_is_found_exactly_beside_its_look_alikes(registry: Any, name: str) -> None:
-    others = ["axb", "a.b", "100 percent", "b", "slash", "back.slash", "backslash", "x"]
-    for other in others:
+LOOK_ALIKES = ["axb", "a.b", "100 percent", "b", "slash", "back.slash", "backslash", "x", "atb"]
+
+
+async def test_a_model_is_found_exactly_beside_its_look_alikes(registry: Any) -> None:
+    for other in LOOK_ALIKES:
         await registry.models.upsert(other)
-    assert await registry.models.find(name) is None
-    model = await registry.models.upsert(name, description="this one")
-    assert (await registry.models.upsert(name)).id == model.id
-    assert (await registry.models.find(name)).description == "this one"
-    for other in (*others, name):
+    for name in ODD_NAMES:
+        assert await registry.models.find(name) is None, name
+        model = await registry.models.upsert(name, description=f"this is {name}")
+        assert (await registry.models.upsert(name)).id == model.id
+        assert (await registry.models.find(name)).description == f"this is {name}"
+    assert sorted(await names(registry.models.list())) == sorted([*LOOK_ALIKES, *ODD_NAMES])
+
+
+async def test_a_version_and_an_artifact_too(registry: Any) -> None:
+    model = await registry.models.upsert("fraud")
+    host = await registry.versions.upsert("host", model=model)
+    for other in LOOK_ALIKES:
         await registry.versions.upsert(other, model=model)
-    version = await registry.versions.upsert(name, model=model, author="ana")
-    assert (await registry.versions.find(name, model=model)).id == version.id
-    for other in (*others, name):
-        await registry.artifacts.upsert(other, version=version, uri=f"s3://{len(other)}")
-    artifact = await registry.artifacts.find(name, version=version)
-    assert artifact.name == name
-    assert len(await names(registry.artifacts.list(version=version))) == len({*others, name})
+        await registry.artifacts.upsert(other, version=host, uri="s3://x")
+    for name in ODD_NAMES:
+        assert await registry.versions.find(name, model=model) is None, name
+        version = await registry.versions.upsert(name, model=model, author="ana")
+        assert (await registry.versions.upsert(name, model=model)).id == version.id
+        assert await registry.artifacts.find(name, version=host) is None, name
+        artifact = await registry.artifacts.upsert(name, version=host, uri="s3://x")
+        assert (await registry.artifacts.find(name, version=host, kind="model")).id == artifact.id
+
+
+async def test_environments_and_services_whose_lists_ignore_filters(registry: Any) -> None:
+    model = await registry.models.upsert("fraud")
+    host = await registry.serving_environments.upsert("host")
+    for name in ("axb", "a_b", "100%", "1000"):
+        environment = await registry.serving_environments.upsert(name)
+        assert (await registry.serving_environments.find(name)).id == environment.id
+        service = await registry.inference_services.upsert(name, environment=host, model=model)
+        assert (await registry.inference_services.find(name, environment="host")).id == service.id
+    assert await registry.serving_environments.find("a%") is None
+    assert await registry.inference_services.find("1_0", environment=host) is None
 
 
 async def test_nothing_is_sent_when_nothing_differs(registry: Any, asked: list[str]) -> None:
