@@ -92,7 +92,11 @@ def _revision(connection: Connection) -> str | None:
     if connection.dialect.name == "sqlite":
         there = connection.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").first()
     else:
-        there = connection.exec_driver_sql("SELECT 1 WHERE to_regclass('alembic_version') IS NOT NULL").first()
+        # Not by to_regclass: inside a transaction it may remember that the table was not there before the lock.
+        there = connection.exec_driver_sql(
+            "SELECT 1 FROM pg_catalog.pg_tables"
+            " WHERE tablename = 'alembic_version' AND schemaname = ANY (current_schemas(false))"
+        ).first()
     return connection.execute(select(version_table.c.version_num)).scalar() if there else None
 
 
