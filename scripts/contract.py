@@ -85,6 +85,8 @@ def spec(project: Project, *, update: bool, exit_code: bool, given: dict[str, st
     if update:
         written[lock_file] = fetch.lock_text(entries)
         _write(project, written)
+    elif drift:
+        print("nothing is written; UPDATE=1 takes it over")
     return DRIFT if exit_code and drift else 0
 
 
