@@ -4,7 +4,6 @@ BIN := $(VENV)/bin
 PY := $(BIN)/python
 DEV := $(VENV)/.dev
 DEMO := $(VENV)/.demo
-SOURCES := modelreg scripts examples tests
 WORKERS ?= 2
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check fmt spec generate bump fuzz bench contract wheel clean
@@ -47,7 +46,7 @@ spec: $(DEV)  ## compare the published contract with ours (SPEC_REF= or SPEC_URL
 generate: $(DEV)  ## write generated/modelreg_rest from the contract
 	@$(PY) -m scripts.contract generate
 
-bump: $(DEV)  ## take a new contract: spec, generate, check, test (SPEC_REF= or SPEC_URL=)
+bump: $(DEV)  ## take a new contract: spec, generate, then check and test, whose failures are what is left to do
 	@UPDATE=1 $(PY) -m scripts.contract spec
 	@$(PY) -m scripts.contract generate
 	@$(MAKE) --keep-going check test

@@ -1,0 +1,61 @@
+"""Imports go down only: the floors are said once, in pyproject.toml, and held here."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+# What must not be: the file it is written into, what is imported there, the contract that forbids it.
+PLANTED = [
+    ("modelreg/types/records.py", "modelreg.convert.names", "imports go down only"),
+    ("modelreg/plan.py", "modelreg._sync.models", "imports go down only"),
+    ("modelreg/wire/retry.py", "modelreg._async.models", "imports go down only"),
+    ("modelreg/local/app.py", "modelreg.errors", "imports go down only"),
+    ("modelreg/filters/__init__.py", "modelreg_rest.client", "only the converters and the two clients"),
+    ("generated/modelreg_rest/client.py", "modelreg.errors", "the generated client knows nothing of ours"),
+    ("modelreg/_async/models.py", "modelreg._async.versions", "a group of resources knows no other group"),
+]
+
+
+def lint(folder: Path) -> tuple[int, str]:
+    """Hold the packages below a folder to the contracts of its pyproject.toml."""
+    program = "import sys; from importlinter.cli import lint_imports_command as lint; sys.exit(lint())"
+    paths = os.pathsep.join([str(folder), str(folder / "generated")])
+    run = subprocess.run(
+        [sys.executable, "-c", program, "--no-cache"],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": paths, "COLUMNS": "200", "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return run.returncode, re.sub(r"\s+", " ", run.stdout + run.stderr)
+
+
+def test_imports_go_down_only():
+    code, said = lint(ROOT)
+    assert code == 0, said
+    assert re.search(r"[1-9]\d* kept, 0 broken", said), said
+
+
+def test_what_goes_up_or_sideways_is_found(tmp_path):
+    skip = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "modelreg", tmp_path / "modelreg", ignore=skip)
+    shutil.copytree(ROOT / "generated", tmp_path / "generated", ignore=skip)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    for file, imported, _ in PLANTED:
+        with (tmp_path / file).open("a", encoding="utf-8") as text:
+            text.write(f"\nimport {imported}\n")
+    code, said = lint(tmp_path)
+    assert code == 1, said
+    for file, imported, contract in PLANTED:
+        importer = file.removeprefix("generated/").removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        found = re.search(rf"{re.escape(importer)} -> {re.escape(imported)}\b", said)
+        assert found, f"{importer} imports {imported}, and nothing said so:\n{said}"
+        assert re.search(rf"{re.escape(contract)}[^.]* BROKEN", said), said
