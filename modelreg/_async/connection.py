@@ -18,8 +18,8 @@ from modelreg.config import ALLOW_PLAINTEXT_VARIABLE, ApiVersion, Settings
 from modelreg.errors import InvalidInput, ModelRegistryError
 from modelreg.wire.answers import Question, error_of, error_of_failure, look_at
 from modelreg.wire.auth import TokenAuth
-from modelreg.wire.deadline import Deadline, GuardedStream, PhaseTimeouts
-from modelreg.wire.embedded import EMBEDDED_BASE, error_of_store, foreign_errors, local_transport
+from modelreg.wire.deadline import Deadline, GuardedStream, PhaseTimeouts, phases_of
+from modelreg.wire.embedded import EMBEDDED_BASE, HTTP_ERRORS, error_of_store, foreign_errors, local_transport
 from modelreg.wire.redirect import MOST_HOPS, next_stop
 from modelreg.wire.retry import Failure, RetryPolicy, failure_of_error, failure_of_status
 from modelreg.wire.trust import tls_context
@@ -68,6 +68,9 @@ class AsyncConnection:
         self._auth = _auth(settings, foreign=self._foreign)
         # A caller's client keeps its own authentication unless a token was given beside it.
         self._options: dict[str, Any] = {"auth": self._auth} if self._auth else {}
+        # It keeps its own timeouts too, unless others were asked for; the whole call ends in time either way.
+        keeps_timeouts = self._foreign and "timeout" not in settings.sources
+        self._phases = None if keeps_timeouts else phases_of(settings.timeouts)
         self._opening = threading.Lock()
         self._closed = False
 
@@ -102,7 +105,7 @@ class AsyncConnection:
             acted = acted or failure.may_have_acted
             wait = self._policy.pause(repeats, failure, method)
             if wait is None or wait >= deadline.remaining():
-                error.may_have_acted = acted
+                error.may_have_acted = acted or error.may_have_acted
                 raise error from error.__cause__
             repeats += 1
             _logger.debug("%s %s: %s; repeat %d in %.2f s", method, url, error.message, repeats, wait)
@@ -115,7 +118,7 @@ class AsyncConnection:
         try:
             response = await self._send(question, deadline, kwargs)
         except foreign_errors() as error:
-            if not isinstance(error, httpx.HTTPError | httpx.InvalidURL):
+            if not isinstance(error, HTTP_ERRORS):
                 raise error_of_store(error) from error
             failure = failure_of_error(question.method, error)
             wrong = error_of_failure(error, question, failure)
@@ -133,8 +136,12 @@ class AsyncConnection:
 
     async def _send(self, question: Question, deadline: Deadline, kwargs: dict[str, Any]) -> httpx.Response:
         client = self._open()
-        extensions = {"timeout": PhaseTimeouts(self._settings.timeouts, deadline)}
-        request = client.build_request(question.method, question.url, extensions=extensions, **kwargs)
+        extensions = {"timeout": PhaseTimeouts(self._phases or client.timeout.as_dict(), deadline)}
+        try:
+            request = client.build_request(question.method, question.url, extensions=extensions, **kwargs)
+        except ValueError as error:
+            # Half a character, or a number that JSON does not have.
+            raise question.error(InvalidInput, "the request cannot be written", server_message=str(error)) from error
         hops = 0
         while True:
             response = await client.send(request, stream=True, follow_redirects=False, **self._options)
@@ -170,15 +177,12 @@ class AsyncConnection:
         )
 
     def _open(self) -> httpx.AsyncClient:
-        client = self._client
-        if client is not None and not self._closed:
-            return client
-        with self._opening:
-            if self._closed:
-                raise ModelRegistryError("this registry was closed")
-            if self._client is None:
-                self._client = self._make_client()
-            return self._client
+        if self._client is None and not self._closed:
+            with self._opening:
+                self._client = self._client or self._make_client()
+        if self._client is None or self._client.is_closed or self._closed:
+            raise ModelRegistryError("this registry was closed")
+        return self._client
 
     def _make_client(self) -> httpx.AsyncClient:
         transport = self._transport

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any
 
 import httpx
@@ -35,20 +35,32 @@ class Deadline:
         return self._clock() >= self._end
 
 
-class PhaseTimeouts(dict[str, float]):
+def phases_of(timeouts: Timeouts) -> dict[str, float | None]:
+    """Return how long each phase of a request may last, by the names that httpx gives them."""
+    return {
+        "connect": timeouts.connect,
+        "read": timeouts.read,
+        "write": timeouts.read,
+        "pool": timeouts.connect,
+    }
+
+
+class PhaseTimeouts(dict[str, float | None]):
     """The timeouts of one request as httpx hands them down, cut to what is left when a phase begins.
 
     The transport asks for "connect", "write", "read" and "pool" one by one, as it comes to them.
     """
 
-    def __init__(self, timeouts: Timeouts, deadline: Deadline) -> None:
-        super().__init__(connect=timeouts.connect, read=timeouts.read, write=timeouts.read, pool=timeouts.connect)
+    def __init__(self, phases: Mapping[str, float | None], deadline: Deadline) -> None:
+        super().__init__(phases)
         self._deadline = deadline
 
     def get(self, key: str, default: Any = None) -> Any:
         """Return the seconds that the phase may last, never 0, which would mean without waiting."""
-        limit = super().get(key, default)
-        return limit if limit is None else max(0.001, min(limit, self._deadline.remaining()))
+        if key not in self:
+            return default
+        limit, left = self[key], self._deadline.remaining()
+        return max(0.001, left if limit is None else min(limit, left))
 
 
 class GuardedStream(httpx.AsyncByteStream, httpx.SyncByteStream):

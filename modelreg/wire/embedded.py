@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger("modelreg")
 
+HTTP_ERRORS = (httpx.HTTPError, httpx.InvalidURL)
 # The embedded registry answers whatever the host.
 EMBEDDED_BASE = "http://embedded"
 
@@ -34,6 +35,8 @@ def local_transport(store: str | None) -> LocalTransport:
         place = default_store() if store is None else store
         _logger.info("using the embedded registry at %s", public_url(str(place)))
         return LocalTransport(place)
+    except ImportError as error:
+        raise error_of_store(error) from error
     except foreign_errors() as error:
         raise error_of_store(error) from error
 
@@ -41,7 +44,7 @@ def local_transport(store: str | None) -> LocalTransport:
 def foreign_errors() -> tuple[type[Exception], ...]:
     """Return the errors of others that a request may end in; the embedded registry's only once it is loaded."""
     local = sys.modules.get("modelreg.local.errors")
-    return (httpx.HTTPError, httpx.InvalidURL, ImportError, *((local.LocalError,) if local else ()))
+    return (*HTTP_ERRORS, *((local.LocalError,) if local else ()))
 
 
 def error_of_store(error: Exception) -> ModelRegistryError:

@@ -162,7 +162,7 @@ class FaultyTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def __init__(self, inner: Any, *faults: Fault, clock: Clock | None = None) -> None:
         self.inner = inner
-        self.faults = list(faults)
+        self.faults = [attrs.evolve(fault) for fault in faults]
         self.clock = clock or Clock()
         self.asked: list[httpx.Request] = []
         self.acted: list[httpx.Request] = []
@@ -192,7 +192,7 @@ class FaultyTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return self._outcome(fault, request, response)
 
     def _met(self, request: httpx.Request) -> Fault | None:
-        self.asked.append(request)
+        self.asked.append(_copy(request))
         for fault in self.faults:
             if fault.times > 0 and fault.when(request):
                 fault.times -= 1
@@ -202,7 +202,7 @@ class FaultyTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return None
 
     def _reached(self, request: httpx.Request, response: httpx.Response) -> httpx.Response:
-        self.acted.append(request)
+        self.acted.append(_copy(request))
         return response
 
     def _outcome(self, fault: Fault, request: httpx.Request, response: httpx.Response) -> httpx.Response:
@@ -249,6 +249,11 @@ class GuardedByToken(FaultyTransport):
         if self.rotates is not None:
             self.rotates.write_text(f"{self.good}\n", encoding="utf-8")
         return httpx.Response(401, json={"code": "Unauthorized", "message": "who is it?"})
+
+
+def _copy(request: httpx.Request) -> httpx.Request:
+    """Return a request as it is now; httpx sends the same one again with another token."""
+    return httpx.Request(request.method, request.url, headers=request.headers, content=request.content)
 
 
 def _only_slow(fault: Fault) -> bool:

@@ -9,7 +9,7 @@ from modelreg.config import Settings, Timeouts
 from modelreg.errors import DeadlineExceeded, InvalidResponse
 from modelreg.wire import deadline as limits
 from modelreg.wire.answers import Question
-from modelreg.wire.deadline import Deadline, GuardedStream, PhaseTimeouts
+from modelreg.wire.deadline import Deadline, GuardedStream, PhaseTimeouts, phases_of
 
 POST = Question(method="POST", path="/registered_models", version="v1", url="https://r", settings=Settings())
 
@@ -82,7 +82,7 @@ def test_what_remains_shrinks_to_nothing():
 
 def test_each_phase_is_cut_to_what_remains_when_it_begins():
     clock = Clock()
-    phases = PhaseTimeouts(Timeouts(total=60, connect=5, read=20), Deadline(30.0, clock))
+    phases = PhaseTimeouts(phases_of(Timeouts(total=60, connect=5, read=20)), Deadline(30.0, clock))
     assert phases == {"connect": 5, "read": 20, "write": 20, "pool": 5}
     assert (phases.get("connect"), phases.get("read")) == (5, 20)
     clock.now = 28.0
@@ -90,7 +90,14 @@ def test_each_phase_is_cut_to_what_remains_when_it_begins():
     clock.now = 99.0
     assert 0 < phases.get("read") < 0.1
     assert phases.get("other") is None
-    assert phases.get("other", 1.5) > 0
+    assert phases.get("other", 1.5) == 1.5
+
+
+def test_a_phase_without_a_limit_of_its_own_lasts_as_long_as_the_call():
+    clock = Clock()
+    phases = PhaseTimeouts({"read": None}, Deadline(30.0, clock))
+    clock.now = 10.0
+    assert phases.get("read") == 20.0
 
 
 def test_a_body_passes_and_is_closed(body):

@@ -118,6 +118,12 @@ def test_an_import_that_fails_later_names_the_extra_too():
     assert str(named) == "pip install 'modelreg[postgres]'"
 
 
+def test_an_embedded_registry_that_cannot_even_be_imported_names_the_extra(monkeypatch):
+    monkeypatch.setitem(sys.modules, "modelreg.local", None)
+    with pytest.raises(MissingExtra, match=r"pip install 'modelreg\[local\]'"):
+        local_transport("sqlite:///r.db")
+
+
 def test_an_address_that_the_store_refuses_is_ours():
     with pytest.raises(ConnectionFailed, match="cannot be used"):
         local_transport("sqlite:///:memory:")
