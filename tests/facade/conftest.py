@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,12 +10,29 @@ from typing import Any
 import pytest
 
 from modelreg.local import LocalTransport
+from tests.accidents.transport import AccidentTransport
+from tests.facade.served import Socket, Switchboard, switchboard
 from tests.facade.worlds import Recording, World, closed, opened
 from tests.registries import new_postgres_url, postgres_server
 
 __all__ = ["postgres_server"]
 
-WORLDS = ("sqlite", "sqlite v1alpha3", "postgresql")
+WORLDS = (
+    "sqlite",
+    "sqlite v1alpha3",
+    "postgresql",
+    "served",
+    "accidents",
+    "accidents of an old server",
+    "accidents of mysql",
+)
+
+
+@pytest.fixture(scope="session")
+def board() -> Iterator[Switchboard]:
+    """Run one real HTTP server for all registries that are served."""
+    with switchboard() as running:
+        yield running
 
 
 @pytest.fixture(params=WORLDS)
@@ -25,8 +42,20 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
     if name == "postgresql":
         url = new_postgres_url(request.getfixturevalue("postgres_server"))
         return World(name, partial(LocalTransport, url))
-    version = "v1alpha3" if name.endswith("v1alpha3") else None
-    return World(name, partial(LocalTransport, f"sqlite:///{tmp_path / 'registry.db'}"), version)
+    if name == "served":
+        base = request.getfixturevalue("board").add(f"sqlite:///{tmp_path / 'registry.db'}")
+        return World(name, Socket, base=base)
+    embedded = partial(LocalTransport, f"sqlite:///{tmp_path / 'registry.db'}")
+    if name.startswith("accidents"):
+        old, mysql = name.endswith("old server"), name.endswith("mysql")
+        versions = ("v1alpha3",) if old else ("v1", "v1alpha3")
+        # A coarse clock, so that many times are equal and pages that are ordered by time lose records.
+        return World(
+            name,
+            lambda: AccidentTransport(embedded(), mysql=mysql, lose_ties=True, tick=1000, versions=versions),
+            told_apart=not mysql,
+        )
+    return World(name, embedded, "v1alpha3" if name.endswith("v1alpha3") else None)
 
 
 @pytest.fixture(params=["async", "sync"])

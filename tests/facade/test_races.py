@@ -8,7 +8,7 @@ from typing import Any
 
 from modelreg import AsyncModelRegistry, DocArtifact, ModelRegistry, RegistrationRequest
 from modelreg.errors import Conflict, InvalidInput
-from tests.facade.worlds import BASE, World
+from tests.facade.worlds import World
 
 WRITERS = 8
 
@@ -23,7 +23,9 @@ def said(number: int) -> dict[str, Any]:
 
 async def test_async_writers(world: World) -> None:
     async def one(number: int) -> Any:
-        async with AsyncModelRegistry(BASE, transport=world.transport(), api_version=world.api_version) as registry:
+        async with AsyncModelRegistry(
+            world.base, transport=world.transport(), api_version=world.api_version
+        ) as registry:
             return await registry.register("fraud", "1", **said(number))
 
     done = await asyncio.gather(*(one(number) for number in range(WRITERS)))
@@ -32,7 +34,7 @@ async def test_async_writers(world: World) -> None:
 
 async def test_threads(world: World) -> None:
     def one(number: int) -> Any:
-        with ModelRegistry(BASE, transport=world.transport(), api_version=world.api_version) as registry:
+        with ModelRegistry(world.base, transport=world.transport(), api_version=world.api_version) as registry:
             return registry.register("fraud", "1", **said(number))
 
     with ThreadPoolExecutor(WRITERS) as pool:
@@ -44,7 +46,7 @@ async def check(world: World, done: list[Any]) -> None:
     for what in ("model", "version", "artifact"):
         assert len({getattr(one, what).id for one in done}) == 1
         assert sum(getattr(one.outcome, what) == "created" for one in done) == 1
-    async with AsyncModelRegistry(BASE, transport=world.transport(), api_version=world.api_version) as registry:
+    async with AsyncModelRegistry(world.base, transport=world.transport(), api_version=world.api_version) as registry:
         assert len([model async for model in registry.models.list()]) == 1
         assert len([version async for version in registry.versions.list()]) == 1
         artifacts = [artifact async for artifact in registry.artifacts.list()]
@@ -54,7 +56,9 @@ async def check(world: World, done: list[Any]) -> None:
 
 async def test_a_race_for_different_weights_has_one_winner(world: World) -> None:
     async def one(number: int) -> Any:
-        async with AsyncModelRegistry(BASE, transport=world.transport(), api_version=world.api_version) as registry:
+        async with AsyncModelRegistry(
+            world.base, transport=world.transport(), api_version=world.api_version
+        ) as registry:
             try:
                 return (await registry.register("fraud", "1", uri=f"s3://{number}")).artifact.uri
             except Conflict as conflict:

@@ -212,6 +212,9 @@ async def test_artifacts_of_every_kind_share_a_name(registry: Any) -> None:
 
 
 async def test_no_more_requests_than_it_takes(registry: Any, asked: list[str]) -> None:
+    # Which version an old server speaks is found out by the first request of all, which is then asked again.
+    await registry.models.find("anybody")
+    del asked[:]
     model = await registry.models.upsert("fraud")
     assert len(asked) == 2
     del asked[:]

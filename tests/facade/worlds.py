@@ -27,7 +27,7 @@ class Recording(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self.asked: list[str] = []
 
     def _note(self, request: httpx.Request) -> None:
-        path = request.url.path.removeprefix("/api/model_registry/").partition("/")[2]
+        path = request.url.path.partition("/api/model_registry/")[2].partition("/")[2]
         self.asked.append(f"{request.method} /{path}")
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -62,6 +62,7 @@ class World:
     api_version: str | None = None
     told_apart: bool = True
     has_experiments: bool = True
+    base: str = BASE
 
 
 class Awaitable:
@@ -113,8 +114,8 @@ class AwaitablePager:
 def opened(world: World, colour: str, transport: Any, **settings: Any) -> Any:
     """Make a registry object of one colour."""
     if colour == "async":
-        return AsyncModelRegistry(BASE, transport=transport, api_version=world.api_version, **settings)
-    return Awaitable(ModelRegistry(BASE, transport=transport, api_version=world.api_version, **settings))
+        return AsyncModelRegistry(world.base, transport=transport, api_version=world.api_version, **settings)
+    return Awaitable(ModelRegistry(world.base, transport=transport, api_version=world.api_version, **settings))
 
 
 async def closed(registry: Any) -> None:
