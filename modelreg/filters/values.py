@@ -114,10 +114,10 @@ def _pair(stored: object, wanted: Value) -> tuple[Value | None, Value | None]:
     """Return both values if they are of one kind."""
     if isinstance(wanted, datetime) or isinstance(stored, datetime):
         return _time(stored), _time(wanted)
-    for kind in (bool, (int, float), str):
-        if isinstance(wanted, kind):
-            fits = isinstance(stored, kind) and isinstance(stored, bool) == isinstance(wanted, bool)
-            return (stored if fits else None), wanted  # type: ignore[return-value]  # of the kind just asked for
+    if isinstance(wanted, str):
+        return (stored if isinstance(stored, str) else None), wanted
+    if isinstance(stored, bool | int | float) and isinstance(stored, bool) == isinstance(wanted, bool):
+        return stored, wanted
     return None, None
 
 

@@ -197,18 +197,18 @@ def _text(key: str, operator: str, value: str) -> _Sent | None:
 
 
 def _pattern(key: str, operator: str, parts: Iterable[tuple[str, bool]], *, before: str = "") -> _Sent | None:
-    """Ask for a pattern without what is read differently here and there; wildcards stand in its place."""
+    """Ask for a pattern without what is read differently here and there; a wildcard stands in its place.
+
+    The wildcard is always "any text": what is one character here is several where a database folds letters.
+    """
     # A colon makes servers believe that the pattern says what a child's name is stored behind.
-    unclear = ":%_" if key == "name" else "%_"
+    unclear = "%_:" if key == "name" else "%_"
     wide = [before]
     for char, wild in parts:
-        if operator == "ILIKE" and (wild or not char.isascii()):
-            # Changing the case of a letter outside ASCII may change the number of letters.
-            wide.append("%")
-        else:
-            wide.append("_" if not wild and (char in unclear or _UNSAYABLE.match(char)) else char)
+        strange = char in unclear or _UNSAYABLE.match(char) or (operator == "ILIKE" and not char.isascii())
+        wide.append("%" if wild or strange else char)
     text = re.sub("%+", "%", "".join(wide))
-    if len(text) > _LONGEST_TEXT or sum(map(text.count, "%_")) > _MOST_WILDCARDS:
+    if len(text) > _LONGEST_TEXT or text.count("%") > _MOST_WILDCARDS:
         return None
     return _Sent(f"{key} {operator} '{text}'")
 
