@@ -41,7 +41,7 @@ fmt: $(DEV)  ## format and mend what can be mended
 	@$(PY) scripts/unasync.py
 
 spec: $(DEV)  ## compare the published contract with ours (SPEC_REF= or SPEC_URL=; UPDATE=1 takes it)
-	@$(PY) -m scripts.contract spec
+	@$(PY) -m scripts.contract spec $(ARGS)
 
 generate: $(DEV)  ## write generated/modelreg_rest from the contract
 	@$(PY) -m scripts.contract generate
