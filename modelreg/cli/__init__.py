@@ -1,19 +1,20 @@
-"""The command line: says which commands there are; a command's own module is imported when it is run."""
+"""The command line: arguments in, tables out, nothing else; a command's own module is imported when it is run."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+
+__all__ = ["main"]
 
 
-def main() -> None:
-    """Run the command line."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; answer its exit code."""
     try:
-        from modelreg.cli.serve import app
+        from modelreg.cli.running import run
     except ImportError as error:
         if (error.name or "").partition(".")[0] not in ("typer", "rich"):
             raise
-        sys.exit("error: the command line needs more than the core install: pip install 'modelreg[cli]'")
-    app()
-
-
-__all__ = ["main"]
+        print("error: the command line needs more than the core\nhint: pip install 'modelreg[cli]'", file=sys.stderr)
+        return 1
+    return run(arguments)

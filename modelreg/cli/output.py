@@ -1,0 +1,168 @@
+"""Decides how an answer is written: a table that fits for people, rows for pipes, and the forms that were asked for.
+
+stdout is data, stderr is talk. Whatever a registry says is made visible before it is written.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from enum import Enum
+from typing import Any
+
+import attrs
+
+from modelreg.cli.grids import fitted, markdown
+from modelreg.cli.terminal import Style, Terminal, cells, padded
+from modelreg.views.page import Cell, Facts, Grid, Lines, Page
+from modelreg.views.text import visible
+from modelreg.views.values import exact, short
+
+
+class Form(Enum):
+    """What an answer is written as."""
+
+    HUMAN = "table"
+    JSON = "json"
+    CSV = "csv"
+    MD = "md"
+    NAMES = "names"
+
+
+@attrs.frozen
+class Output:
+    """The two streams and the form of the answer."""
+
+    out: Terminal
+    err: Terminal
+    form: Form = Form.HUMAN
+    whole: bool = False
+
+    @property
+    def quiet(self) -> bool:
+        """Whether only references are wanted."""
+        return self.form is Form.NAMES
+
+    @property
+    def human(self) -> bool:
+        """Whether a person reads the answer as it is written."""
+        return self.form is Form.HUMAN and self.out.live
+
+    def say(self, text: str, style: Style = "") -> None:
+        """Say something beside the answer; what a registry said in it is made visible."""
+        if not self.quiet:
+            self.out.stream.flush()
+            self.err.line(self.err.paint(visible(text, lines=True), style))
+
+    def warn(self, text: str) -> None:
+        """Say something that is amiss."""
+        self.out.stream.flush()
+        self.err.line(f"{self.err.paint('warning:', 'warn')} {visible(text, lines=True)}")
+
+    def hint(self, text: str) -> None:
+        """Say what to do next, to people."""
+        if self.err.live or self.out.live:
+            self.say(text, "hint")
+
+    def names(self, references: Iterable[str]) -> None:
+        """Write references, one a line."""
+        for reference in references:
+            self.out.line(visible(reference))
+
+    def json(self, data: object) -> None:
+        """Write one JSON value; it is ASCII throughout, so that nothing in it acts on a terminal."""
+        self.out.line(json.dumps(data, indent=2, ensure_ascii=True, allow_nan=False, default=str))
+
+    def grid(self, grid: Grid) -> None:
+        """Write rows in the form asked for, other than JSON and names."""
+        match self.form:
+            case Form.CSV:
+                self._csv(grid)
+            case Form.MD:
+                for line in markdown(grid):
+                    self.out.line(line)
+            case _ if self.out.live:
+                self._table(grid)
+            case _:
+                for row in grid.rows:
+                    self.out.line("\t".join(exact(_value(cell)) for cell in row))
+
+    def page(self, page: Page) -> None:
+        """Write a page of one thing."""
+        if self.form is Form.JSON:
+            self.json(page.data)
+            return
+        if self.form is Form.MD:
+            self.out.line(f"# {visible(page.heading)}\n")
+        elif self.human:
+            self.out.line(self.out.paint(visible(page.heading), "strong"))
+        if page.summary and self.form is not Form.CSV:
+            self.out.line(visible(page.summary, lines=True))
+        for block in page.blocks:
+            self._block(block)
+
+    def _block(self, block: Facts | Grid | Lines) -> None:
+        if isinstance(block, Grid) and not block.rows:
+            return
+        if block.title and self.form in (Form.HUMAN, Form.MD):
+            self._title(block.title)
+        if isinstance(block, Grid):
+            self.grid(block)
+            if block.note and self.form in (Form.HUMAN, Form.MD):
+                self.out.line(self.out.paint(visible(block.note), "dim"))
+        elif isinstance(block, Facts):
+            self._facts(block)
+        else:
+            for line in block.lines:
+                self.out.line(f"{'    ' if self.form is Form.MD else ''}{visible(line)}")
+
+    def _title(self, title: str) -> None:
+        if self.form is Form.MD:
+            self.out.line(f"\n## {visible(title)}\n")
+        elif self.human:
+            self.out.line()
+            self.out.line(self.out.paint(visible(title), "strong"))
+
+    def _facts(self, facts: Facts) -> None:
+        if self.form in (Form.CSV, Form.MD):
+            from modelreg.views.page import Column
+
+            self.grid(Grid((Column("key", "KEY"), Column("value", "VALUE")), facts.rows))
+            return
+        if not self.out.live:
+            for name, value in facts.rows:
+                self.out.line(f"{visible(name)}\t{exact(_value(value))}")
+            return
+        width = max((cells(visible(name)) for name, _ in facts.rows), default=0)
+        for name, value in facts.rows:
+            tone = value.tone if isinstance(value, Cell) else ""
+            shown = self.out.paint(short(_value(value)), tone)
+            self.out.line(f"{self.out.paint(padded(visible(name), width), 'dim')}  {shown}")
+
+    def _csv(self, grid: Grid) -> None:
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow([column.key for column in grid.columns])
+        for row in grid.rows:
+            writer.writerow([exact(_value(cell)) for cell in row])
+        self.out.stream.write(self.out.fitting(text.getvalue()))
+
+    def _table(self, grid: Grid) -> None:
+        table = fitted(grid, self.out, whole=self.whole)
+        for line in table.lines:
+            self.out.line(line)
+        if table.left_out:
+            self.say(f"Left out for want of room: {', '.join(table.left_out)}. `--columns` chooses.", "dim")
+        elif table.was_cut:
+            self.say("Some values are cut; `--no-truncate` or `--json` shows them whole.", "dim")
+
+
+def _value(cell: object) -> object:
+    return cell.value if isinstance(cell, Cell) else cell
+
+
+def json_rows(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> list[Mapping[str, Any]]:
+    """Return rows as JSON objects."""
+    return [dict(zip(columns, (_value(cell) for cell in row), strict=True)) for row in rows]

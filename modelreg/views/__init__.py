@@ -1,0 +1,1 @@
+"""One field order for terminal, notebook and page; knows records, prints nothing and parses no arguments."""
