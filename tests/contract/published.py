@@ -128,6 +128,7 @@ UNDO: dict[str, Callable[[Document], None]] = {
     "ids-past-nine-digits": lambda node: node.update(pattern=NINE_DIGITS),
     "ints-past-nine-digits": lambda node: node.update(pattern="^-?([1-9][0-9]{0,8}|0)$"),
     "struct-text": lambda node: node.update(format="byte"),
+    "links-are-any-text": lambda node: node.update(format="uri"),
     "undocumented-400": _undocumented("400"),
     "undocumented-404": _undocumented("404"),
     "undocumented-409": _undocumented("409"),
