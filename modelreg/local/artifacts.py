@@ -137,8 +137,7 @@ def _new_content(kind: str, variant: Variant, body: dict[str, Any], *, ignored: 
     if kind == "metric" and "metric_value" not in content.values:
         raise bad_request("a metric needs a value")
     content.values["artifact_type"] = kind
-    if content.values.get("name", "") == "":
-        content.values["name"] = new_name()
+    content.values["name"] = content.values.get("name") or new_name()
     return content
 
 

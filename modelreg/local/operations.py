@@ -48,7 +48,7 @@ def create(request: Request, resource: Resource, *, under_path: bool = False) ->
     content = read_create(resource.fields, read_object(request.body), ignored=ignored)
     if parent is not None:
         content.values["parent_id"] = parent
-    content.values.setdefault("name", new_name())
+    content.values["name"] = content.values.get("name") or new_name()
     _check_times(resource, content.values)
     try:
         with request.database.write() as connection:

@@ -33,6 +33,7 @@ Send: TypeAlias = Callable[[Message], Awaitable[None]]
 WORKERS = 8
 LARGEST_BODY = 16 * 1024 * 1024
 _GRACE_SECONDS = 30
+_BACKLOG = 2048
 _OPEN_TO_ALL = "/readyz/"
 
 
@@ -249,9 +250,15 @@ def serve(address: str | Path, how: Serving, *, announce: Callable[[str], None])
 
 def _bind(how: Serving) -> socket.socket:
     family = socket.AF_INET6 if ":" in how.host else socket.AF_INET
+    # asyncio sends at once only on a socket that says it is TCP; without, an answer in two parts waits 40 ms.
+    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        return socket.create_server((how.host, how.port), family=family, backlog=2048)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((how.host, how.port))
+        bound.listen(_BACKLOG)
+        return bound
     except OSError as error:
+        bound.close()
         raise ServeError(f"{how.host}:{how.port} cannot be bound to: {error.strerror}") from error
 
 
