@@ -16,16 +16,20 @@ from modelreg.pipeline.compose import EVAL_DOCUMENT, Composed, compose_registrat
 from modelreg.pipeline.declared import Declared, parse_registration, read_registration
 from modelreg.pipeline.detect import DetectedRun, detect_run
 from modelreg.pipeline.evaluation import EvalResults, EvalScore, parse_eval_results, read_eval_results
+from modelreg.pipeline.lineage import registered_models
 from modelreg.pipeline.metrics_file import MetricsFile, parse_metrics, read_metrics
+from modelreg.pipeline.run import SKIPPED, RunRegistration, register_run
 
 __all__ = [
     "EVAL_DOCUMENT",
+    "SKIPPED",
     "Composed",
     "Declared",
     "DetectedRun",
     "EvalResults",
     "EvalScore",
     "MetricsFile",
+    "RunRegistration",
     "Score",
     "best",
     "compose_registration",
@@ -37,4 +41,6 @@ __all__ = [
     "read_eval_results",
     "read_metrics",
     "read_registration",
+    "register_run",
+    "registered_models",
 ]

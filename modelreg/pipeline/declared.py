@@ -105,7 +105,7 @@ def _composed(text: str, source: str) -> Node:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             if isinstance(event, yaml.AliasEvent):
                 # An alias of an alias of an alias is how a small file becomes a very large one.
-                line = event.start_mark.line + 1
+                line = getattr(event.start_mark, "line", 0) + 1
                 raise InvalidInput(f"{source}:{line}: aliases are not read; write the value out")
         node: Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:

@@ -1,0 +1,256 @@
+"""Decides how a finished training run is registered: look things up, put the request together, register, say so."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Literal
+
+import attrs
+
+from modelreg import ModelRegistry
+from modelreg.errors import Conflict, InvalidInput
+from modelreg.pipeline.evaluation import EvalResults, read_eval_results
+from modelreg.pipeline.facts import DEFAULT_NAME, Findings, RunFacts, Values, model_artifact, request_of
+from modelreg.pipeline.lineage import remember
+from modelreg.pipeline.places import Place, RunArtifact, Volume, artifact_place, volume, weights_place
+from modelreg.pipeline.provenance import shortened
+from modelreg.pipeline.shared_log import append_line, run_line
+from modelreg.pipeline.weights import fingerprint, other_weights
+from modelreg.types import ModelArtifact, Registration, RegistrationRequest
+
+log = logging.getLogger("modelreg.pipeline")
+
+SKIPPED = "SKIPPED"
+NAMESPACE_FILE = "/var/run/secrets/kubernetes.io/serviceaccount/namespace"
+
+
+@attrs.frozen(kw_only=True)
+class RunRegistration:
+    """What became of a run.
+
+    Attributes:
+        registration: What is registered; None when there was no registry to register in.
+        notes: What was left out or said otherwise, a sentence each; it is in the log too.
+    """
+
+    name: str
+    version: str
+    registration: Registration | None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The registered model's id, or "SKIPPED"."""
+        return SKIPPED if self.registration is None else self.registration.model.id
+
+    @property
+    def outcome(self) -> str:
+        """One of created, updated, unchanged, skipped."""
+        return "skipped" if self.registration is None else str(self.registration.outcome)
+
+
+def register_run(
+    registry: ModelRegistry | str | os.PathLike[str] | None = None,
+    *,
+    version: str,
+    name: str = DEFAULT_NAME,
+    model: RunArtifact | None = None,
+    uri: str | None = None,
+    path: str | os.PathLike[str] | None = None,
+    base_model: str | None = None,
+    hyperparameters: Values | None = None,
+    training_metrics: Values | None = None,
+    eval_metrics: Values | None = None,
+    eval_results: str | os.PathLike[str] | RunArtifact | None = None,
+    higher_is_better: Mapping[str, bool] | None = None,
+    pipeline_name: str | None = None,
+    run_id: str | None = None,
+    run_name: str | None = None,
+    namespace: str | None = None,
+    author: str | None = None,
+    description: str | None = None,
+    model_format: str | None = None,
+    model_format_version: str | None = None,
+    properties: Mapping[str, object] | None = None,
+    labels: Sequence[str] | None = None,
+    pvc_mount_path: str = "",
+    pvc_name: str | None = None,
+    shared_log_file: str = "",
+    on_conflict: Literal["fail", "update"] = "fail",
+    strict: bool = False,
+) -> RunRegistration:
+    """Register what a training run made, with where it came from; said again, it finishes what an attempt left.
+
+    Model, version and documents are written first, the model artifact last; nothing is written when the version holds
+    other weights.
+
+    Args:
+        registry: A registry object, an address, or None for `MODEL_REGISTRY_URL`; an empty address skips.
+        name: The default one gives way to the base model's name.
+        model: The training step's model artifact (`.uri`, `.path`, `.metadata`); its `metadata["registered_models"]`
+            remembers the registration.
+        uri: Where the weights lie, if that is known better than `model` knows it.
+        path: Where they lie in this container.
+        base_model: By default `metadata["model_name"]` of `model`.
+        hyperparameters: With training_metrics the properties `training_*`; mappings, or artifacts with metadata.
+        eval_metrics: The properties `eval_*`; they win over those of the results file.
+        eval_results: lm-eval's results: a file, a folder that holds it, or the artifact.
+        higher_is_better: For evaluation metrics whether more is better, where neither file nor name says it.
+        namespace: By default the service account's.
+        pvc_mount_path: Where the volume is mounted that weights, results and the shared log lie on.
+        pvc_name: The volume's claim; by default `MODEL_REGISTRY_PVC_NAME`, or what KFP calls its workspace.
+        shared_log_file: A file on that volume that gets a line about this run.
+        on_conflict: When the version holds other weights: "fail", or "update" to put these in their place.
+        strict: Fail when the evaluation's results cannot be read, instead of saying so in the log.
+
+    Raises:
+        Conflict: The version holds other weights, or is archived; nothing was written.
+        InvalidInput: A name that registries refuse, or with `strict` results that cannot be read.
+    """
+    facts = RunFacts(
+        name=name,
+        version=version,
+        model=model,
+        uri=uri,
+        path=path,
+        base_model=base_model,
+        hyperparameters=hyperparameters,
+        training_metrics=training_metrics,
+        eval_metrics=eval_metrics,
+        eval_results=eval_results,
+        higher_is_better=higher_is_better,
+        pipeline_name=pipeline_name,
+        run_id=run_id,
+        run_name=run_name,
+        namespace=namespace,
+        author=author,
+        description=description,
+        model_format=model_format,
+        model_format_version=model_format_version,
+        properties=properties,
+        labels=labels,
+        on_conflict=on_conflict,
+    )
+    on = volume(pvc_mount_path, pvc_name)
+    return _logged(facts, shared=(pvc_mount_path, shared_log_file), attempt=lambda: _run(registry, facts, on, strict))
+
+
+def _logged(facts: RunFacts, *, shared: tuple[str, str], attempt: Callable[[], RunRegistration]) -> RunRegistration:
+    """Run, and leave a line in the shared log whatever comes of it."""
+    began = time.monotonic()
+    model_id, outcome = "-", "failed"
+    try:
+        done = attempt()
+        model_id, outcome = done.id, done.outcome
+        return done
+    except Exception as error:
+        outcome = f"failed ({type(error).__name__})"
+        raise
+    finally:
+        line = run_line(
+            name=facts.registered_name,
+            version=facts.version,
+            id=model_id,
+            outcome=outcome,
+            seconds=time.monotonic() - began,
+        )
+        append_line(*shared, line)
+
+
+def _run(
+    registry: ModelRegistry | str | os.PathLike[str] | None, facts: RunFacts, on: Volume, strict: bool
+) -> RunRegistration:
+    if isinstance(registry, str) and not registry.strip():
+        log.info("no registry is named: %s version %s is not registered", facts.registered_name, facts.version)
+        return RunRegistration(name=facts.registered_name, version=facts.version, registration=None)
+    found, notes = _findings(facts, on, strict=strict)
+    request, remarks = request_of(facts, found)
+    said = shortened([*notes, *remarks])
+    for note in said:
+        log.warning("%s", note)
+    opened = registry if isinstance(registry, ModelRegistry) else ModelRegistry(registry)
+    with nullcontext(opened) if opened is registry else opened:
+        if facts.on_conflict == "fail":
+            _refuse_other_weights(opened, request, model_artifact(facts, found))
+        (result,) = opened.bulk([request])
+        if result.error is not None:
+            raise result.error
+        done = result.registration
+        url = opened.describe()["address"].partition(" [")[0]
+    assert done is not None
+    log.info("%s: %s is model %s, version %s", done.outcome, done.reference, done.model.id, done.version.id)
+    if facts.model is not None:
+        remember(facts.model.metadata, done, registry_url=url)
+    return RunRegistration(
+        name=done.model.name, version=done.version.name, registration=done, notes=(*said, *done.warnings)
+    )
+
+
+def _findings(facts: RunFacts, on: Volume, *, strict: bool) -> tuple[Findings, list[str]]:
+    """Look up what a request needs from files and volumes."""
+    weights = weights_place(facts.model, on, uri=facts.uri, path=facts.path)
+    notes = list(weights.notes)
+    if weights.uri is None and weights.path is None:
+        notes.append("nothing says where the weights lie: the model artifact is registered without a URI")
+    if "/" in facts.registered_name or "?" in facts.registered_name:
+        notes.append(f"{facts.registered_name!r} holds a '/' or '?': KServe's model-registry:// cannot name it")
+    results, place, remarks = _results(facts, on, strict=strict)
+    found = Findings(
+        weights=weights,
+        fingerprint=fingerprint(weights.path or (facts.model.path if facts.model is not None else None)),
+        results=results,
+        results_place=place,
+        namespace=facts.namespace or service_account_namespace(),
+    )
+    return found, [*notes, *remarks]
+
+
+def _results(facts: RunFacts, on: Volume, *, strict: bool) -> tuple[EvalResults | None, Place, tuple[str, ...]]:
+    given = facts.eval_results
+    if given is None or given == "":
+        return None, Place(), ()
+    if isinstance(given, (str, os.PathLike)):
+        path = os.fspath(given)
+        place = artifact_place(None, on, os.path.abspath(path))
+    else:
+        path, place = given.path, artifact_place(given, on)
+    try:
+        results = read_eval_results(path)
+    except InvalidInput as error:
+        if strict:
+            raise
+        return None, Place(), (f"{error}; they are left out",)
+    # A volume's URI names the file itself, also where a folder was given.
+    exact = on.uri(results.path)
+    return results, Place(exact, results.path) if exact else place, place.notes
+
+
+def _refuse_other_weights(registry: ModelRegistry, request: RegistrationRequest, brought: ModelArtifact) -> None:
+    """Refuse where URIs do not show that the version holds other weights, but content or lineage does."""
+    version = registry.versions.find(request.version, model=request.name)
+    if version is None:
+        return
+    there = [item for item in registry.artifacts.list(version=version, kind="model") if isinstance(item, ModelArtifact)]
+    alike = [item for item in there if item.name == brought.name] or (there if len(there) == 1 else [])
+    why = other_weights(alike[0], brought) if alike else None
+    if why is None:
+        return
+    run = f"by run {alike[0].source_id!r}" if alike[0].source_id else "by a run that is not known"
+    raise Conflict(
+        f"version {request.version!r} of model {request.name!r} is registered {run} {why}; nothing was written",
+        resource=alike[0].id,
+        hint='Register another version, or say on_conflict="update" to put these weights in the place of those.',
+    )
+
+
+def service_account_namespace(path: str = NAMESPACE_FILE) -> str | None:
+    """Answer the namespace that a pod runs in; None outside of one."""
+    try:
+        return Path(path).read_text(encoding="utf-8").strip() or None
+    except (OSError, UnicodeDecodeError):
+        return None
