@@ -12,7 +12,6 @@ from modelreg._async.logging import logged_metric, logged_param
 from modelreg._async.pager import AsyncPager, Query
 from modelreg.convert.artifacts import kind_of
 from modelreg.convert.resources import (
-    ARTIFACT_TYPES,
     EXPERIMENTS,
     METRIC_HISTORY,
     RUN_ARTIFACTS,
@@ -23,7 +22,7 @@ from modelreg.convert.resources import (
     required,
 )
 from modelreg.filters import Filter
-from modelreg.types import Artifact, Experiment, ExperimentRun, Metric, Parameter
+from modelreg.types import ARTIFACT_TYPES, Artifact, Experiment, ExperimentRun, Metric, Parameter
 
 
 class AsyncExperiments(AsyncGroup[Experiment]):

@@ -8,9 +8,9 @@ from modelreg._async.write import ATTEMPTS, Wanted, upserted
 from modelreg.convert.artifacts import artifact_fields, parameter_text, parameter_type
 from modelreg.convert.names import checked_name
 from modelreg.convert.records import to_body
-from modelreg.convert.resources import ARTIFACT_TYPES, METRIC_HISTORY, RUN_ARTIFACTS, RUNS, Parent
+from modelreg.convert.resources import METRIC_HISTORY, RUN_ARTIFACTS, RUNS, Parent
 from modelreg.errors import Conflict, ModelRegistryError
-from modelreg.types import Metric, Parameter
+from modelreg.types import ARTIFACT_TYPES, Metric, Parameter
 
 
 async def logged_metric(call: AsyncCall, run_id: str, metric: Metric) -> Metric:

@@ -86,6 +86,7 @@ async def _find_listed(
     token: str | None = None
     while token != "":
         records, token = await call.page(
+            resource.record,
             endpoint,
             *path,
             filter_query=query,

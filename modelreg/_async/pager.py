@@ -129,6 +129,7 @@ class AsyncPager(Generic[R]):
         endpoint, path = listing(self._resource, parent_id)
         query = self._query
         records, following = await self._call.page(
+            self._resource.record,
             endpoint,
             *path,
             filter_query=self._filter_query(),

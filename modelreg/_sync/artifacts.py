@@ -15,10 +15,10 @@ from modelreg.convert.artifacts import artifact_class, artifact_fields, kind_of
 from modelreg.convert.names import checked_name
 from modelreg.convert.patch import PropertyEdit, patch, property_edit
 from modelreg.convert.records import to_body
-from modelreg.convert.resources import ARTIFACT_TYPES, ARTIFACTS, Parent, record_id, required, version_parent
+from modelreg.convert.resources import ARTIFACTS, Parent, record_id, required, version_parent
 from modelreg.errors import NotFound
 from modelreg.filters import Filter
-from modelreg.types import Artifact, ModelVersion, Source
+from modelreg.types import ARTIFACT_TYPES, Artifact, ModelVersion, Source
 
 VersionSaid: TypeAlias = ModelVersion | str | Sequence[str]
 

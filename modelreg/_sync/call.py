@@ -6,15 +6,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
+
+import httpx
 
 from modelreg._sync.connection import Connection
-from modelreg.convert.records import to_record
+from modelreg.convert.records import read_record, to_record
 from modelreg.convert.resources import Parent
 from modelreg.errors import InvalidResponse, ModelRegistryError
-
-if TYPE_CHECKING:
-    import httpx
 
 _ENDPOINTS = "modelreg_rest.api.model_registry_service"
 _ENUMS = {"order_by": "OrderByField", "sort_order": "SortOrder", "artifact_type": "ArtifactTypeQueryParam"}
@@ -41,7 +40,7 @@ class Call:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.met: dict[Parent, str] = {}
-        self._client: Any = None
+        self._client = _generated_client(connection)
 
     def record(self, endpoint: str, *path: str, **query: str | None) -> Any:
         """Run an endpoint that answers one resource, and answer its record."""
@@ -51,12 +50,17 @@ class Call:
         """Run an endpoint with a body of the generated model named, and answer the record that came back."""
         return to_record(self._run(endpoint, path, {"body": _model(model).from_dict(body)}))
 
-    def page(self, endpoint: str, *path: str, **query: str | None) -> tuple[list[Any], str]:
-        """Run an endpoint that answers a page; answer its records and the token of the next page, or an empty one."""
-        page = self._run(endpoint, path, query)
-        return [to_record(item) for item in page.items or ()], page.next_page_token or ""
+    def page(self, record: type[Record], endpoint: str, *path: str, **query: str | None) -> tuple[list[Any], str]:
+        """Run an endpoint that answers a page; answer its records and the token of the next page, or an empty one.
 
-    def _run(self, endpoint: str, path: tuple[str, ...], arguments: Mapping[str, Any]) -> Any:
+        The records are read straight from the JSON: to make generated models of them first would cost more than the
+        network does.
+        """
+        items = _Items(self.connection)
+        page = self._run(endpoint, path, query, client=_generated_client(items))
+        return [read_record(record, item) for item in items.taken], page.next_page_token or ""
+
+    def _run(self, endpoint: str, path: tuple[str, ...], arguments: Mapping[str, Any], *, client: Any = None) -> Any:
         said = {
             name: _model(_ENUMS[name])(value) if name in _ENUMS else value
             for name, value in arguments.items()
@@ -64,7 +68,7 @@ class Call:
         }
         run = _endpoint(endpoint).sync_detailed
         try:
-            answer = run(*path, client=self._generated_client(), **said)
+            answer = run(*path, client=client or self._client, **said)
         except ModelRegistryError:
             raise
         except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -76,9 +80,26 @@ class Call:
             raise InvalidResponse(f"the registry answered {endpoint} with a status that the contract does not know")
         return answer.parsed
 
-    def _generated_client(self) -> Any:
-        if self._client is None:
-            # The connection stands in for httpx's client: it has the one method that the endpoints call.
-            client = import_module("modelreg_rest.client").Client(base_url="")
-            self._client = client.set_httpx_client(cast("httpx.Client", self.connection))
-        return self._client
+
+class _Items:
+    """Stands in for the connection while a page is read: takes the items out before the generated parser sees it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.taken: list[dict[str, Any]] = []
+
+    def request(self, method: str, url: str, **kwargs: Any) -> httpx.Response:
+        """Ask, and answer the page without its items."""
+        response = self._connection.request(method, url, **kwargs)
+        page = response.json()
+        items = page.get("items") or []
+        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+            raise TypeError("items is not a list of objects")
+        self.taken = items
+        return httpx.Response(response.status_code, json={**page, "items": []}, request=response.request)
+
+
+def _generated_client(connection: Connection | _Items) -> Any:
+    """Make the generated client of something that has the one method of httpx's client that the endpoints call."""
+    client = import_module("modelreg_rest.client").Client(base_url="")
+    return client.set_httpx_client(cast("httpx.Client", connection))

@@ -13,7 +13,6 @@ from modelreg._sync.logging import logged_metric, logged_param
 from modelreg._sync.pager import Pager, Query
 from modelreg.convert.artifacts import kind_of
 from modelreg.convert.resources import (
-    ARTIFACT_TYPES,
     EXPERIMENTS,
     METRIC_HISTORY,
     RUN_ARTIFACTS,
@@ -24,7 +23,7 @@ from modelreg.convert.resources import (
     required,
 )
 from modelreg.filters import Filter
-from modelreg.types import Artifact, Experiment, ExperimentRun, Metric, Parameter
+from modelreg.types import ARTIFACT_TYPES, Artifact, Experiment, ExperimentRun, Metric, Parameter
 
 
 class Experiments(Group[Experiment]):

@@ -9,9 +9,9 @@ from modelreg._sync.write import ATTEMPTS, Wanted, upserted
 from modelreg.convert.artifacts import artifact_fields, parameter_text, parameter_type
 from modelreg.convert.names import checked_name
 from modelreg.convert.records import to_body
-from modelreg.convert.resources import ARTIFACT_TYPES, METRIC_HISTORY, RUN_ARTIFACTS, RUNS, Parent
+from modelreg.convert.resources import METRIC_HISTORY, RUN_ARTIFACTS, RUNS, Parent
 from modelreg.errors import Conflict, ModelRegistryError
-from modelreg.types import Metric, Parameter
+from modelreg.types import ARTIFACT_TYPES, Metric, Parameter
 
 
 def logged_metric(call: Call, run_id: str, metric: Metric) -> Metric:

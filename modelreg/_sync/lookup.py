@@ -83,6 +83,7 @@ def _find_listed(call: Call, resource: Resource, name: str, parent_id: str | Non
     token: str | None = None
     while token != "":
         records, token = call.page(
+            resource.record,
             endpoint,
             *path,
             filter_query=query,

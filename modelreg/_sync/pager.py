@@ -128,6 +128,7 @@ class Pager(Generic[R]):
         endpoint, path = listing(self._resource, parent_id)
         query = self._query
         records, following = self._call.page(
+            self._resource.record,
             endpoint,
             *path,
             filter_query=self._filter_query(),

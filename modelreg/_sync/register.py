@@ -16,10 +16,19 @@ from modelreg._sync.pager import Pager, Query
 from modelreg._sync.write import Raced, Wanted, created_once, sent_patch
 from modelreg.convert.patch import patch
 from modelreg.convert.request import Intent, Intents, intents_of
-from modelreg.convert.resources import ARTIFACT_TYPES, ARTIFACTS, MODELS, VERSIONS, Parent, Resource
+from modelreg.convert.resources import ARTIFACTS, MODELS, VERSIONS, Parent, Resource
 from modelreg.errors import Conflict
 from modelreg.plan import Seen, Step, Steps, described, planned
-from modelreg.types import Artifact, ModelArtifact, ModelVersion, Outcome, Plan, RegisteredModel, Registration
+from modelreg.types import (
+    ARTIFACT_TYPES,
+    Artifact,
+    ModelArtifact,
+    ModelVersion,
+    Outcome,
+    Plan,
+    RegisteredModel,
+    Registration,
+)
 from modelreg.types.registration import Happened, RegistrationRequest
 
 log = logging.getLogger("modelreg")

@@ -8,26 +8,32 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import attrs
 
 from modelreg.convert import properties
 from modelreg.errors import InvalidInput
-from modelreg.types import RECORDS, Artifact, Record
-from modelreg.types.records import WireForm
+from modelreg.types import ARTIFACT_KINDS, ARTIFACT_TYPES, RECORDS, Artifact, Record
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BY_NAME: dict[str, type[Record]] = {record.__name__: record for record in RECORDS}
+_BY_TYPE = {wire: ARTIFACT_KINDS[kind] for kind, wire in ARTIFACT_TYPES.items()}
+
+
+class WireForm(Protocol):
+    """A generated model: it can say what stands on the wire."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Answer the JSON object."""
 
 
 @attrs.frozen
 class Field:
-    """One field of a record: its name here, on the wire and in the generated model."""
+    """One field of a record: its name here and on the wire, and how it is read."""
 
     name: str
     wire: str
-    generated: str
     read: str
     fixed: bool
     choices: tuple[str, ...] | None
@@ -49,7 +55,6 @@ def _listed(record: type[Record]) -> tuple[Field, ...]:
             Field(
                 attribute.name,
                 wire,
-                attribute.metadata.get("generated") or _snake(wire),
                 read,
                 attribute.metadata.get("fixed", False),
                 attribute.metadata.get("choices"),
@@ -65,28 +70,23 @@ def state_fields(record: type[Record]) -> tuple[str, ...]:
 
 def to_record(model: WireForm) -> Any:
     """Make the record of a generated model; of a kind of artifact that this modelreg does not know, an `Artifact`."""
-    record = _BY_NAME.get(type(model).__name__)
-    if record is None:
-        return _to_unknown_artifact(model)
-    values: dict[str, Any] = {"wire": model}
-    for name, generated, reader in _READ_PLANS[record]:
-        value = getattr(model, generated, None)
-        # The generated client says UNSET, which is false, for what did not come.
-        if value is not None and (value or value == 0 or value == ""):
+    return read_record(_BY_NAME.get(type(model).__name__, Artifact), model.to_dict())
+
+
+def read_record(record: type[Record], wire: Mapping[str, Any]) -> Any:
+    """Make a record of the JSON object that stood on the wire; an artifact's kind is read from it.
+
+    What is not understood is left out of the record and stays in its raw form.
+    """
+    if record is Artifact:
+        record = _BY_TYPE.get(str(wire.get("artifactType")), Artifact)
+    plan = _READ_PLANS[record]
+    values: dict[str, Any] = {"wire": wire}
+    for key, value in wire.items():
+        if key in plan and value is not None:
+            name, reader = plan[key]
             values[name] = reader(value)
     return record(**values)
-
-
-def _to_unknown_artifact(model: WireForm) -> Artifact:
-    raw = model.to_dict()
-    values: dict[str, Any] = {"wire": model}
-    for field in fields_of(Artifact):
-        value = raw.get(field.wire)
-        if field.read == "properties" and isinstance(value, Mapping):
-            values[field.name] = _plain_properties(value)
-        elif field.read != "properties" and value is not None:
-            values[field.name] = _READERS[field.read](value)
-    return Artifact(**values)
 
 
 def to_body(record: type[Record], values: Mapping[str, object]) -> dict[str, Any]:
@@ -112,14 +112,10 @@ def milliseconds(moment: datetime) -> str:
     return str((aware - _EPOCH) // timedelta(milliseconds=1))
 
 
-def _read_text(value: Any) -> str:
-    return value if type(value) is str else str(value)
-
-
 def _read_time(value: Any) -> datetime | None:
     try:
-        return _EPOCH + timedelta(milliseconds=int(value))
-    except (TypeError, ValueError, OverflowError):
+        return datetime.fromtimestamp(int(value) / 1000, UTC)
+    except (TypeError, ValueError, OverflowError, OSError):
         return None
 
 
@@ -137,20 +133,18 @@ def _read_whole(value: Any) -> int | None:
         return None
 
 
-def _read_texts(value: Iterable[Any]) -> tuple[str, ...]:
-    return tuple(str(item) for item in value)
+def _read_texts(value: Any) -> tuple[str, ...]:
+    return tuple(str(item) for item in value) if isinstance(value, list) else ()
 
 
-def _read_properties(value: WireForm) -> dict[str, Any]:
-    return _plain_properties(value.to_dict())
-
-
-def _plain_properties(wire: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: properties.to_plain(item) for key, item in wire.items() if isinstance(item, Mapping)}
+def _read_properties(value: Any) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        return {}
+    return {key: properties.to_plain(item) for key, item in value.items() if isinstance(item, dict)}
 
 
 _READERS: dict[str, Callable[[Any], Any]] = {
-    "text": _read_text,
+    "text": str,
     "time": _read_time,
     "float": _read_number,
     "int": _read_whole,
@@ -222,8 +216,7 @@ def _snake(name: str) -> str:
 
 _FIELDS = {record: _listed(record) for record in (*RECORDS, Artifact)}
 _READ_PLANS = {
-    record: tuple((field.name, field.generated, _READERS[field.read]) for field in fields)
-    for record, fields in _FIELDS.items()
+    record: {field.wire: (field.name, _READERS[field.read]) for field in fields} for record, fields in _FIELDS.items()
 }
 
 

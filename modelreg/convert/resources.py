@@ -167,15 +167,6 @@ METRIC_HISTORY = Resource(
     create="",
 )
 
-# What the kinds of artifact are called on the wire.
-ARTIFACT_TYPES = {
-    "model": "model-artifact",
-    "doc": "doc-artifact",
-    "dataset": "dataset-artifact",
-    "metric": "metric",
-    "parameter": "parameter",
-}
-
 
 @attrs.frozen
 class Parent:

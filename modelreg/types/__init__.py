@@ -2,6 +2,7 @@
 
 from .records import (
     ARTIFACT_KINDS,
+    ARTIFACT_TYPES,
     RECORDS,
     Artifact,
     DataSet,
@@ -23,6 +24,7 @@ from .registration import BulkResult, Outcome, Plan, PlannedWrite, Registration,
 
 __all__ = [
     "ARTIFACT_KINDS",
+    "ARTIFACT_TYPES",
     "RECORDS",
     "Artifact",
     "BulkResult",

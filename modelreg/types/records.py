@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 import attrs
 
@@ -23,22 +23,9 @@ _EXECUTION_STATES = ("UNKNOWN", "NEW", "RUNNING", "COMPLETE", "FAILED", "CACHED"
 DIRECTION_PREFIX = "metric_direction_"
 
 
-class WireForm(Protocol):
-    """Whatever can say what stood on the wire."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Answer the JSON object."""
-
-
-def _text(wire: str = "", *, fixed: bool = False, generated: str = "") -> Any:
-    """A text field.
-
-    Args:
-        wire: Its name on the wire.
-        fixed: Whether only a POST can say it.
-        generated: Its name in the generated model, where that avoids a name of Python's.
-    """
-    return attrs.field(default=None, metadata={"wire": wire, "read": "text", "fixed": fixed, "generated": generated})
+def _text(wire: str = "", *, fixed: bool = False) -> Any:
+    """A text field; fixed: only a POST can say it."""
+    return attrs.field(default=None, metadata={"wire": wire, "read": "text", "fixed": fixed})
 
 
 def _state(*choices: str, wire: str = "") -> Any:
@@ -79,12 +66,12 @@ class Record:
     properties: dict[str, Any] = attrs.field(factory=dict, converter=dict, hash=False, metadata={"read": "properties"})
     create_time: datetime | None = _time("createTimeSinceEpoch", fixed=True)
     last_update_time: datetime | None = _time("lastUpdateTimeSinceEpoch", fixed=True)
-    _wire: WireForm | None = attrs.field(default=None, repr=False, eq=False, alias="wire", metadata={"read": "wire"})
+    _wire: Mapping[str, Any] = attrs.field(factory=dict, repr=False, eq=False, alias="wire", metadata={"read": "wire"})
 
     @property
     def raw(self) -> dict[str, Any]:
         """The JSON object as it came from the registry; empty for a record that did not come from one."""
-        return {} if self._wire is None else self._wire.to_dict()
+        return dict(self._wire)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -108,7 +95,7 @@ class RegisteredModel(Record):
     tasks: tuple[str, ...] = _texts()
     provider: str | None = _text()
     logo: str | None = _text()
-    license: str | None = _text(generated="license_")
+    license: str | None = _text()
     license_link: str | None = _text()
     library_name: str | None = _text()
     owner: str | None = _text()
@@ -302,6 +289,15 @@ class ExperimentRun(Record):
     start_time: datetime | None = _time("startTimeSinceEpoch", fixed=True)
     end_time: datetime | None = _time("endTimeSinceEpoch")
 
+
+# What the kinds of artifact are called on the wire.
+ARTIFACT_TYPES: Mapping[str, str] = {
+    "model": "model-artifact",
+    "doc": "doc-artifact",
+    "dataset": "dataset-artifact",
+    "metric": "metric",
+    "parameter": "parameter",
+}
 
 ARTIFACT_KINDS: Mapping[str, type[Artifact]] = {
     record.kind: record for record in (ModelArtifact, DocArtifact, DataSet, Metric, Parameter)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import attrs
 import pytest
 
 from modelreg.convert.patch import PropertyEdit, creation, patch, property_edit
@@ -13,21 +12,13 @@ from modelreg.errors import InvalidInput
 from modelreg.types import ExperimentRun, ModelVersion, RegisteredModel
 
 
-@attrs.frozen
-class Raw:
-    values: dict[str, Any]
-
-    def to_dict(self) -> dict[str, Any]:
-        return self.values
-
-
 def model(**wire: Any) -> RegisteredModel:
-    return RegisteredModel(id="1", name="m", wire=Raw({"id": "1", "name": "m", "state": "LIVE", **wire}))
+    return RegisteredModel(id="1", name="m", wire=({"id": "1", "name": "m", "state": "LIVE", **wire}))
 
 
 def archived_version(**wire: Any) -> ModelVersion:
     return ModelVersion(
-        id="2", name="v", model_id="1", wire=Raw({"name": "v", "registeredModelId": "1", "state": "ARCHIVED", **wire})
+        id="2", name="v", model_id="1", wire=({"name": "v", "registeredModelId": "1", "state": "ARCHIVED", **wire})
     )
 
 
@@ -46,7 +37,7 @@ def test_the_state_is_restated() -> None:
         "description": "new",
         "state": "ARCHIVED",
     }
-    run = ExperimentRun(id="3", name="r", wire=Raw({"status": "FINISHED", "state": "ARCHIVED"}))
+    run = ExperimentRun(id="3", name="r", wire=({"status": "FINISHED", "state": "ARCHIVED"}))
     assert patch(run, {"description": "x"}, PropertyEdit()) == {
         "description": "x",
         "status": "FINISHED",
