@@ -10,58 +10,16 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from typing import Any, TypeAlias, TypeVar, overload
+from typing import TypeAlias, TypeVar
 
-A = TypeVar("A")
-B = TypeVar("B")
-C = TypeVar("C")
-D = TypeVar("D")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 AsyncSleep: TypeAlias = Callable[[float], Awaitable[None]]
 Sleep: TypeAlias = Callable[[float], None]
 
-AsyncLock: TypeAlias = asyncio.Lock
-Lock = threading.Lock
-
 async_sleep: AsyncSleep = asyncio.sleep
 sleep: Sleep = time.sleep
-
-
-@overload
-async def async_gather(first: Awaitable[A], second: Awaitable[B], /) -> tuple[A, B]: ...
-@overload
-async def async_gather(first: Awaitable[A], second: Awaitable[B], third: Awaitable[C], /) -> tuple[A, B, C]: ...
-@overload
-async def async_gather(
-    first: Awaitable[A], second: Awaitable[B], third: Awaitable[C], fourth: Awaitable[D], /
-) -> tuple[A, B, C, D]: ...
-@overload
-async def async_gather(*calls: Awaitable[A]) -> tuple[A, ...]: ...
-async def async_gather(*calls: Awaitable[Any]) -> tuple[Any, ...]:
-    """Await all calls at once; when one fails, cancel the others, wait for their end, and raise its error."""
-    tasks = [asyncio.ensure_future(call) for call in calls]
-    try:
-        return tuple(await asyncio.gather(*tasks))
-    except BaseException:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        raise
-
-
-@overload
-def gather(first: A, second: B, /) -> tuple[A, B]: ...
-@overload
-def gather(first: A, second: B, third: C, /) -> tuple[A, B, C]: ...
-@overload
-def gather(first: A, second: B, third: C, fourth: D, /) -> tuple[A, B, C, D]: ...
-@overload
-def gather(*calls: A) -> tuple[A, ...]: ...
-def gather(*calls: Any) -> tuple[Any, ...]:
-    """Return the results: without `await` the calls were made one after the other as arguments."""
-    return calls
 
 
 async def async_map_bounded(
@@ -88,8 +46,19 @@ async def async_map_bounded(
             if done is not None:
                 done(index, results[index])
 
-    await async_gather(*(worker() for _ in range(max(1, limit))))
+    await _end_together([asyncio.ensure_future(worker()) for _ in range(max(1, limit))])
     return [results[index] for index in sorted(results)]
+
+
+async def _end_together(tasks: list[asyncio.Future[None]]) -> None:
+    """Wait for all tasks; when one fails, cancel the others, wait for their end, and raise its error."""
+    try:
+        await asyncio.gather(*tasks)
+    except BaseException:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raise
 
 
 def map_bounded(
