@@ -16,8 +16,8 @@ import pytest
 
 from modelreg.local import LocalTransport
 
-#: Set where nothing may be skipped, as in a continuous integration job.
-REQUIRE_ALL = "MODELREG_TESTS_REQUIRE_ALL"
+#: Set in a continuous integration job, where nothing may be skipped.
+REQUIRE_ALL = "CI"
 _numbers = count(1)
 
 
