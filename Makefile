@@ -58,7 +58,7 @@ fuzz: $(DEV)  ## run the property tests with many more examples
 	@$(PY) -m pytest -n $(WORKERS) --dist worksteal --hypothesis-profile=fuzz tests
 
 bench: $(DEV)  ## measure: import time and the way of a call
-	@for script in tests/bench/*.py; do $(PY) $$script || exit 1; done
+	@for part in $(basename $(notdir $(wildcard tests/bench/*.py))); do $(PY) -m tests.bench.$$part || exit 1; done
 
 wheel: $(DEV)  ## build the wheel into dist/
 	@$(PY) -m build --wheel --no-isolation

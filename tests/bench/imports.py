@@ -1,4 +1,7 @@
-"""Measures what an import costs, as a ratio to `import httpx` in the same run: python tests/bench/imports.py [rounds]."""
+"""Measures what an import costs, as a ratio to `import httpx` in the same run.
+
+    python -m tests.bench.imports [rounds]
+"""
 
 from __future__ import annotations
 
