@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import ssl
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import pytest
+import trustme
 
 from modelreg import errors
 from modelreg._async.connection import AsyncConnection
@@ -336,13 +338,17 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def served():
+def served(tls=None):
     handler = type("Handler", (_Handler,), {"connections": set()})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    # Whoever is refused over TLS is told so by the handshake; the server need not speak of it.
+    server.handle_error = lambda *_: None
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}", handler.connections
+        yield f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}", handler.connections
     finally:
         server.shutdown()
         thread.join()
@@ -387,6 +393,53 @@ class TestSockets:
         assert driven.clock.pauses == [1.0, 2.0]
         assert isinstance(caught.value.__cause__, httpx.ConnectError)
         await driven.close()
+
+
+@pytest.fixture(scope="module")
+def authority():
+    return trustme.CA()
+
+
+@pytest.fixture(scope="module")
+def files(authority, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tls")
+    authority.cert_pem.write_to_path(folder / "ca.pem")
+    authority.issue_cert("ana@example.com").private_key_and_cert_chain_pem.write_to_path(folder / "client.pem")
+    trustme.CA().cert_pem.write_to_path(folder / "other.pem")
+    return folder
+
+
+class TestTls:
+    @pytest.fixture
+    def tls(self, authority):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert("127.0.0.1").configure_cert(context)
+        return context
+
+    async def test_an_authority_of_ones_own_is_trusted(self, colour, tls, files):
+        with served(tls) as (url, _):
+            driven = Driven(colour, resolve(url, environ={}, ca=files / "ca.pem", token="hush"))
+            assert await driven.get() == {"id": "1"}
+            await driven.close()
+
+    async def test_a_client_presents_itself(self, colour, tls, authority, files):
+        tls.verify_mode = ssl.CERT_REQUIRED
+        authority.configure_trust(tls)
+        with served(tls) as (url, _):
+            settings = resolve(url, environ={}, ca=files / "ca.pem", client_cert=files / "client.pem")
+            driven = Driven(colour, settings)
+            assert await driven.get() == {"id": "1"}
+            await driven.close()
+
+    @pytest.mark.parametrize("ca", [None, "other.pem"])
+    async def test_a_stranger_is_not_asked_twice(self, colour, tls, files, ca):
+        with served(tls) as (url, connections):
+            driven = Driven(colour, resolve(url, environ={}, ca=ca and files / ca))
+            with pytest.raises(errors.ConnectionFailed, match="MODEL_REGISTRY_CA_CERT"):
+                await driven.post(name="x")
+            await driven.close()
+        assert driven.clock.pauses == []
+        assert not connections
 
 
 async def test_a_retired_version_is_announced_once(colour, caplog):
