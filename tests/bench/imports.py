@@ -1,6 +1,6 @@
 """Measures what an import costs, as a ratio to `import httpx` in the same run.
 
-    python -m tests.bench.imports [rounds]
+python -m tests.bench.imports [rounds]
 """
 
 from __future__ import annotations
