@@ -37,7 +37,8 @@ class AsyncModelRegistry(AsyncRegistering):
         retries: How often a request is repeated after a failure that may pass.
         allow_plaintext_token: Send the token over plain http too, as behind a mesh.
         api_version: "v1" or "v1alpha3"; found on first use unless given.
-        client: An httpx client of the caller's own, used as it is and never closed here.
+        client: An httpx client of the caller's own, used as it is and never closed here; its `base_url` is the
+            address unless one is given.
         transport: What carries the requests instead of the network.
 
     Raises:
@@ -63,6 +64,8 @@ class AsyncModelRegistry(AsyncRegistering):
         from modelreg._async.call import AsyncCall
         from modelreg._async.connection import AsyncConnection
 
+        if url is None and client is not None:
+            url = str(client.base_url) or None
         settings = resolve(
             url,
             token=token,

@@ -14,6 +14,7 @@ from modelreg._sync.connection import Connection
 from modelreg.convert.records import read_record, to_record
 from modelreg.convert.resources import Parent
 from modelreg.errors import InvalidResponse, ModelRegistryError
+from modelreg.types import Record
 
 _ENDPOINTS = "modelreg_rest.api.model_registry_service"
 _ENUMS = {"order_by": "OrderByField", "sort_order": "SortOrder", "artifact_type": "ArtifactTypeQueryParam"}
@@ -75,6 +76,7 @@ class Call:
             raise InvalidResponse(
                 f"the registry's answer to {endpoint} is not what the contract says: {type(error).__name__}: {error}",
                 hint="Check that the address is a Model Registry's; `registry.describe()` says which is used.",
+                may_have_acted=not endpoint.startswith(("get_", "find_")),
             ) from error
         if answer.parsed is None:
             raise InvalidResponse(f"the registry answered {endpoint} with a status that the contract does not know")

@@ -12,7 +12,7 @@ import httpx
 import pytest
 import trustme
 
-from modelreg import errors
+from modelreg import AsyncModelRegistry, ModelRegistry, errors
 from modelreg._async.connection import AsyncConnection
 from modelreg._sync.connection import Connection
 from modelreg.config import Settings, Timeouts, Token, resolve
@@ -267,6 +267,17 @@ class TestForeignClient:
         assert request.headers["Authorization"] == "Bearer hush"
         assert request.extensions["timeout"].get("read") == 2
         await self.finish(client)
+
+    async def test_its_base_url_is_the_address_unless_one_is_given(self, colour, monkeypatch):
+        monkeypatch.setenv("MODEL_REGISTRY_URL", "https://from.the.environment")
+        registry = AsyncModelRegistry if colour == "async" else ModelRegistry
+        client = self.client(colour, base_url=f"{SERVER}/api/model_registry/v1")
+        assert registry(client=client).describe()["address"] == f"{SERVER} [argument]"
+        assert registry("https://given", client=client).describe()["address"] == "https://given [argument]"
+        bare = self.client(colour)
+        assert registry(client=bare).describe()["address"].startswith("https://from.the.environment")
+        await self.finish(client)
+        await self.finish(bare)
 
     async def test_once_its_owner_closed_it_nothing_is_sent(self, colour):
         client = self.client(colour, transport=speaking("v1"))
