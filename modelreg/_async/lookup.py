@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import attrs
@@ -80,9 +81,29 @@ async def _find_one(call: AsyncCall, resource: Resource, name: str, parent_id: s
 async def _find_listed(
     call: AsyncCall, resource: Resource, name: str, parent_id: str | None, kind: str | None
 ) -> Found:
-    query = name_query(name) if resource.filters else None
-    endpoint, path = listing(resource, parent_id)
     neighbour: Record | None = None
+    async for record in _candidates(call, resource, parent_id, kind, name_query(name) if resource.filters else None):
+        if record.name == name:
+            return Found(record=record)
+        if folded(record.name) == folded(name):
+            neighbour = record
+    return Found(neighbour=neighbour)
+
+
+async def find_neighbour(
+    call: AsyncCall, resource: Resource, name: str, parent_id: str | None, *, kind: str | None = None
+) -> Record | None:
+    """Look through everything for the name that a database holds equal to this one; the last resort of an error."""
+    async for record in _candidates(call, resource, parent_id, kind, None):
+        if folded(record.name) == folded(name):
+            return record
+    return None
+
+
+async def _candidates(
+    call: AsyncCall, resource: Resource, parent_id: str | None, kind: str | None, query: str | None
+) -> AsyncIterator[Record]:
+    endpoint, path = listing(resource, parent_id)
     token: str | None = None
     while token != "":
         records, token = await call.page(
@@ -96,11 +117,7 @@ async def _find_listed(
             next_page_token=token,
         )
         for record in records:
-            if record.name == name:
-                return Found(record=record)
-            if folded(record.name) == folded(name):
-                neighbour = record
-    return Found(neighbour=neighbour)
+            yield record
 
 
 def listing(resource: Resource, parent_id: str | None) -> tuple[str, tuple[str, ...]]:

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from modelreg._async.call import AsyncCall
-from modelreg._async.lookup import Found, find_by_external_id, find_exact
+from modelreg._async.lookup import Found, find_by_external_id, find_exact, find_neighbour
 from modelreg.convert.patch import PropertyEdit, creation, patch
 from modelreg.convert.resources import Parent, Resource
 from modelreg.errors import Conflict, InvalidInput, ModelRegistryError
@@ -136,6 +136,9 @@ async def _named(call: AsyncCall, wanted: Wanted, neighbour: Record | None, conf
             return _conflict(
                 conflict, f"external_id {external_id!r} belongs to {words} {holder.name!r} (id {holder.id})", holder.id
             )
+    if neighbour is None:
+        kind = wanted.fixed.get("artifactType")
+        neighbour = await find_neighbour(call, wanted.resource, wanted.name, wanted.parent_id, kind=kind)
     if neighbour is None:
         return _conflict(conflict, f"the registry says that {words} {wanted.name!r} exists, but it is not there", None)
     return _conflict(

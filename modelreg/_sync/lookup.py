@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import attrs
@@ -77,9 +78,29 @@ def _find_one(call: Call, resource: Resource, name: str, parent_id: str | None) 
 
 
 def _find_listed(call: Call, resource: Resource, name: str, parent_id: str | None, kind: str | None) -> Found:
-    query = name_query(name) if resource.filters else None
-    endpoint, path = listing(resource, parent_id)
     neighbour: Record | None = None
+    for record in _candidates(call, resource, parent_id, kind, name_query(name) if resource.filters else None):
+        if record.name == name:
+            return Found(record=record)
+        if folded(record.name) == folded(name):
+            neighbour = record
+    return Found(neighbour=neighbour)
+
+
+def find_neighbour(
+    call: Call, resource: Resource, name: str, parent_id: str | None, *, kind: str | None = None
+) -> Record | None:
+    """Look through everything for the name that a database holds equal to this one; the last resort of an error."""
+    for record in _candidates(call, resource, parent_id, kind, None):
+        if folded(record.name) == folded(name):
+            return record
+    return None
+
+
+def _candidates(
+    call: Call, resource: Resource, parent_id: str | None, kind: str | None, query: str | None
+) -> Iterator[Record]:
+    endpoint, path = listing(resource, parent_id)
     token: str | None = None
     while token != "":
         records, token = call.page(
@@ -93,11 +114,7 @@ def _find_listed(call: Call, resource: Resource, name: str, parent_id: str | Non
             next_page_token=token,
         )
         for record in records:
-            if record.name == name:
-                return Found(record=record)
-            if folded(record.name) == folded(name):
-                neighbour = record
-    return Found(neighbour=neighbour)
+            yield record
 
 
 def listing(resource: Resource, parent_id: str | None) -> tuple[str, tuple[str, ...]]:

@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from modelreg._sync.call import Call
-from modelreg._sync.lookup import Found, find_by_external_id, find_exact
+from modelreg._sync.lookup import Found, find_by_external_id, find_exact, find_neighbour
 from modelreg.convert.patch import PropertyEdit, creation, patch
 from modelreg.convert.resources import Parent, Resource
 from modelreg.errors import Conflict, InvalidInput, ModelRegistryError
@@ -137,6 +137,9 @@ def _named(call: Call, wanted: Wanted, neighbour: Record | None, conflict: Confl
             return _conflict(
                 conflict, f"external_id {external_id!r} belongs to {words} {holder.name!r} (id {holder.id})", holder.id
             )
+    if neighbour is None:
+        kind = wanted.fixed.get("artifactType")
+        neighbour = find_neighbour(call, wanted.resource, wanted.name, wanted.parent_id, kind=kind)
     if neighbour is None:
         return _conflict(conflict, f"the registry says that {words} {wanted.name!r} exists, but it is not there", None)
     return _conflict(
