@@ -11,16 +11,19 @@ For continuous integration, all pure but for reading the file they are given:
   `arguments()` go to `registry.register`, and whose `notes` belong on stderr.
 """
 
+from modelreg.pipeline.address import registry_url
 from modelreg.pipeline.best import Score, best, direction_of
 from modelreg.pipeline.compose import EVAL_DOCUMENT, Composed, compose_registration
 from modelreg.pipeline.declared import Declared, parse_registration, read_registration
 from modelreg.pipeline.detect import DetectedRun, detect_run
 from modelreg.pipeline.evaluation import EvalResults, EvalScore, parse_eval_results, read_eval_results
+from modelreg.pipeline.facts import DEFAULT_NAME
 from modelreg.pipeline.lineage import registered_models
 from modelreg.pipeline.metrics_file import MetricsFile, parse_metrics, read_metrics
 from modelreg.pipeline.run import SKIPPED, RunRegistration, register_run
 
 __all__ = [
+    "DEFAULT_NAME",
     "EVAL_DOCUMENT",
     "SKIPPED",
     "Composed",
@@ -43,4 +46,5 @@ __all__ = [
     "read_registration",
     "register_run",
     "registered_models",
+    "registry_url",
 ]
