@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import uvicorn
 from attrs import frozen
@@ -119,10 +119,20 @@ class Token:
         return hmac.compare_digest(token.strip(), self.value()) and scheme.lower() == b"bearer"
 
 
+class Answering(Protocol):
+    """What is served: something that answers a request, and can be closed."""
+
+    def handle(self, method: str, path: str, query: str = "", body: bytes = b"") -> Answer:
+        """Answer a request."""
+
+    def close(self) -> None:
+        """Let go of what was opened."""
+
+
 class Served:
     """The registry as an ASGI application."""
 
-    def __init__(self, app: App, *, token: Token | None = None, largest_body: int = LARGEST_BODY) -> None:
+    def __init__(self, app: Answering, *, token: Token | None = None, largest_body: int = LARGEST_BODY) -> None:
         self._app = app
         self._token = token
         self._largest_body = largest_body
@@ -196,7 +206,7 @@ async def _send(answer: Answer, send: Send) -> None:
     await send({"type": "http.response.body", "body": answer.body})
 
 
-class _Server(uvicorn.Server):
+class Server(uvicorn.Server):
     """A server that says where it is once it can be asked."""
 
     def __init__(self, config: uvicorn.Config, url: str, announce: Callable[[str], None]) -> None:
@@ -205,6 +215,7 @@ class _Server(uvicorn.Server):
         self._announce = announce
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and say where."""
         await super().startup(sockets=sockets)
         if self.started:
             self._announce(self._url)
@@ -225,10 +236,7 @@ def serve(address: str | Path, how: Serving, *, announce: Callable[[str], None])
     token = Token(how.token_file) if how.token_file else None
     app = App(address)
     app.open()
-    bound = _bind(how)
-    host, port = bound.getsockname()[:2]
-    scheme = "https" if how.certfile else "http"
-    shown = f"[{host}]" if ":" in host else host
+    bound = bind(how)
     config = uvicorn.Config(
         Served(app, token=token, largest_body=how.largest_body),
         log_config=_logging(),
@@ -241,14 +249,25 @@ def serve(address: str | Path, how: Serving, *, announce: Callable[[str], None])
     # The server answers what is under way and raises the signal again; then the process is to end, not to die.
     signal.signal(signal.SIGTERM, lambda *_: None)
     try:
-        _Server(config, f"{scheme}://{shown}:{port}", announce).run(sockets=[bound])
+        Server(config, url_of(bound, secure=bool(how.certfile)), announce).run(sockets=[bound])
     except KeyboardInterrupt:
         pass
     finally:
         app.close()
 
 
-def _bind(how: Serving) -> socket.socket:
+def url_of(bound: socket.socket, *, secure: bool = False) -> str:
+    """Return the URL at which a bound socket is reached."""
+    host, port = bound.getsockname()[:2]
+    return f"{'https' if secure else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def bind(how: Serving) -> socket.socket:
+    """Bind a socket.
+
+    Raises:
+        ServeError: when the address cannot be had.
+    """
     family = socket.AF_INET6 if ":" in how.host else socket.AF_INET
     # asyncio sends at once only on a socket that says it is TCP; without, an answer in two parts waits 40 ms.
     bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)

@@ -49,10 +49,14 @@ class LocalTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         if self._app is None:
             with self._making:
                 if self._app is None:
-                    from modelreg.local.app import App
-
-                    self._app = App(self.location)
+                    self._app = self.make_app()
         return self._app
+
+    def make_app(self) -> App:
+        """Make the registry that answers; called once, for the first request."""
+        from modelreg.local.app import App
+
+        return App(self.location)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer a request in the caller's thread."""

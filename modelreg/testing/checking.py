@@ -1,0 +1,87 @@
+"""Puts the contract's checks around an embedded registry, in process and served."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from modelreg.local import LocalTransport, MissingExtra
+from modelreg.local.answers import Answer
+from modelreg.local.app import App
+from modelreg.testing.contract import breaches
+
+
+class CheckedApp(App):
+    """The embedded registry, which remembers what broke the contract."""
+
+    def __init__(self, address: str | Path) -> None:
+        super().__init__(address)
+        self.broken: list[str] = []
+
+    def handle(self, method: str, path: str, query: str = "", body: bytes = b"") -> Answer:
+        """Answer a request, and check it and the answer."""
+        answer = super().handle(method, path, query, body)
+        self.broken += breaches(method, path, query, body, answer)
+        return answer
+
+    def fail_if_broken(self) -> None:
+        """Fail the test that broke the contract.
+
+        Raises:
+            AssertionError: with everything that was wrong.
+        """
+        if self.broken:
+            raise AssertionError("the contract was broken:\n" + "\n".join(dict.fromkeys(self.broken)))
+
+
+class CheckedTransport(LocalTransport):
+    """An httpx transport that answers from an embedded registry and checks."""
+
+    def __init__(self, store: Path) -> None:
+        super().__init__(store)
+        self._checked = CheckedApp(store)
+
+    def make_app(self) -> App:
+        """Return the registry that checks."""
+        return self._checked
+
+    def fail_if_broken(self) -> None:
+        """Fail the test that broke the contract."""
+        self._checked.fail_if_broken()
+
+
+@contextmanager
+def serve_checked(store: Path) -> Iterator[str]:
+    """Serve an empty registry on loopback, from a thread of this process, for the length of a block.
+
+    Yields:
+        Its URL.
+
+    Raises:
+        MissingExtra: when the extra ``server`` is not installed.
+        AssertionError: at the end, when the contract was broken.
+    """
+    try:
+        import uvicorn
+
+        from modelreg.local import server
+    except ImportError as error:
+        raise MissingExtra("server", needed_for="serving a registry to tests") from error
+    app = CheckedApp(store)
+    app.open()
+    bound = server.bind(server.Serving(port=0))
+    ready = threading.Event()
+    config = uvicorn.Config(server.Served(app), log_config=None, server_header=False, ws="none")
+    serving = server.Server(config, server.url_of(bound), lambda _url: ready.set())
+    thread = threading.Thread(target=serving.run, kwargs={"sockets": [bound]}, name="model-registry")
+    thread.start()
+    try:
+        ready.wait()
+        yield server.url_of(bound)
+    finally:
+        serving.should_exit = True
+        thread.join()
+        bound.close()
+    app.fail_if_broken()
