@@ -76,12 +76,18 @@ def evaluate(model: dsl.Input[dsl.Model], metrics: dsl.Output[dsl.Metrics], resu
     Path(results.path).write_text(json.dumps(report))
 
 
-def pipeline(register: Any = model_registry, *, run_id: str = dsl.PIPELINE_JOB_ID_PLACEHOLDER) -> Any:
+def pipeline(
+    register: Any = model_registry,
+    *,
+    run_id: str = dsl.PIPELINE_JOB_ID_PLACEHOLDER,
+    workspace: str = dsl.WORKSPACE_PATH_PLACEHOLDER,
+) -> Any:
     """Make the pipeline.
 
     Args:
         register: The registering component, or one that `modelreg.pipeline.component.build` made.
         run_id: What tells one run from another.
+        workspace: Where the volume is mounted that the steps share. (A local run removes kfp's own when it ends.)
     """
 
     @dsl.pipeline(  # type: ignore[untyped-decorator]
@@ -96,10 +102,10 @@ def pipeline(register: Any = model_registry, *, run_id: str = dsl.PIPELINE_JOB_I
         penalty: float = 1.0,
         iterations: int = 500,
     ) -> None:
-        training = train(workspace=dsl.WORKSPACE_PATH_PLACEHOLDER, penalty=penalty, iterations=iterations)
+        training = train(workspace=workspace, penalty=penalty, iterations=iterations)
         evaluation = evaluate(model=training.outputs["model"])
         registering = register(
-            pvc_mount_path=dsl.WORKSPACE_PATH_PLACEHOLDER,
+            pvc_mount_path=workspace,
             input_model=training.outputs["model"],
             input_metrics=training.outputs["metrics"],
             eval_metrics=evaluation.outputs["metrics"],
@@ -132,8 +138,8 @@ def main() -> None:
     if said.registry:
         workspace = Path(said.workspace).absolute()
         runner = local.SubprocessRunner(use_venv=False)
-        local.init(runner=runner, pipeline_root=str(workspace / "outputs"), workspace_root=str(workspace))
-        pipeline()(registry_address=said.registry, model_version=said.version)
+        local.init(runner=runner, pipeline_root=str(workspace / "outputs"))
+        pipeline(workspace=str(workspace))(registry_address=said.registry, model_version=said.version)
     if not said.output and not said.registry:
         parser.error("say -o to compile, or --registry to run")
 

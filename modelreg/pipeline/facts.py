@@ -132,10 +132,7 @@ def model_artifact(facts: RunFacts, found: Findings) -> ModelArtifact:
 def _documents(found: Findings) -> list[Artifact]:
     if found.results is None:
         return []
-    document = evaluation_document(found.results, uri=found.results_place.uri)
-    if found.results_place.uri is None and found.results_place.path:
-        document = attrs.evolve(document, properties={**document.properties, ARTIFACT_PATH: found.results_place.path})
-    return [document]
+    return [evaluation_document(found.results, uri=found.results_place.uri)]
 
 
 def _training(facts: RunFacts) -> tuple[dict[str, Any], tuple[str, ...]]:

@@ -1,0 +1,1 @@
+"""The component of the catalogue that registers a model."""
