@@ -20,7 +20,14 @@ from modelreg.errors import InvalidInput, ModelRegistryError
 from modelreg.wire.answers import Question, error_of, error_of_failure, look_at
 from modelreg.wire.auth import TokenAuth
 from modelreg.wire.deadline import Deadline, GuardedStream, PhaseTimeouts, phases_of
-from modelreg.wire.embedded import EMBEDDED_BASE, HTTP_ERRORS, error_of_store, foreign_errors, local_transport
+from modelreg.wire.embedded import (
+    EMBEDDED_BASE,
+    HTTP_ERRORS,
+    default_place,
+    error_of_store,
+    foreign_errors,
+    local_transport,
+)
 from modelreg.wire.redirect import MOST_HOPS, next_stop
 from modelreg.wire.retry import Failure, RetryPolicy, failure_of_error, failure_of_status
 from modelreg.wire.trust import tls_context
@@ -204,6 +211,8 @@ class Connection:
     def describe(self) -> dict[str, str]:
         """Return what was chosen, and from where, with no secret in it."""
         described = self._settings.describe()
+        if self._settings.embedded and self._settings.store is None:
+            described["address"] = f"{default_place()} [{self._settings.sources.get('address', 'default')}]"
         if self._settings.api_version is None and self._versions.known is not None:
             described["api_version"] = f"{self._versions.known} [found on first use]"
         return described

@@ -41,6 +41,16 @@ def local_transport(store: str | None) -> LocalTransport:
         raise error_of_store(error) from error
 
 
+def default_place() -> str:
+    """Return where the default file lies, or what to install to have one."""
+    try:
+        from modelreg.local import default_store
+
+        return str(default_store())
+    except ImportError as error:
+        return str(error_of_store(error))
+
+
 def foreign_errors() -> tuple[type[Exception], ...]:
     """Return the errors of others that a request may end in; the embedded registry's only once it is loaded."""
     local = sys.modules.get("modelreg.local.errors")

@@ -92,6 +92,13 @@ class TestAddress:
         assert caplog.text.count("using the embedded registry at") == 1
         await driven.close()
 
+    def test_the_default_files_place_is_described(self, colour, monkeypatch, tmp_path):
+        monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+        monkeypatch.setenv("HOME", str(tmp_path))
+        described = Driven(colour, Settings(embedded=True)).inner.describe()
+        assert described["address"].startswith(str(tmp_path))
+        assert described["address"].endswith(" [default]")
+
     async def test_a_store_that_cannot_be_opened_is_a_failed_connection(self, colour, tmp_path):
         driven = Driven(colour, resolve(tmp_path / "missing" / "registry.db"))
         with pytest.raises(errors.ConnectionFailed, match="does not exist"):

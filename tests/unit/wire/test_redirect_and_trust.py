@@ -10,7 +10,7 @@ import trustme
 
 from modelreg.config import Settings
 from modelreg.errors import ConnectionFailed, InvalidInput, MissingExtra
-from modelreg.wire.embedded import error_of_store, foreign_errors, local_transport
+from modelreg.wire.embedded import default_place, error_of_store, foreign_errors, local_transport
 from modelreg.wire.redirect import next_stop
 from modelreg.wire.trust import tls_context
 
@@ -122,6 +122,14 @@ def test_an_embedded_registry_that_cannot_even_be_imported_names_the_extra(monke
     monkeypatch.setitem(sys.modules, "modelreg.local", None)
     with pytest.raises(MissingExtra, match=r"pip install 'modelreg\[local\]'"):
         local_transport("sqlite:///r.db")
+
+
+def test_where_the_default_file_lies_can_be_told(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert default_place().startswith(str(tmp_path))
+    monkeypatch.setitem(sys.modules, "modelreg.local", None)
+    assert "pip install 'modelreg[local]'" in default_place()
 
 
 def test_an_address_that_the_store_refuses_is_ours():
