@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from modelreg.local import LocalTransport
 from tests.accidents.transport import AccidentTransport
 from tests.facade.served import Socket, Switchboard, switchboard
-from tests.facade.worlds import Recording, World, closed, opened
+from tests.facade.worlds import Prefix, Recording, World, closed, opened
 from tests.registries import new_postgres_url, postgres_server
 
 __all__ = ["postgres_server"]
 
+# The address of a live registry to run on instead, whatever else it holds: `make contract REGISTRY_URL=http://...`.
+LIVE = os.environ.get("REGISTRY_URL", "")
+TOKEN = os.environ.get("REGISTRY_TOKEN")
 WORLDS = (
     "sqlite",
     "sqlite v1alpha3",
@@ -26,6 +31,8 @@ WORLDS = (
     "accidents of an old server",
     "accidents of mysql",
 )
+if LIVE:
+    WORLDS = ("live",)
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +46,9 @@ def board() -> Iterator[Switchboard]:
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
     """Return a fresh, empty registry of each kind."""
     name = str(request.param)
+    Prefix.current = f"modelreg-contract-{uuid4().hex[:12]}-" if name == "live" else ""
+    if name == "live":
+        return World(name, Socket, base=LIVE)
     if name == "postgresql":
         url = new_postgres_url(request.getfixturevalue("postgres_server"))
         return World(name, partial(LocalTransport, url))
@@ -73,7 +83,7 @@ def recording(world: World) -> Recording:
 @pytest.fixture
 async def registry(world: World, colour: str, recording: Recording) -> AsyncIterator[Any]:
     """Return a registry object on an empty registry."""
-    made = opened(world, colour, recording)
+    made = opened(world, colour, recording, **({"token": TOKEN, "allow_plaintext_token": True} if TOKEN else {}))
     yield made
     await closed(made)
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from modelreg.errors import InvalidInput, NotFound
+from tests.facade.worlds import own
 
 START = datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -19,8 +20,8 @@ def _needs_experiments(world: Any) -> None:
 
 
 async def test_runs_keep_what_was_not_said(registry: Any) -> None:
-    experiment = await registry.experiments.upsert("e1", owner="ana", properties={"k": 1})
-    run = await registry.runs.upsert("run-1", experiment="e1", status="RUNNING", start_time=START)
+    experiment = await registry.experiments.upsert(own("e1"), owner="ana", properties={"k": 1})
+    run = await registry.runs.upsert("run-1", experiment=own("e1"), status="RUNNING", start_time=START)
     assert (run.experiment_id, run.start_time, run.state) == (experiment.id, START, "LIVE")
     await registry.runs.update(run, status="FINISHED", end_time=START)
     await registry.runs.archive(run)
@@ -29,15 +30,15 @@ async def test_runs_keep_what_was_not_said(registry: Any) -> None:
     assert (await registry.runs.restore(run)).status == "FINISHED"
     with pytest.raises(InvalidInput, match="start_time of 'run-1'"):
         await registry.runs.upsert("run-1", experiment=experiment, start_time=datetime(2026, 1, 3, tzinfo=UTC))
-    assert [one.name async for one in registry.runs.list(experiment="e1")] == ["run-1"]
-    assert (await registry.runs.find("run-1", experiment="e1")).id == run.id
+    assert [one.name async for one in registry.runs.list(experiment=own("e1"))] == ["run-1"]
+    assert (await registry.runs.find("run-1", experiment=own("e1"))).id == run.id
     assert (await registry.experiments.archive(experiment)).state == "ARCHIVED"
     assert (await registry.experiments.update(experiment, description="x")).state == "ARCHIVED"
     assert (await registry.experiments.restore(experiment)).properties == {"k": 1}
 
 
 async def test_metrics_and_their_history(registry: Any) -> None:
-    run = await registry.runs.upsert("r", experiment=await registry.experiments.upsert("e"))
+    run = await registry.runs.upsert("r", experiment=await registry.experiments.upsert(own("e")))
     for step, value in enumerate((0.9, 0.5, 0.4)):
         logged = await registry.runs.log_metric(run, "loss", value, step=step)
         assert (logged.name, logged.value, logged.step) == ("loss", value, step)
@@ -55,7 +56,7 @@ async def test_metrics_and_their_history(registry: Any) -> None:
 
 
 async def test_parameters_keep_their_type(registry: Any) -> None:
-    run = await registry.runs.upsert("r", experiment=await registry.experiments.upsert("e"))
+    run = await registry.runs.upsert("r", experiment=await registry.experiments.upsert(own("e")))
     said = {"lr": 0.1, "layers": 3, "amp": True, "optimiser": "adam", "betas": [0.9, 0.99], "seed": None}
     logged = await registry.runs.log_params(run, said)
     assert {one.name: (one.value, one.parameter_type) for one in logged} == {

@@ -9,10 +9,11 @@ import pytest
 
 from modelreg import F
 from modelreg.errors import InvalidInput
+from tests.facade.worlds import own
 
 
 async def filled(registry: Any, count: int = 12) -> Any:
-    model = await registry.models.upsert("fraud")
+    model = await registry.models.upsert(own("fraud"))
     for number in range(count):
         properties = {"auc": number / 10 if number % 2 else number // 2, "n": number, "tag": f"t{number % 3}"}
         await registry.versions.upsert(f"v{number}", model=model, properties=properties, author=f"a{number % 2}")
@@ -24,9 +25,9 @@ async def names(pager: Any) -> list[str]:
 
 
 async def test_a_list_is_lazy(registry: Any, asked: list[str]) -> None:
-    await filled(registry)
+    model = await filled(registry)
     del asked[:]
-    pager = registry.versions.list(model_id="1", page_size=3)
+    pager = registry.versions.list(model_id=model.id, page_size=3)
     assert asked == []
     seen = 0
     async for _ in pager:
@@ -101,22 +102,23 @@ async def test_filters_select_exactly(registry: Any) -> None:
 
 
 async def test_filters_on_lists_that_real_servers_do_not_filter(registry: Any) -> None:
-    model = await registry.models.upsert("fraud")
-    environment = await registry.serving_environments.upsert("prod", properties={"zone": "eu"})
-    await registry.serving_environments.upsert("dev")
+    model = await registry.models.upsert(own("fraud"))
+    environment = await registry.serving_environments.upsert(own("prod"), properties={"zone": "eu"})
+    await registry.serving_environments.upsert(own("dev"))
     for number in range(4):
         await registry.inference_services.upsert(
             f"s{number}", environment=environment, model=model, runtime=f"r{number}"
         )
-    assert await names(registry.inference_services.list(where=F("runtime") == "r2")) == ["s2"]
-    assert await names(registry.serving_environments.list(where=F("zone") == "eu")) == ["prod"]
+    assert await names(registry.inference_services.list(environment=environment, where=F("runtime") == "r2")) == ["s2"]
+    ours = F("name").in_([own("prod"), own("dev")])
+    assert await names(registry.serving_environments.list(where=ours & (F("zone") == "eu"))) == [own("prod")]
 
 
 async def test_a_raw_filter_passes_untouched(registry: Any) -> None:
-    await filled(registry)
-    assert await names(registry.versions.list(where="author = 'a1' AND n > 8")) == ["v9", "v11"]
+    model = await filled(registry)
+    assert await names(registry.versions.list(model=model, where="author = 'a1' AND n > 8")) == ["v9", "v11"]
     with pytest.raises(InvalidInput, match=r"filterQuery|filter"):
-        await names(registry.versions.list(where="author = = 'a1'"))
+        await names(registry.versions.list(model=model, where="author = = 'a1'"))
 
 
 def test_what_no_server_understands_is_refused(registry: Any) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from modelreg import ModelArtifact
+from tests.facade.worlds import own
 
 
 async def test_the_quickstart(registry: Any) -> None:
-    model = await registry.models.upsert("MODEL_NAME", description="MODEL_DESCRIPTION")
+    model = await registry.models.upsert(own("MODEL_NAME"), description="MODEL_DESCRIPTION")
     version = await registry.versions.upsert(
         "VERSION_NAME", model=model, description="VERSION_DESCRIPTION", properties={"score": 0.83}
     )
@@ -21,7 +22,7 @@ async def test_the_quickstart(registry: Any) -> None:
     assert isinstance(artifact, ModelArtifact)
     assert (again.id, again.description, again.uri) == (artifact.id, "update it!", "ARTIFACT_URI")
 
-    found = await registry.models.find("MODEL_NAME")
+    found = await registry.models.find(own("MODEL_NAME"))
     assert (found.id, found.description) == (model.id, "MODEL_DESCRIPTION")
     versions = [one async for one in registry.versions.list(model=found)]
     assert [(one.id, one.name, one.properties) for one in versions] == [(version.id, "VERSION_NAME", {"score": 0.83})]

@@ -8,7 +8,7 @@ from typing import Any
 
 from modelreg import AsyncModelRegistry, DocArtifact, ModelRegistry, RegistrationRequest
 from modelreg.errors import Conflict, InvalidInput
-from tests.facade.worlds import World
+from tests.facade.worlds import World, own
 
 WRITERS = 8
 
@@ -26,7 +26,7 @@ async def test_async_writers(world: World) -> None:
         async with AsyncModelRegistry(
             world.base, transport=world.transport(), api_version=world.api_version
         ) as registry:
-            return await registry.register("fraud", "1", **said(number))
+            return await registry.register(own("fraud"), "1", **said(number))
 
     done = await asyncio.gather(*(one(number) for number in range(WRITERS)))
     await check(world, done)
@@ -35,7 +35,7 @@ async def test_async_writers(world: World) -> None:
 async def test_threads(world: World) -> None:
     def one(number: int) -> Any:
         with ModelRegistry(world.base, transport=world.transport(), api_version=world.api_version) as registry:
-            return registry.register("fraud", "1", **said(number))
+            return registry.register(own("fraud"), "1", **said(number))
 
     with ThreadPoolExecutor(WRITERS) as pool:
         done = list(pool.map(one, range(WRITERS)))
@@ -47,9 +47,8 @@ async def check(world: World, done: list[Any]) -> None:
         assert len({getattr(one, what).id for one in done}) == 1
         assert sum(getattr(one.outcome, what) == "created" for one in done) == 1
     async with AsyncModelRegistry(world.base, transport=world.transport(), api_version=world.api_version) as registry:
-        assert len([model async for model in registry.models.list()]) == 1
-        assert len([version async for version in registry.versions.list()]) == 1
-        artifacts = [artifact async for artifact in registry.artifacts.list()]
+        assert len([version async for version in registry.versions.list(model=own("fraud"))]) == 1
+        artifacts = [artifact async for artifact in registry.artifacts.list(version=(own("fraud"), "1"))]
         assert artifacts[-1].kind == "model"
         assert {artifact.kind for artifact in artifacts[:-1]} <= {"doc"}
 
@@ -60,7 +59,7 @@ async def test_a_race_for_different_weights_has_one_winner(world: World) -> None
             world.base, transport=world.transport(), api_version=world.api_version
         ) as registry:
             try:
-                return (await registry.register("fraud", "1", uri=f"s3://{number}")).artifact.uri
+                return (await registry.register(own("fraud"), "1", uri=f"s3://{number}")).artifact.uri
             except Conflict as conflict:
                 return conflict
 
@@ -71,8 +70,8 @@ async def test_a_race_for_different_weights_has_one_winner(world: World) -> None
 
 
 async def test_bulk(registry: Any) -> None:
-    requests = [RegistrationRequest(f"m{n % 3}", f"v{n}", uri=f"s3://{n}") for n in range(20)]
-    requests[7] = RegistrationRequest("m1", "v7", metrics={"auc": float("nan")})
+    requests = [RegistrationRequest(own(f"m{n % 3}"), f"v{n}", uri=f"s3://{n}") for n in range(20)]
+    requests[7] = RegistrationRequest(own("m1"), "v7", metrics={"auc": float("nan")})
     seen: list[int] = []
     results = await registry.bulk(requests, concurrency=6, progress=lambda result: seen.append(result.index))
     assert [result.index for result in results] == list(range(20))
@@ -80,7 +79,8 @@ async def test_bulk(registry: Any) -> None:
     assert [result.index for result in results if not result.ok] == [7]
     assert isinstance(results[7].error, InvalidInput)
     assert results[7].registration is None
-    assert results[3].registration.reference == "m0@v3"
-    assert len([version async for version in registry.versions.list()]) == 19
+    assert results[3].registration.reference == own("m0@v3")
+    held = [len([one async for one in registry.versions.list(model=own(name))]) for name in ("m0", "m1", "m2")]
+    assert held == [7, 6, 6]
     again = await registry.bulk(requests)
     assert {str(result.registration.outcome) for result in again if result.ok} == {"unchanged"}

@@ -7,47 +7,53 @@ from typing import Any
 import pytest
 
 from modelreg.errors import InvalidInput, NotFound
+from tests.facade.worlds import own
 
 
 async def test_a_service_serves_a_version(registry: Any) -> None:
-    done = await registry.register("fraud", "1", uri="s3://1")
-    await registry.register("fraud", "2", uri="s3://2")
-    await registry.serving_environments.upsert("prod", description="d", external_id="ns-1")
+    done = await registry.register(own("fraud"), "1", uri="s3://1")
+    await registry.register(own("fraud"), "2", uri="s3://2")
+    await registry.serving_environments.upsert(own("prod"), description="d", external_id=own("ns-1"))
     service = await registry.inference_services.upsert(
-        "svc", environment="prod", model="fraud", version="fraud@1", desired_state="DEPLOYED", runtime="triton"
+        "svc",
+        environment=own("prod"),
+        model=own("fraud"),
+        version=own("fraud@1"),
+        desired_state="DEPLOYED",
+        runtime="triton",
     )
     assert (service.model_id, service.version_id) == (done.model.id, done.version.id)
-    assert (await registry.inference_services.model(service)).name == "fraud"
+    assert (await registry.inference_services.model(service)).name == own("fraud")
     assert (await registry.inference_services.version(service)).name == "1"
-    moved = await registry.inference_services.update(service, version=("fraud", "2"))
+    moved = await registry.inference_services.update(service, version=(own("fraud"), "2"))
     assert (moved.runtime, (await registry.inference_services.version(moved)).name) == ("triton", "2")
-    same = await registry.inference_services.upsert("svc", environment="prod", version=done.version)
+    same = await registry.inference_services.upsert("svc", environment=own("prod"), version=done.version)
     assert (same.id, same.version_id) == (service.id, done.version.id)
-    newest = await registry.inference_services.upsert("newest", environment="prod", model="fraud")
+    newest = await registry.inference_services.upsert("newest", environment=own("prod"), model=own("fraud"))
     assert (await registry.inference_services.version(newest)).name == "2"
 
 
 async def test_a_service_cannot_change_its_model_or_serve_what_is_not_there(registry: Any) -> None:
-    await registry.register("fraud", "1")
-    await registry.register("other", "1")
-    await registry.serving_environments.upsert("prod")
-    await registry.inference_services.upsert("svc", environment="prod", model="fraud")
+    await registry.register(own("fraud"), "1")
+    await registry.register(own("other"), "1")
+    await registry.serving_environments.upsert(own("prod"))
+    await registry.inference_services.upsert("svc", environment=own("prod"), model=own("fraud"))
     with pytest.raises(InvalidInput, match="model_id of 'svc'"):
-        await registry.inference_services.upsert("svc", environment="prod", model="other")
-    for missing in ({"model_id": "424242"}, {"model": "nobody"}, {"model": "fraud", "version_id": "424242"}):
+        await registry.inference_services.upsert("svc", environment=own("prod"), model=own("other"))
+    for missing in ({"model_id": "424242"}, {"model": own("nobody")}, {"model": own("fraud"), "version_id": "424242"}):
         with pytest.raises(NotFound):
-            await registry.inference_services.upsert("new", environment="prod", **missing)
-    assert await registry.inference_services.find("new", environment="prod") is None
+            await registry.inference_services.upsert("new", environment=own("prod"), **missing)
+    assert await registry.inference_services.find("new", environment=own("prod")) is None
     with pytest.raises(InvalidInput, match="model is missing"):
-        await registry.inference_services.upsert("new", environment="prod")
+        await registry.inference_services.upsert("new", environment=own("prod"))
 
 
 async def test_acts_of_serving(registry: Any) -> None:
-    done = await registry.register("fraud", "1")
-    environment = await registry.serving_environments.upsert("prod")
+    done = await registry.register(own("fraud"), "1")
+    environment = await registry.serving_environments.upsert(own("prod"))
     service = await registry.inference_services.upsert("svc", environment=environment, model=done.model)
     act = await registry.serve_models.upsert("first", service=service, version=done.version, last_known_state="RUNNING")
-    again = await registry.serve_models.upsert("first", service=service, version="fraud@1")
+    again = await registry.serve_models.upsert("first", service=service, version=own("fraud@1"))
     assert (again.id, again.version_id, again.last_known_state) == (act.id, done.version.id, "RUNNING")
     assert (await registry.serve_models.find("first", service_id=service.id)).id == act.id
     assert (await registry.serve_models.get(act.id, service=service)).name == "first"

@@ -19,6 +19,17 @@ from modelreg._sync.pager import Pager
 BASE = "http://registry.test"
 
 
+class Prefix:
+    """What the names of one test begin with: something unique where others have records too, else nothing."""
+
+    current = ""
+
+
+def own(name: str) -> str:
+    """Name something at the top of the registry (a model, an environment, an experiment, an external id)."""
+    return Prefix.current + name
+
+
 class Recording(httpx.BaseTransport, httpx.AsyncBaseTransport):
     """Carries requests to another transport and writes them down, path without the version's prefix."""
 
