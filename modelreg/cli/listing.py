@@ -35,7 +35,7 @@ def add_list(app: typer.Typer, kind: Kind) -> None:
         show_list(session, kind, said)
 
     path = [path_parameter(kind, optional=kind.group != "serve_models", parents=True)] if len(kind.path) > 1 else []
-    selects = [_select(kind, name) for name in kind.selects]
+    selects = [_select(name) for name in kind.selects]
     session = inspect.Parameter("session", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Session)
     listed.__signature__ = inspect.Signature([session, *path, *selects, *_ORDER])  # type: ignore[attr-defined]
     listed.__doc__ = (
@@ -69,7 +69,7 @@ _ORDER = (
 )
 
 
-def _select(kind: Kind, name: str) -> inspect.Parameter:
+def _select(name: str) -> inspect.Parameter:
     if name == "label":
         return several("label", "Only those with this label", "--label", metavar="LABEL")
     type_, declared = _CHOICES[name]
@@ -101,9 +101,8 @@ def _where(said: Mapping[str, Any]) -> Any:
     from modelreg.filters import F
 
     wanted = [] if said["where"] is None else [read_where(said["where"])]
-    for name in ("owner", "author", "state", "artifact_state"):
-        if said.get(name) is not None:
-            wanted.append(F(name.removeprefix("artifact_")) == said[name])
+    fields = [name for name in ("owner", "author", "state", "artifact_state") if said.get(name) is not None]
+    wanted += [F(name.removeprefix("artifact_")) == said[name] for name in fields]
     wanted += [F.property(label) == "" for label in said.get("label", ())]
     if not wanted:
         return None

@@ -98,10 +98,27 @@ class Output:
             self.out.line(f"# {visible(page.heading)}\n")
         elif self.human:
             self.out.line(self.out.paint(visible(page.heading), "strong"))
-        if page.summary and self.form is not Form.CSV:
-            self.out.line(visible(page.summary, lines=True))
-        for block in page.blocks:
+        if page.summary and self.form is Form.HUMAN and not self.out.live:
+            self.out.line(f"about\tdescription\t{exact(page.summary)}")
+        elif page.summary and self.form is not Form.CSV:
+            self.out.line(f"{visible(page.summary, lines=True)}{chr(10) if self.form is Form.MD else ''}")
+        for at, block in enumerate(page.blocks):
+            if self.form is Form.HUMAN and not self.out.live:
+                self._rows(block)
+                continue
+            if self.human and at and not block.title:
+                self.out.line()
             self._block(block)
+
+    def _rows(self, block: Facts | Grid | Lines) -> None:
+        """Write a block for a pipe: a row a line, its first field the block's title."""
+        title = visible(block.title or "about").lower()
+        if isinstance(block, Lines):
+            rows: list[list[object]] = [[line] for line in block.lines]
+        else:
+            rows = [list(row) for row in block.rows]
+        for row in rows:
+            self.out.line("\t".join((title, *(exact(_value(cell)) for cell in row))))
 
     def _block(self, block: Facts | Grid | Lines) -> None:
         if isinstance(block, Grid) and not block.rows:
@@ -130,10 +147,6 @@ class Output:
             from modelreg.views.page import Column
 
             self.grid(Grid((Column("key", "KEY"), Column("value", "VALUE")), facts.rows))
-            return
-        if not self.out.live:
-            for name, value in facts.rows:
-                self.out.line(f"{visible(name)}\t{exact(_value(value))}")
             return
         width = max((cells(visible(name)) for name, _ in facts.rows), default=0)
         for name, value in facts.rows:

@@ -34,7 +34,7 @@ def exact(value: object) -> str:
 def short(value: object, *, now: datetime | None = None) -> str:
     """Write a value for people: five significant digits, times as how long ago, a dash for what is not there."""
     match value:
-        case None | () | "":
+        case None | ():
             return MISSING
         case datetime():
             return ago(value, now)

@@ -1,0 +1,133 @@
+"""Decides how a comparison and a history are shown: columns, signs, words for better and worse."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from modelreg.views.page import Cell, Column, Facts, Grid, Page
+from modelreg.views.show import direction, sparkline
+from modelreg.views.values import number
+
+if TYPE_CHECKING:
+    from modelreg.compare import Change, Comparison, History, Row
+
+TITLES = {"metrics": "Metrics", "properties": "Properties", "artifact": "Artifact", "labels": "Labels"}
+
+
+def comparison_page(comparison: Comparison, *, every: bool = False) -> Page:
+    """Show a comparison, without equal rows unless all are wanted."""
+    rows = comparison.rows if every else comparison.different
+    names = short_names(comparison.references)
+    blocks = [
+        Grid(_columns(names, section), [_cells(row) for row in rows if row.section == section], title=title)
+        for section, title in TITLES.items()
+    ]
+    equal = len(comparison.rows) - len(comparison.different)
+    facts = Facts([("base", comparison.references[0]), ("compared", ", ".join(comparison.references[1:]))])
+    summary = []
+    if not comparison.different:
+        summary.append("They are equal in everything that is compared.")
+    elif equal and not every:
+        summary.append(f"{equal} equal row{'s' if equal > 1 else ''} not shown; `--all` shows them.")
+    heading = " / ".join(comparison.references)
+    return Page(
+        heading, [facts, *(grid for grid in blocks if grid.rows)], comparison.to_dict(), summary=" ".join(summary)
+    )
+
+
+def short_names(references: Sequence[str]) -> list[str]:
+    """Name the versions of one model by themselves, those of several with their model."""
+    models = {reference.rpartition("@")[0] for reference in references}
+    return [reference.rpartition("@")[2] if len(models) == 1 else reference for reference in references]
+
+
+def comparison_grid(comparison: Comparison, *, every: bool) -> Grid:
+    """Show a comparison as one grid, for CSV: numbers in full."""
+    columns = [Column("section", "SECTION"), Column("key", "KEY"), Column("base", comparison.references[0])]
+    for reference in comparison.references[1:]:
+        columns.append(Column(reference, reference))
+        columns += [Column(f"{word}:{reference}", word.upper()) for word in ("change", "percent", "verdict")]
+    grid = []
+    for row in comparison.rows if every else comparison.different:
+        cells: list[Any] = [row.section, row.key, row.values[0]]
+        for at, value in enumerate(row.values[1:]):
+            change = row.changes[at] if row.changes else None
+            cells += [value, *((change.difference, change.percent, change.verdict) if change else (None, None, None))]
+        grid.append(cells)
+    return Grid(columns, grid)
+
+
+def _columns(names: Sequence[str], section: str) -> list[Column]:
+    numbers = section == "metrics"
+    columns = [Column("key", "METRIC" if numbers else "KEY"), Column("base", f"{names[0]} (base)", number=numbers)]
+    for name in names[1:]:
+        columns.append(Column(name, name, number=numbers, cut=0 if numbers else 1))
+        if numbers:
+            columns += [
+                Column(f"change:{name}", "CHANGE", number=True),
+                Column(f"percent:{name}", "%", number=True),
+                Column(f"verdict:{name}", "", optional=True),
+            ]
+    return columns
+
+
+def _cells(row: Row) -> list[object]:
+    if row.section != "metrics":
+        return [row.key, *row.values]
+    cells: list[object] = [row.key, row.values[0]]
+    for value, change in zip(row.values[1:], row.changes, strict=True):
+        cells += [value, _difference(change), _percent(change), _verdict(change)]
+    return cells
+
+
+def _difference(change: Change) -> str | None:
+    return None if change.difference is None else signed(change.difference)
+
+
+def _percent(change: Change) -> str | None:
+    return None if change.percent is None else f"{change.percent:+.1f}%"
+
+
+def _verdict(change: Change) -> object:
+    return Cell(change.verdict, {"better": "good", "worse": "bad"}.get(change.verdict, "dim"))  # type: ignore[arg-type]
+
+
+def signed(value: float) -> str:
+    """Write a change with its sign."""
+    return f"{'+' if value >= 0 else ''}{number(value)}"
+
+
+def history_grid(history: History) -> Grid:
+    """Show a metric version by version, each with its change from the one before."""
+    from modelreg.compare import changed
+
+    rows = []
+    before: float | None = None
+    for point in history.points:
+        change = changed(before, point.value, history.higher_is_better)
+        rows.append((point.version, point.state, point.value, _difference(change), _percent(change), _verdict(change)))
+        before = point.value
+    columns = (
+        Column("version", "VERSION"),
+        Column("state", "STATE"),
+        Column("value", history.metric.upper(), number=True),
+        Column("change", "CHANGE", number=True),
+        Column("percent", "%", number=True),
+        Column("verdict", "", optional=True),
+    )
+    return Grid(columns, rows, title="Versions")
+
+
+def history_page(history: History) -> Page:
+    """Show a metric over the versions, with a line of it."""
+    values = [point.value for point in history.points]
+    facts: list[tuple[str, object]] = [("metric", history.metric)]
+    if history.higher_is_better is not None:
+        facts.append(("direction", direction(history.higher_is_better)))
+    if values:
+        facts += [("trend", sparkline(values[-60:])), ("least", min(values)), ("most", max(values))]
+    if history.without:
+        facts.append(("versions without it", history.without))
+    title = f"{history.metric} of {history.model}"
+    return Page(title, [Facts(facts), history_grid(history)], history.to_dict())
