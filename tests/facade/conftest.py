@@ -48,7 +48,7 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
     name = str(request.param)
     Prefix.current = f"modelreg-contract-{uuid4().hex[:12]}-" if name == "live" else ""
     if name == "live":
-        return World(name, Socket, base=LIVE)
+        return World(name, Socket, base=LIVE, held=True)
     if name == "postgresql":
         url = new_postgres_url(request.getfixturevalue("postgres_server"))
         return World(name, partial(LocalTransport, url))
@@ -65,7 +65,7 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
             lambda: AccidentTransport(embedded(), mysql=mysql, lose_ties=True, tick=1000, versions=versions),
             told_apart=not mysql,
         )
-    return World(name, embedded, "v1alpha3" if name.endswith("v1alpha3") else None)
+    return World(name, embedded, "v1alpha3" if name.endswith("v1alpha3") else None, held=True)
 
 
 @pytest.fixture(params=["async", "sync"])
@@ -75,9 +75,11 @@ def colour(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def recording(world: World) -> Recording:
-    """Return the transport under `registry`, which writes down what it carries."""
-    return Recording(world.transport())
+def recording(world: World) -> Iterator[Recording]:
+    """Return the transport under `registry`, which writes down what it carries and holds it to the contract."""
+    carrying = Recording(world.transport(), held=world.held)
+    yield carrying
+    assert carrying.breaches == []
 
 
 @pytest.fixture

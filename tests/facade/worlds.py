@@ -15,6 +15,8 @@ import httpx
 
 from modelreg import AsyncModelRegistry, ModelRegistry
 from modelreg._sync.pager import Pager
+from modelreg.local.answers import Answer
+from modelreg.testing.contract import breaches
 
 BASE = "http://registry.test"
 
@@ -31,30 +33,49 @@ def own(name: str) -> str:
 
 
 class Recording(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """Carries requests to another transport and writes them down, path without the version's prefix."""
+    """Carries requests to another transport, and writes them down, path without the version's prefix.
 
-    def __init__(self, inner: Any) -> None:
+    Args:
+        inner: What carries them.
+        held: Whether requests and answers are held to the contract; `breaches` lists where they break it.
+    """
+
+    def __init__(self, inner: Any, *, held: bool = False) -> None:
         self.inner = inner
+        self.held = held
         self.asked: list[str] = []
-
-    def _note(self, request: httpx.Request) -> None:
-        path = request.url.path.partition("/api/model_registry/")[2].partition("/")[2]
-        self.asked.append(f"{request.method} /{path}")
+        self.breaches: list[str] = []
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        self._note(request)
+        """Carry a request."""
         response: httpx.Response = self.inner.handle_request(request)
+        if self.held:
+            response.read()
+        self._note(request, response)
         return response
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        self._note(request)
+        """Carry a request."""
         response: httpx.Response = await self.inner.handle_async_request(request)
+        if self.held:
+            await response.aread()
+        self._note(request, response)
         return response
 
+    def _note(self, request: httpx.Request, response: httpx.Response) -> None:
+        path, _, query = request.url.raw_path.decode().partition("?")
+        behind_the_gateway = "/api/" + path.partition("/api/")[2]
+        self.asked.append(f"{request.method} /{behind_the_gateway.split('/', 4)[4]}")
+        if self.held:
+            answer = Answer(response.status_code, response.content, response.headers.get("content-type"))
+            self.breaches += breaches(request.method, behind_the_gateway, query, request.content, answer)
+
     def close(self) -> None:
+        """Close what is below."""
         self.inner.close()
 
     async def aclose(self) -> None:
+        """Close what is below."""
         await self.inner.aclose()
 
 
@@ -66,6 +87,7 @@ class World:
         transport: Makes what carries the requests; every registry object has its own.
         api_version: Which version is spoken; None is found out.
         told_apart: Whether names that differ in case or emoji alone are two names there.
+        held: Whether everything said on it is held to the contract.
     """
 
     name: str
@@ -74,6 +96,7 @@ class World:
     told_apart: bool = True
     has_experiments: bool = True
     base: str = BASE
+    held: bool = False
 
 
 class Awaitable:
