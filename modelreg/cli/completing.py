@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -37,26 +38,39 @@ def _address(context: typer.Context) -> str | None:
 
 def answered(address: str | None, ask: Callable[[ModelRegistry], Iterator[str]]) -> list[str]:
     """Ask the registry, and answer nothing when that fails or takes too long."""
+    try:
+        registry = _registry(address)
+    except Exception:  # noqa: BLE001  # a shell that completes has nobody to tell
+        return []
     found: list[str] = []
 
     def work() -> None:
-        try:
-            from modelreg import ModelRegistry
-            from modelreg.cli.settings import chosen, config_path, read_file
-            from modelreg.views.text import visible
+        from modelreg.views.text import visible
 
-            arguments: Mapping[str, Any] = chosen(address, read_file(config_path())).arguments
-            with ModelRegistry(**{**arguments, "timeout": SECONDS, "retries": 0}) as registry:
-                # A name that would act on a terminal is not offered: it could not be typed as it is shown.
-                names = [name for name in ask(registry) if visible(name) == name]
-            found.extend(names)
-        except Exception:  # noqa: BLE001  # a shell that completes has nobody to tell
+        try:
+            # A name that would act on a terminal is not offered: it could not be typed as it is shown.
+            names = [name for name in ask(registry) if visible(name) == name]
+        except Exception:  # noqa: BLE001  # as above
             return
+        found.extend(names)
 
     worker = threading.Thread(target=work, daemon=True)
     worker.start()
     worker.join(SECONDS)
     return list(found)
+
+
+def _registry(address: str | None) -> ModelRegistry:
+    """Make the registry, and load what it needs, so that the half second is the registry's own."""
+    from modelreg import ModelRegistry
+    from modelreg.cli.settings import chosen, config_path, read_file
+
+    arguments: Mapping[str, Any] = chosen(address, read_file(config_path())).arguments
+    registry = ModelRegistry(**{**arguments, "timeout": SECONDS, "retries": 0})
+    if "://" not in registry.describe()["address"] or registry.describe()["address"].startswith(("sqlite", "postgres")):
+        import_module("modelreg.local.app")
+    import_module("modelreg.convert.records")
+    return registry
 
 
 def _names(registry: ModelRegistry, path: tuple[str, ...], before: list[str], incomplete: str) -> Iterator[str]:

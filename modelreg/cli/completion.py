@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated, Literal
 
 import typer
@@ -10,6 +11,7 @@ from modelreg.cli.lazy import new_app
 from modelreg.cli.session import Offers, Session, command
 
 app = new_app()
+VARIABLE = "_MODELREG_COMPLETE"
 _SOURCED = {
     "bash": 'eval "$(modelreg completion bash)"',
     "zsh": 'eval "$(modelreg completion zsh)"',
@@ -29,8 +31,12 @@ def _completion(
     Names come from the registry if it answers within half a second. `--install-completion` writes the same into the
     shell's own files.
     """
-    from typer.completion import get_completion_script
+    from modelreg.cli.app import app as root
 
-    script = get_completion_script(prog_name="modelreg", complete_var="_MODELREG_COMPLETE", shell=shell)
-    session.out.out.stream.write(f"{script}\n")
+    # What a shell sets to ask for the script; typer answers by writing it and leaving.
+    os.environ[VARIABLE] = f"source_{shell}"
+    try:
+        root([], prog_name="modelreg")
+    except SystemExit:
+        del os.environ[VARIABLE]
     session.out.hint(f"Put this into the shell's start-up file: {_SOURCED[shell]}")

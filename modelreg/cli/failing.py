@@ -59,18 +59,19 @@ def code_of(error: BaseException) -> ExitCode:
     return error.code if isinstance(error, Failure) else exit_code(error)
 
 
-def lines_of(error: BaseException, terminal: Terminal) -> Iterator[str]:
-    """Say a failure, a line at a time."""
+def tell(error: BaseException, terminal: Terminal) -> None:
+    """Say a failure."""
     message = _worded(getattr(error, "message", None) or str(error) or type(error).__name__)
-    yield f"{terminal.paint('error:', 'bad')} {message}"
+    terminal.talk(message, label="error:", style="bad")
     text = getattr(error, "text", None)
     if text is not None:
-        yield from _pointed(*text)
+        for line in _pointed(*text):
+            terminal.line(line)
     for cause in _causes(error, message):
-        yield f"  caused by: {cause}"
+        terminal.talk(cause, label="  caused by:")
     hint = getattr(error, "hint", None)
     if hint:
-        yield f"{terminal.paint('hint:', 'hint')} {_worded(hint)}"
+        terminal.talk(_worded(hint), label="hint:", style="hint")
 
 
 def _worded(text: str) -> str:

@@ -54,12 +54,12 @@ class Output:
         """Say something beside the answer; what a registry said in it is made visible."""
         if not self.quiet:
             self.out.stream.flush()
-            self.err.line(self.err.paint(visible(text, lines=True), style))
+            self.err.talk(visible(text, lines=True), style=style)
 
     def warn(self, text: str) -> None:
         """Say something that is amiss."""
         self.out.stream.flush()
-        self.err.line(f"{self.err.paint('warning:', 'warn')} {visible(text, lines=True)}")
+        self.err.talk(visible(text, lines=True), label="warning:", style="warn")
 
     def hint(self, text: str) -> None:
         """Say what to do next, to people."""

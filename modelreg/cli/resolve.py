@@ -40,13 +40,9 @@ def _resolve(
             autocompletion=complete(VERSIONS.path),
         ),
     ],
-    kserve: Annotated[
-        bool, typer.Option("--kserve", help="Print an InferenceService for `kubectl apply -f -`")
-    ] = False,
+    kserve: Annotated[bool, typer.Option("--kserve", help="Print an InferenceService for kubectl apply")] = False,
     name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="Of the InferenceService")] = None,
-    namespace: Annotated[
-        str | None, typer.Option("--namespace", metavar="NAME", help="Of the InferenceService")
-    ] = None,
+    namespace: Annotated[str | None, typer.Option("--namespace", metavar="NAME", help="Its namespace")] = None,
 ) -> None:
     """Say what KServe would load, and warn where it would not load what one thinks.
 

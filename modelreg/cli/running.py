@@ -11,7 +11,7 @@ from typing import TextIO
 import typer
 
 from modelreg.cli.exits import ExitCode
-from modelreg.cli.failing import Failure, code_of, lines_of
+from modelreg.cli.failing import Failure, code_of, tell
 from modelreg.cli.terminal import look
 from modelreg.errors import ModelRegistryError
 from modelreg.views.text import visible
@@ -61,20 +61,19 @@ def _failed(error: Exception, said: list[str]) -> int:
     if _debugged(said):
         print(visible("".join(traceback.format_exception(error)), lines=True), file=sys.stderr)
     terminal = look(sys.stderr)
-    for line in lines_of(error, terminal):
-        terminal.line(line)
+    tell(error, terminal)
     if not isinstance(error, Failure | ModelRegistryError) and not _debugged(said):
-        terminal.line(f"{terminal.paint('hint:', 'hint')} `--debug` shows where; that this happened is a defect")
+        terminal.talk("`--debug` shows where; that this happened is a defect", label="hint:", style="hint")
     return code_of(error)
 
 
 def _misused(error: typer.TyperException) -> int:
     terminal = look(sys.stderr)
     message = visible(error.format_message().strip(), lines=True)
-    terminal.line(f"{terminal.paint('error:', 'bad')} {message[:1].lower()}{message[1:].removesuffix('.')}")
+    terminal.talk(f"{message[:1].lower()}{message[1:].removesuffix('.')}", label="error:", style="bad")
     context = getattr(error, "ctx", None)
     path = "modelreg" if context is None else visible(context.command_path)
-    terminal.line(f"{terminal.paint('hint:', 'hint')} `{path} --help` says how it is used")
+    terminal.talk(f"`{path} --help` says how it is used", label="hint:", style="hint")
     return ExitCode.USAGE
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Mapping
+from textwrap import wrap
 from typing import Literal, TextIO
 
 import attrs
@@ -48,6 +49,15 @@ class Terminal:
         """Write a line."""
         self.stream.write(f"{self.fitting(text)}\n")
 
+    def talk(self, text: str, *, label: str = "", style: Style = "") -> None:
+        """Write talk behind its label, which alone is coloured if there is one; people get it wrapped to the width."""
+        lead = " " * (len(label) + 1 if label else 0)
+        for at, line in enumerate(text.split("\n")):
+            parts = _wrapped(line, self.width - len(lead)) if self.live else [line]
+            for part in parts:
+                first = lead if (at or part is not parts[0]) else f"{self.paint(label, style)} " if label else ""
+                self.line(first + (part if label else self.paint(part, style)))
+
 
 def look(stream: TextIO, environ: Mapping[str, str] = os.environ) -> Terminal:
     """Find out what a stream can show."""
@@ -82,6 +92,13 @@ def _encodes(text: str, stream: TextIO) -> bool:
     except (UnicodeEncodeError, LookupError):
         return False
     return True
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Part a line at its blanks; a word that is too long, such as a URI, stays whole."""
+    indent = " " * (len(text) - len(text.lstrip(" ")))
+    parts = wrap(text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return parts or [""]
 
 
 def cells(text: str) -> int:
