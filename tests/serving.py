@@ -12,7 +12,7 @@ from typing import IO
 
 from attrs import frozen
 
-COMMAND = (sys.executable, "-c", "from modelreg.cli import main; main()", "serve")
+COMMAND = (sys.executable, "-m", "modelreg.cli", "serve")
 
 
 @frozen
