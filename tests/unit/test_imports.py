@@ -77,6 +77,17 @@ def test_a_constructor_opens_nothing(after, address):
     assert seen == []
 
 
+def test_importing_every_module_starts_nothing(after):
+    code = """
+import importlib, pkgutil, modelreg
+for found in pkgutil.walk_packages(modelreg.__path__, "modelreg."):
+    if not found.name.startswith(("modelreg.local.migrations.", "modelreg.pipeline.component", "modelreg.cli.__main__")):
+        importlib.import_module(found.name)
+"""
+    _, seen = after(code.strip())
+    assert seen == []
+
+
 def test_every_public_name_is_there():
     import modelreg
 
