@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote
 
-from attrs import frozen
+from attrs import field, frozen
 
 from modelreg.local.errors import MissingExtra, StoreError
 
@@ -25,7 +25,7 @@ class Location:
 
     dialect: Dialect
     path: Path | None = None
-    url: str = ""
+    url: str = field(default="", repr=False)
 
     def __str__(self) -> str:
         """Return the place in words that hold no password."""
