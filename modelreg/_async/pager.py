@@ -13,6 +13,7 @@ from modelreg.convert.resources import Parent, Resource
 from modelreg.errors import InvalidInput
 from modelreg.filters import Filter
 from modelreg.types import Record
+from modelreg.types.display import Shown
 
 R = TypeVar("R", bound=Record)
 
@@ -51,7 +52,7 @@ class Query:
             raise InvalidInput(f'where is {self.where!r}; give a filter such as F("auc") > 0.9, or a filterQuery text')
 
 
-class AsyncPager(Generic[R]):
+class AsyncPager(Shown, Generic[R]):
     """A list that is read as far as it is used; it can be read again, from the start."""
 
     def __init__(self, call: AsyncCall, resource: Resource, parent: Parent | None, query: Query) -> None:

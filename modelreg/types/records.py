@@ -12,6 +12,8 @@ from typing import Any, ClassVar
 
 import attrs
 
+from .display import Shown
+
 STATE_LIVE = "LIVE"
 STATE_ARCHIVED = "ARCHIVED"
 
@@ -46,7 +48,7 @@ def _number(*, whole: bool = False) -> Any:
 
 
 @attrs.frozen(kw_only=True)
-class Record:
+class Record(Shown):
     """What every resource has.
 
     Attributes:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import attrs
 
+from .display import Shown
 from .records import Artifact, ModelArtifact, ModelVersion, RegisteredModel, Source
 
 Happened = Literal["created", "updated", "unchanged"]
@@ -37,7 +38,7 @@ class Outcome:
 
 
 @attrs.frozen(kw_only=True)
-class Registration:
+class Registration(Shown):
     """What is registered now.
 
     Attributes:

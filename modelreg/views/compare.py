@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 TITLES = {"metrics": "Metrics", "properties": "Properties", "artifact": "Artifact", "labels": "Labels"}
 
 
-def comparison_page(comparison: Comparison, *, every: bool = False) -> Page:
+def comparison_page(comparison: Comparison, *, every: bool = False, rest: str = "`--all` shows them") -> Page:
     """Show a comparison, without equal rows unless all are wanted."""
     rows = comparison.rows if every else comparison.different
     names = short_names(comparison.references)
@@ -29,7 +29,7 @@ def comparison_page(comparison: Comparison, *, every: bool = False) -> Page:
     if not comparison.different:
         summary.append("They are equal in everything that is compared.")
     elif equal and not every:
-        summary.append(f"{equal} equal row{'s' if equal > 1 else ''} not shown; `--all` shows them.")
+        summary.append(f"{equal} equal row{'s' if equal > 1 else ''} not shown; {rest}.")
     heading = " / ".join(comparison.references)
     return Page(
         heading, [facts, *(grid for grid in blocks if grid.rows)], comparison.to_dict(), summary=" ".join(summary)
