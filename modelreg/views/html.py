@@ -1,0 +1,149 @@
+"""Decides how pages look in a notebook: tables of escaped text, no script, nothing asked of anybody, light and dark.
+
+Nothing depends on colour, and the colours are those of the page around. Tables are capped, and say that there is more.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import cast
+from urllib.parse import urlsplit
+
+from modelreg.types import Artifact, Record, Registration
+from modelreg.views.columns import DEFAULT, DERIVED, columns, value
+from modelreg.views.page import Block, Cell, Facts, Grid, Lines, Page
+from modelreg.views.records import record_page
+from modelreg.views.text import visible
+from modelreg.views.values import exact, short
+
+MOST_ROWS = 50
+LONGEST = 200
+_STYLE = (
+    "<style>.modelreg{color:inherit;font:inherit}.modelreg table{border-collapse:collapse;margin:.3em 0}"
+    ".modelreg th,.modelreg td{text-align:left;padding:.15em .7em;border-bottom:1px solid rgba(128,128,128,.35);"
+    "vertical-align:top;background:transparent;color:inherit}"
+    ".modelreg .n{text-align:right;font-variant-numeric:tabular-nums}"
+    ".modelreg .h{font-weight:600;margin:.5em 0 .1em}.modelreg pre{margin:.2em 0;background:transparent;color:inherit}"
+    ".modelreg .m{opacity:.7}</style>"
+)
+
+
+def notebook(shown: object) -> str | None:
+    """Return what a notebook shows; None, which means the plain `repr`, for what it cannot read by itself."""
+    if isinstance(shown, Record):
+        return page(record_page(shown, _words(type(shown))))
+    if isinstance(shown, Registration):
+        return _registration(shown)
+    compare = _compared(shown)
+    if compare is not None:
+        return page(compare)
+    return records(cast("Iterable[Record]", shown)) if hasattr(shown, "__iter__") else None
+
+
+def _words(kind: type[Record]) -> str:
+    return "".join(f" {char.lower()}" if char.isupper() else char for char in kind.__name__).strip()
+
+
+def _compared(shown: object) -> Page | None:
+    from importlib import import_module
+
+    name = type(shown).__name__
+    if name == "Comparison":
+        return cast("Page", import_module("modelreg.views.compare").comparison_page(shown, rest="`.rows` has them"))
+    if name == "History":
+        return cast("Page", import_module("modelreg.views.compare").history_page(shown))
+    return None
+
+
+def _registration(done: Registration) -> str:
+    facts: list[tuple[str, object]] = [("outcome", str(done.outcome)), ("version id", done.version.id)]
+    if done.artifact is not None:
+        facts += [("uri", done.artifact.uri), ("format", done.artifact.model_format)]
+    facts += [("warning", warning) for warning in done.warnings]
+    return page(Page(done.reference, [Facts(facts)], {}))
+
+
+def records(found: Iterable[Record]) -> str:
+    """Show a list: its first records, and that there are more."""
+    first = list(islice(iter(found), MOST_ROWS + 1))
+    if not first:
+        return _framed('<div class="m">Nothing is listed.</div>')
+    kind = next((known for known in DEFAULT if isinstance(first[0], known)), type(first[0]))
+    wanted = [key for key in DEFAULT.get(kind, ("name",)) if key not in DERIVED.get(kind, ()) or key == "labels"]
+    keys = dict.fromkeys(("id", "name", *(("kind",) if isinstance(first[0], Artifact) else ()), *wanted))
+    made = columns(kind, keys)
+    rows = [[value(record, column.key, {}) for column in made] for record in first[:MOST_ROWS]]
+    more = f"the first {MOST_ROWS}; there are more" if len(first) > MOST_ROWS else ""
+    return _framed("".join(_block(Grid(made, rows, note=more))))
+
+
+def page(shown: Page) -> str:
+    """Show a page."""
+    parts = [f'<div class="h">{_text(shown.heading)}</div>']
+    if shown.summary:
+        parts.append(f"<div>{_text(shown.summary)}</div>")
+    for block in shown.blocks:
+        parts.extend(_block(block))
+    return _framed("".join(parts))
+
+
+def _framed(inner: str) -> str:
+    return f'<div class="modelreg">{_STYLE}{inner}</div>'
+
+
+def _block(block: Block) -> Iterator[str]:
+    if isinstance(block, Grid) and not block.rows:
+        return
+    if block.title:
+        yield f'<div class="h">{_text(block.title)}</div>'
+    match block:
+        case Lines():
+            yield "".join(f"<pre>{_text(line)}</pre>" for line in block.lines)
+        case Facts():
+            yield _table([[name, found] for name, found in block.rows], [False, False])
+        case Grid():
+            rows = block.rows[:MOST_ROWS]
+            yield _table(rows, [column.number for column in block.columns], [column.header for column in block.columns])
+            hidden = len(block.rows) - len(rows)
+            note = f"{hidden} more rows" if hidden else block.note
+            if note:
+                yield f'<div class="m">{_text(note)}</div>'
+
+
+def _table(rows: Sequence[Sequence[object]], numbers: Sequence[bool], header: Sequence[str] = ()) -> str:
+    head = "".join(f"<th{_class(number)}>{_text(name)}</th>" for name, number in zip(header, numbers, strict=False))
+    body = "".join(f"<tr>{''.join(map(_cell, row, numbers))}</tr>" for row in rows)
+    return f"<table>{f'<tr>{head}</tr>' if head else ''}{body}</table>"
+
+
+def _class(number: bool) -> str:
+    return ' class="n"' if number else ""
+
+
+def _cell(cell: object, number: bool) -> str:
+    plain = cell.value if isinstance(cell, Cell) else cell
+    text, full = short(plain), exact(plain)
+    if len(text) > LONGEST:
+        text = f"{text[:LONGEST]}…"
+    title = f' title="{html.escape(full[: 10 * LONGEST], quote=True)}"' if full != text else ""
+    return f"<td{_class(number)}{title}>{_linked(plain, text)}</td>"
+
+
+def _linked(plain: object, text: str) -> str:
+    """Link what is an address of the web; everything else is text."""
+    if isinstance(plain, str) and visible(plain) == plain and _is_web(plain):
+        return f'<a href="{html.escape(plain, quote=True)}" rel="noreferrer noopener">{_text(text)}</a>'
+    return _text(text)
+
+
+def _is_web(text: str) -> bool:
+    try:
+        return urlsplit(text).scheme in ("http", "https") and " " not in text
+    except ValueError:
+        return False
+
+
+def _text(text: str) -> str:
+    return html.escape(visible(text, lines=True), quote=True)
