@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 1024 * 1024
 
+_MAP, _SEQ = "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"
 _EXPONENT = re.compile(r"^[-+]?(\d+\.?\d*|\.\d+)[eE][-+]?\d+$")
 _KINDS: Mapping[str, type[Artifact]] = {"doc": DocArtifact, "dataset": DataSet, "model": ModelArtifact}
 _TEXTS_OF_ARTIFACTS = (
@@ -159,6 +160,9 @@ class _Reader:
         """Read any value; None where it is not said."""
         import yaml
 
+        if _kind(node) != "scalar" and node.tag not in (_MAP, _SEQ):
+            self.wrong(node, f"{key} has the tag {node.tag!r}, which is not read")
+            return None
         if _kind(node) == "mapping":
             return {name: self.plain(value, name) for name, _, value in self._pairs(node, key)}
         if _kind(node) == "sequence":

@@ -109,7 +109,9 @@ def _readable(key: str, value: object) -> tuple[Any, str | None]:
     if len(key) > KEY_LENGTH:
         return None, f"{key[:40]!r}... has {len(key)} characters and is left out: {KEY_LENGTH} are kept at most"
     if isinstance(value, (list, tuple)):
-        return _kept(key, _as_json(value))
+        value = _as_json(value)
+    if isinstance(value, (Mapping, list, tuple)):
+        return None, f"{key!r} is nested too deeply, and is left out"
     return _kept(key, value)
 
 
@@ -118,7 +120,8 @@ def _kept(key: str, value: object) -> tuple[Any, str | None]:
         value = _cut(value)
     try:
         wire = to_wire({key: value})
-    except InvalidInput:
+    except ValueError:
+        # Refused, or so long a number that not even the refusal can be spelled.
         return _as_text(key, value)
     if not wire or wire[key]["metadataType"] == "MetadataStructValue":
         return None, f"{key!r} is a {type(value).__name__}, which is left out"
