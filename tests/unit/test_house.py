@@ -13,7 +13,9 @@ ROOT = Path(__file__).parents[2]
 LONGEST_BODY = 40
 LONGEST_MODULE = 400
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc"}
-MACHINE_PATH = re.compile(r"(?<![\w.~$}>-])/(?:root|work|home|Users|private|tmp)/[\w.-]+")
+# Where this copy lies and whose home it is used from, beside the places where machines are usually built.
+PLACES = {"/root", "/work", "/tmp", *(str(place) for place in (ROOT.parent, Path.home()) if len(place.parts) > 1)}
+MACHINE_PATH = re.compile(rf"(?<![\w.~$}}>-])(?:{'|'.join(map(re.escape, sorted(PLACES)))})/[\w.-]+")
 
 
 def tracked() -> list[Path]:
