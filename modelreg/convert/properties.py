@@ -40,9 +40,12 @@ def to_wire(properties: Mapping[str, object], *, what: str = "properties") -> di
     wire = {}
     for key, value in properties.items():
         _check_key(key, what)
-        plain = _plain(value, f"{what}[{key!r}]")
-        if plain is not None:
-            wire[key] = _typed(plain, f"{what}[{key!r}]")
+        try:
+            plain = _plain(value, f"{what}[{key!r}]")
+            if plain is not None:
+                wire[key] = _typed(plain)
+        except RecursionError as error:
+            raise InvalidInput(f"{what}[{key!r}] is nested too deeply, or holds itself; flatten it") from error
     return wire
 
 
@@ -179,7 +182,7 @@ def _checked_float(value: float, what: str) -> float:
     return value
 
 
-def _typed(plain: Any, what: str) -> Wire:
+def _typed(plain: Any) -> Wire:
     match plain:
         case bool():
             return {"metadataType": "MetadataBoolValue", "bool_value": plain}
@@ -190,16 +193,13 @@ def _typed(plain: Any, what: str) -> Wire:
         case int() | float():
             return {"metadataType": "MetadataDoubleValue", "double_value": float(plain)}
         case list():
-            return _struct_wire({LIST_KEY: plain}, what)
+            return _struct_wire({LIST_KEY: plain})
         case _:
-            return _struct_wire(plain, what)
+            return _struct_wire(plain)
 
 
-def _struct_wire(value: dict[str, Any], what: str) -> Wire:
-    try:
-        text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    except (ValueError, RecursionError) as error:
-        raise InvalidInput(f"{what} cannot be written as JSON: {error}") from error
+def _struct_wire(value: dict[str, Any]) -> Wire:
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return {"metadataType": "MetadataStructValue", "struct_value": base64.b64encode(text.encode()).decode()}
 
 
@@ -240,7 +240,7 @@ def _unwrapped(value: Any) -> Any:
 
 def _resent(value: Mapping[str, Any]) -> Wire:
     struct = _struct(value) if value.get("metadataType") == "MetadataStructValue" else None
-    return _struct_wire(struct, "a struct") if isinstance(struct, dict) else dict(value)
+    return _struct_wire(struct) if isinstance(struct, dict) else dict(value)
 
 
 def _canonical(value: Mapping[str, Any] | None) -> object:

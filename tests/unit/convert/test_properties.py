@@ -153,12 +153,11 @@ def test_what_cannot_be_kept_is_an_error_that_names_the_key(value: object, says:
     assert says in str(raised.value)
 
 
-def test_something_nested_past_what_json_can_say_is_refused() -> None:
-    deep: list[object] = []
-    for _ in range(100_000):
-        deep = [deep]
-    with pytest.raises((InvalidInput, RecursionError)):
-        properties.to_wire({"key": deep})
+def test_something_that_holds_itself_is_refused() -> None:
+    endless: list[object] = []
+    endless.append(endless)
+    with pytest.raises(InvalidInput, match=r"properties\['key'\] is nested too deeply"):
+        properties.to_wire({"key": endless})
 
 
 def test_keys_are_checked() -> None:

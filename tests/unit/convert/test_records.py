@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 import modelreg_rest.models as generated
-from modelreg.convert.records import fields_of, milliseconds, state_fields, to_body, to_record
+from modelreg.convert.records import fields_of, milliseconds, read_record, state_fields, to_body, to_record
 from modelreg.errors import InvalidInput
 from modelreg.types import RECORDS, Artifact, ExperimentRun, Metric, ModelVersion, Parameter, Record, RegisteredModel
 
@@ -136,6 +136,14 @@ def test_a_zero_is_no_none() -> None:
 def test_bad_input_names_the_field(record: type[Record], values: dict[str, object], says: str) -> None:
     with pytest.raises(InvalidInput, match=says):
         to_body(record, values)
+
+
+def test_numbers_that_are_none_read_as_none() -> None:
+    odd = {"artifactType": "metric", "name": "m", "value": "odd", "step": {}, "customProperties": "odd", "id": 7}
+    metric = read_record(Artifact, odd)
+    assert isinstance(metric, Metric)
+    assert (metric.value, metric.step, metric.properties, metric.id) == (None, None, {}, "7")
+    assert read_record(RegisteredModel, {"language": "en"}).language == ()
 
 
 def test_none_is_not_said() -> None:
