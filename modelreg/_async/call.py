@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
@@ -35,11 +36,13 @@ class AsyncCall:
     Attributes:
         connection: What carries the requests.
         met: Ids of parents by how they were named; nothing is ever deleted or renamed, so an id once met stays true.
+        changed: By endpoint, how many changes were sent to it: what was read before the last one may no longer be so.
     """
 
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection
         self.met: dict[Parent, str] = {}
+        self.changed: Counter[str] = Counter()
         self._client = _generated_client(connection)
 
     async def record(self, endpoint: str, *path: str, **query: str | None) -> Any:
@@ -48,6 +51,7 @@ class AsyncCall:
 
     async def send(self, endpoint: str, *path: str, model: str, body: Mapping[str, Any]) -> Any:
         """Run an endpoint with a body of the generated model named, and answer the record that came back."""
+        self.changed[endpoint] += 1
         return to_record(await self._run(endpoint, path, {"body": _model(model).from_dict(body)}))
 
     async def page(self, record: type[Record], endpoint: str, *path: str, **query: str | None) -> tuple[list[Any], str]:

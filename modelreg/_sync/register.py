@@ -45,7 +45,7 @@ class Registrar:
 
     def __init__(self, call: Call) -> None:
         self._call = call
-        self._met: dict[str, tuple[float, RegisteredModel]] = {}
+        self._met: dict[str, tuple[float, int, RegisteredModel]] = {}
 
     def plan(self, request: RegistrationRequest) -> Plan:
         """Answer what a registration would write."""
@@ -83,14 +83,18 @@ class Registrar:
 
     def _remembered(self, intent: Intent) -> RegisteredModel | None:
         """A model that was just met and that nothing is to change in."""
-        since, model = self._met.get(intent.name, (0.0, None))
-        if model is None or time.monotonic() - since > MET_SECONDS:
+        since, changes, model = self._met.get(intent.name, (0.0, 0, None))
+        # A model changed through this very connection, archived above all, is read anew.
+        if model is None or time.monotonic() - since > MET_SECONDS or changes != self._changes():
             return None
         return model if model.state != "ARCHIVED" and patch(model, intent.fields, intent.edit) is None else None
 
+    def _changes(self) -> int:
+        return self._call.changed[MODELS.update or ""]
+
     def _written(self, steps: Steps, tally: _Tally) -> Registration:
         model: RegisteredModel = self._write(MODELS, steps.model, tally)
-        self._met[model.name] = (time.monotonic(), model)
+        self._met[model.name] = (time.monotonic(), self._changes(), model)
         version: ModelVersion = self._write(VERSIONS, steps.version, tally, parent_id=model.id)
         artifacts: list[Artifact] = [
             self._write(ARTIFACTS, step, tally, parent_id=version.id) for step in steps.artifacts

@@ -141,6 +141,13 @@ async def test_into_what_is_archived(registry: Any) -> None:
     assert (await registry.models.find(own("fraud"))).state == "ARCHIVED"
 
 
+async def test_a_model_archived_since_it_was_met_is_not_taken_for_live(registry: Any) -> None:
+    done = await registry.register(own("fraud"), "1", uri="s3://a")
+    await registry.models.archive(done.model)
+    with pytest.raises(Conflict, match="is archived"):
+        await registry.register(own("fraud"), "1", uri="s3://a")
+
+
 async def test_an_archived_model_refuses_a_new_version(registry: Any, world: Any, colour: str) -> None:
     model = await registry.models.upsert(own("fraud"))
     await registry.models.archive(model)
