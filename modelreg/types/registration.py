@@ -29,7 +29,7 @@ class Outcome:
     model: Happened
     version: Happened
     artifact: Happened | None = None
-    artifacts: tuple[Happened, ...] = ()
+    artifacts: tuple[Happened, ...] = attrs.field(default=(), eq=False, repr=False)
 
     def __str__(self) -> str:
         """Name the strongest outcome: created before updated before unchanged."""
