@@ -127,55 +127,56 @@ def _where(error: Exception, text: str) -> str:
     return f"at {text[position : position + 20]!r}" if isinstance(position, int) else "it ends too early"
 
 
+class _Reader:
+    """Turns what the grammar finds into the tree; no Transformer of lark's, so that lark can be imported later."""
+
+    def start(self, found: list[Filter]) -> Filter:
+        return found[0]
+
+    def any(self, parts: list[Filter]) -> Filter:
+        return parts[0] if len(parts) == 1 else Either(tuple(parts))
+
+    def all(self, parts: list[Filter]) -> Filter:
+        return parts[0] if len(parts) == 1 else Both(tuple(parts))
+
+    def compare(self, found: list[Any]) -> Filter:
+        key, operator, value = found
+        return Comparison(key, "!=" if operator == "<>" else str(operator), value)
+
+    def like(self, found: list[Any]) -> Filter:
+        key, operator, pattern = found
+        return Comparison(key, str(operator), unquote(pattern))
+
+    def among(self, found: list[Any]) -> Filter:
+        return Comparison(found[0], "IN", tuple(each for each in found[1:] if each is not None))
+
+    def plain(self, found: list[Any]) -> str:
+        return str(found[0])
+
+    def quoted(self, found: list[Any]) -> str:
+        return str(found[0])[1:-1]
+
+    def string(self, found: list[Any]) -> str:
+        return unquote(found[0])
+
+    def float(self, found: list[Any]) -> float:
+        return float(found[0])
+
+    def int(self, found: list[Any]) -> int:
+        return read_int(found[0])
+
+    def true(self, _found: list[Any]) -> bool:
+        return True
+
+    def false(self, _found: list[Any]) -> bool:
+        return False
+
+
 @cache
 def _parser() -> Lark:
-    from lark import Lark, Transformer
+    from lark import Lark
 
-    class Reader(Transformer[Any, Filter]):
-        """Turns what the grammar finds into the tree."""
-
-        def start(self, found: list[Filter]) -> Filter:
-            return found[0]
-
-        def any(self, parts: list[Filter]) -> Filter:
-            return parts[0] if len(parts) == 1 else Either(tuple(parts))
-
-        def all(self, parts: list[Filter]) -> Filter:
-            return parts[0] if len(parts) == 1 else Both(tuple(parts))
-
-        def compare(self, found: list[Any]) -> Filter:
-            key, operator, value = found
-            return Comparison(key, "!=" if operator == "<>" else str(operator), value)
-
-        def like(self, found: list[Any]) -> Filter:
-            key, operator, pattern = found
-            return Comparison(key, str(operator), unquote(pattern))
-
-        def among(self, found: list[Any]) -> Filter:
-            return Comparison(found[0], "IN", tuple(each for each in found[1:] if each is not None))
-
-        def plain(self, found: list[Any]) -> str:
-            return str(found[0])
-
-        def quoted(self, found: list[Any]) -> str:
-            return str(found[0])[1:-1]
-
-        def string(self, found: list[Any]) -> str:
-            return unquote(found[0])
-
-        def float(self, found: list[Any]) -> float:
-            return float(found[0])
-
-        def int(self, found: list[Any]) -> int:
-            return read_int(found[0])
-
-        def true(self, _found: list[Any]) -> bool:
-            return True
-
-        def false(self, _found: list[Any]) -> bool:
-            return False
-
-    return Lark(GRAMMAR, parser="lalr", transformer=Reader(), maybe_placeholders=False)
+    return Lark(GRAMMAR, parser="lalr", transformer=_Reader(), maybe_placeholders=False)
 
 
 def read_int(digits: str) -> int:

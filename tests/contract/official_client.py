@@ -43,6 +43,16 @@ def main(address: str, port: int) -> None:
     assert (artifact.uri, artifact.model_format_name) == ("s3://models/fraud/1", "onnx"), artifact
     assert artifact.model_source_id == "run-1", artifact
 
+    update(registry)
+    page(registry)
+    print("everything came back as it was sent")
+
+
+def update(registry: ModelRegistry) -> None:
+    """Change the model, the version and the artifact, each through the object that was read."""
+    model = registry.get_registered_model("fraud")
+    version = registry.get_model_version("fraud", "1.0.0")
+    artifact = registry.get_model_artifact("fraud", "1.0.0")
     model.description = "detects fraud"
     assert registry.update(model).description == "detects fraud"
     version.custom_properties["auc"] = 0.95
@@ -51,9 +61,6 @@ def main(address: str, port: int) -> None:
     artifact.uri = "s3://models/fraud/2"
     registry.update(artifact)
     assert registry.get_model_artifact("fraud", "1.0.0").uri == "s3://models/fraud/2"
-
-    page(registry)
-    print("everything came back as it was sent")
 
 
 def page(registry: ModelRegistry) -> None:

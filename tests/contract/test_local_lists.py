@@ -62,38 +62,38 @@ def test_a_token_of_another_order_is_refused(client: httpx.Client) -> None:
     assert names(client, "/registered_models", nextPageToken=token) == ["m1", "m2"]
 
 
-def test_every_list_takes_a_filter(client: httpx.Client) -> None:
-    model = make(client, "/registered_models", name="m", customProperties={"k": text("x")})["id"]
-    version = make(client, "/model_versions", name="v", registeredModelId=model, customProperties={"k": text("x")})[
-        "id"
-    ]
-    space = make(client, "/serving_environments", name="e", customProperties={"k": text("x")})["id"]
+def one_of_each(client: httpx.Client) -> tuple[str, list[str]]:
+    """Make one of everything, each with the property k; answer the run's id and the paths of the lists."""
+    kept = {"customProperties": {"k": text("x")}}
+    model = make(client, "/registered_models", name="m", **kept)["id"]
+    version = make(client, "/model_versions", name="v", registeredModelId=model, **kept)["id"]
+    space = make(client, "/serving_environments", name="e", **kept)["id"]
     service = make(
         client,
         "/inference_services",
         name="s",
         registeredModelId=model,
         servingEnvironmentId=space,
-        customProperties={"k": text("x")},
+        **kept,
     )["id"]
     make(
         client,
         f"/inference_services/{service}/serves",
         modelVersionId=version,
         name="sm",
-        customProperties={"k": text("x")},
+        **kept,
     )
     make(
         client,
         f"/model_versions/{version}/artifacts",
         artifactType="model-artifact",
         name="a",
-        customProperties={"k": text("x")},
+        **kept,
     )
-    study = make(client, "/experiments", name="x", customProperties={"k": text("x")})["id"]
-    run = make(client, "/experiment_runs", name="r", experimentId=study, customProperties={"k": text("x")})["id"]
+    study = make(client, "/experiments", name="x", **kept)["id"]
+    run = make(client, "/experiment_runs", name="r", experimentId=study, **kept)["id"]
     make(client, f"/experiment_runs/{run}/artifacts", artifactType="metric", name="loss", value=0.5)
-    lists = [
+    return run, [
         "/registered_models",
         f"/registered_models/{model}/versions",
         "/model_versions",
@@ -108,6 +108,10 @@ def test_every_list_takes_a_filter(client: httpx.Client) -> None:
         f"/experiments/{study}/experiment_runs",
         "/experiment_runs",
     ]
+
+
+def test_every_list_takes_a_filter(client: httpx.Client) -> None:
+    run, lists = one_of_each(client)
     for path in lists:
         assert len(names(client, path, filterQuery="k = 'x'")) == 1, path
         assert names(client, path, filterQuery="k = 'y'") == [], path
