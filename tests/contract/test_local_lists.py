@@ -68,28 +68,10 @@ def one_of_each(client: httpx.Client) -> tuple[str, list[str]]:
     model = make(client, "/registered_models", name="m", **kept)["id"]
     version = make(client, "/model_versions", name="v", registeredModelId=model, **kept)["id"]
     space = make(client, "/serving_environments", name="e", **kept)["id"]
-    service = make(
-        client,
-        "/inference_services",
-        name="s",
-        registeredModelId=model,
-        servingEnvironmentId=space,
-        **kept,
-    )["id"]
-    make(
-        client,
-        f"/inference_services/{service}/serves",
-        modelVersionId=version,
-        name="sm",
-        **kept,
-    )
-    make(
-        client,
-        f"/model_versions/{version}/artifacts",
-        artifactType="model-artifact",
-        name="a",
-        **kept,
-    )
+    parents = {"registeredModelId": model, "servingEnvironmentId": space}
+    service = make(client, "/inference_services", name="s", **parents, **kept)["id"]
+    make(client, f"/inference_services/{service}/serves", modelVersionId=version, name="sm", **kept)
+    make(client, f"/model_versions/{version}/artifacts", artifactType="model-artifact", name="a", **kept)
     study = make(client, "/experiments", name="x", **kept)["id"]
     run = make(client, "/experiment_runs", name="r", experimentId=study, **kept)["id"]
     make(client, f"/experiment_runs/{run}/artifacts", artifactType="metric", name="loss", value=0.5)
