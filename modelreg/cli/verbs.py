@@ -240,14 +240,14 @@ def told(session: Session, kind: Kind, record: Any, parents: Sequence[str], *, d
         session.out.names([label if not identity else named])
 
 
-def _next(kind: Kind, named: str) -> str:
+def _next(kind: Kind, named: str) -> str | None:
     from modelreg.views.commands import quoted
 
     if kind.group in ("models", "versions"):
         return f"modelreg show {quoted(named)}"
     if kind.group in ("serving_environments", "experiments"):
         return f"modelreg {kind.command} find {quoted(named)}"
-    return f"modelreg {kind.command} list" if kind.group == "serve_models" else f"modelreg {kind.command} get {named}"
+    return None if kind.group == "serve_models" else f"modelreg {kind.command} get {named}"
 
 
 _NAMES = {
