@@ -22,7 +22,7 @@ __all__ = ["postgres_server"]
 # The address of a live registry to run on instead, whatever else it holds: `make contract REGISTRY_URL=http://...`.
 LIVE = os.environ.get("REGISTRY_URL", "")
 TOKEN = os.environ.get("REGISTRY_TOKEN")
-WORLDS = (
+WORLDS: tuple[str, ...] = (
     "sqlite",
     "sqlite v1alpha3",
     "postgresql",
