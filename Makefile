@@ -52,8 +52,8 @@ bump: $(DEV)  ## take a new contract: spec, generate, then check and test, whose
 	@$(PY) -m scripts.contract generate
 	@$(MAKE) --keep-going check test
 
-contract: $(DEV)  ## run the contract's tests; REGISTRY_URL=http://... runs the behaviour suite on that live registry
-	@$(PY) -m pytest -n $(WORKERS) --dist worksteal $(if $(REGISTRY_URL),tests/facade -k live,tests/contract)
+contract: $(DEV)  ## run the contract's tests and the behaviour suite; with REGISTRY_URL= that suite on a live registry
+	@$(PY) -m pytest -n $(WORKERS) --dist worksteal $(if $(REGISTRY_URL),,tests/contract) tests/facade $(ARGS)
 
 fuzz: $(DEV)  ## run the property tests with many more examples
 	@$(PY) -m pytest -n $(WORKERS) --dist worksteal --hypothesis-profile=fuzz tests
