@@ -53,7 +53,7 @@ class Terminal:
         """Write talk behind its label, which alone is coloured if there is one; people get it wrapped to the width."""
         lead = " " * (len(label) + 1 if label else 0)
         for at, line in enumerate(text.split("\n")):
-            parts = _wrapped(line, self.width - len(lead)) if self.live else [line]
+            parts = wrapped(line, self.width - len(lead)) if self.live else [line]
             for part in parts:
                 first = lead if (at or part is not parts[0]) else f"{self.paint(label, style)} " if label else ""
                 self.line(first + (part if label else self.paint(part, style)))
@@ -94,7 +94,7 @@ def _encodes(text: str, stream: TextIO) -> bool:
     return True
 
 
-def _wrapped(text: str, width: int) -> list[str]:
+def wrapped(text: str, width: int) -> list[str]:
     """Part a line at its blanks; a word that is too long, such as a URI, stays whole."""
     indent = " " * (len(text) - len(text.lstrip(" ")))
     parts = wrap(text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
