@@ -15,7 +15,7 @@ from kfp import compiler, dsl, local
 from modelreg.pipeline.component import model_registry
 
 NAME = "train-evaluate-register"
-SCIKIT_LEARN = ["scikit-learn>=1.5", "skops>=0.13"]
+SCIKIT_LEARN = ["scikit-learn>=1.5"]
 
 
 @dsl.component(base_image="python:3.12-slim", packages_to_install=SCIKIT_LEARN)  # type: ignore[untyped-decorator]
@@ -25,7 +25,7 @@ def train(
     """Train a classifier on the iris data, and leave it on the volume that the steps share."""
     from pathlib import Path
 
-    import skops.io
+    import joblib
     from sklearn.datasets import load_iris
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import train_test_split
@@ -33,9 +33,9 @@ def train(
     features, labels = load_iris(return_X_y=True)
     train_x, _, train_y, _ = train_test_split(features, labels, test_size=0.4, random_state=7, stratify=labels)
     classifier = LogisticRegression(C=1 / penalty, max_iter=iterations).fit(train_x, train_y)
-    file = Path(workspace, "model", "classifier.skops")
+    file = Path(workspace, "model", "classifier.joblib")
     file.parent.mkdir(parents=True, exist_ok=True)
-    skops.io.dump(classifier, file)
+    joblib.dump(classifier, file)
     # What the registering step goes by: where the weights lie, and what they were made from.
     model.metadata.update(model_name="logistic-regression", artifact_path=str(file))
     accuracy = float(classifier.score(train_x, train_y))
@@ -48,14 +48,14 @@ def evaluate(model: dsl.Input[dsl.Model], metrics: dsl.Output[dsl.Metrics], resu
     import json
     from pathlib import Path
 
-    import skops.io
+    import joblib
     from sklearn.datasets import load_iris
     from sklearn.metrics import log_loss
     from sklearn.model_selection import train_test_split
 
     features, labels = load_iris(return_X_y=True)
     _, test_x, _, test_y = train_test_split(features, labels, test_size=0.4, random_state=7, stratify=labels)
-    classifier = skops.io.load(model.metadata["artifact_path"])
+    classifier = joblib.load(model.metadata["artifact_path"])
     accuracy = float(classifier.score(test_x, test_y))
     loss = float(log_loss(test_y, classifier.predict_proba(test_x)))
     metrics.metadata.update(samples=len(test_y))
@@ -113,7 +113,7 @@ def pipeline(
             registry_address=registry_address,
             model_name=model_name,
             model_version=model_version,
-            model_format_name="skops",
+            model_format_name="sklearn",
             source_pipeline_name=NAME,
             source_pipeline_run_id=run_id,
         )

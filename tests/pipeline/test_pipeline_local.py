@@ -1,0 +1,198 @@
+"""The example pipeline runs for real: it trains, evaluates, and registers into a served registry from a built wheel."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import site
+import subprocess
+import sys
+import sysconfig
+import venv
+from pathlib import Path
+
+import pytest
+import yaml
+from sklearn.datasets import load_iris
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import log_loss
+from sklearn.model_selection import train_test_split
+
+from modelreg import ModelRegistry
+from modelreg.types import ModelArtifact
+from tests.pipeline.artifacts import contents, newest
+from tests.serving import serving
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLE = ROOT / "examples" / "pipeline.py"
+VERSION = "0.0.1+local"
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """A wheel of this tree, under a version that tells it from what is installed."""
+    tree = tmp_path_factory.mktemp("tree")
+    for name in ("modelreg", "generated", "openapi"):
+        shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("README.md", "LICENSE"):
+        shutil.copy(ROOT / name, tree / name)
+    project = (ROOT / "pyproject.toml").read_text()
+    (tree / "pyproject.toml").write_text(project.replace('version = "0.1.0"', f'version = "{VERSION}"', 1))
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tree / "dist"), str(tree)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (made,) = (tree / "dist").glob("*.whl")
+    return made
+
+
+@pytest.fixture(scope="module")
+def python(tmp_path_factory):
+    """An interpreter that has what a step's image has, and of modelreg only what is installed into it."""
+    folder = tmp_path_factory.mktemp("step")
+    venv.create(folder, with_pip=False, symlinks=True)
+    variables = {"base": str(folder), "platbase": str(folder)}
+    packages = Path(sysconfig.get_path("purelib", vars=variables))
+    # What is beside kfp and scikit-learn is seen through this; files that extend the path further are not read.
+    (packages / "outer.pth").write_text("\n".join(site.getsitepackages()))
+    return folder / "bin" / "python"
+
+
+def test_a_run_is_registered_and_another_does_not_take_its_place(tmp_path, wheel, python):
+    volume = tmp_path / "volume"
+    volume.mkdir()
+
+    def run(url, run_id, penalty):
+        said = {
+            "example": str(EXAMPLE),
+            "wheel": str(wheel),
+            "volume": str(volume),
+            "outputs": str(tmp_path / "outputs"),
+            "url": url,
+            "run_id": run_id,
+            "penalty": penalty,
+        }
+        subprocess.run(
+            [str(python), "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", str(wheel)],
+            check=True,
+            timeout=300,
+            cwd=tmp_path,
+        )
+        environ = {
+            **{key: value for key, value in os.environ.items() if not key.startswith("MODEL_REGISTRY_")},
+            "MODEL_REGISTRY_PVC_NAME": "claim",
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "PIP_NO_INDEX": "1",
+            "PYTHONPATH": "",
+        }
+        command = [str(python), str(Path(__file__).with_name("local_run.py")), json.dumps(said)]
+        return subprocess.run(
+            command, cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=300, check=False
+        )
+
+    with serving(tmp_path / "server.log", "--store", f"sqlite:///{tmp_path / 'registry.db'}") as served:
+        first = run(served.url, "run-1", 1.0)
+        assert first.returncode == 0, first.stdout[-4000:] + first.stderr[-4000:]
+        assert f"modelreg: {python.parent.parent}" in first.stdout
+        with ModelRegistry(served.url) as registry:
+            registered = contents(registry)
+            assert registered == expected(1.0, registered)
+            version = registry.versions.find("1.0.0", model="iris")
+            assert isinstance(newest(registry, version), ModelArtifact)
+            times = [record.last_update_time for record in registry.artifacts.list(version=version)]
+
+            again = run(served.url, "run-1", 1.0)
+            assert again.returncode == 0, again.stdout[-4000:]
+            assert "unchanged: iris@1.0.0" in again.stdout
+            assert contents(registry) == registered
+            assert [record.last_update_time for record in registry.artifacts.list(version=version)] == times
+
+            other = run(served.url, "run-2", 9.0)
+            assert other.returncode != 0
+            assert (
+                "error: version '1.0.0' of model 'iris' is registered by run 'run-1' with other contents"
+                in other.stdout
+            )
+            assert contents(registry) == registered
+    lines = (volume / "pipeline_log.txt").read_text().splitlines()
+    assert [line.split(" id ")[1].split(" in ")[0] for line in lines] == [
+        "1 created",
+        "1 unchanged",
+        "- failed (Conflict)",
+    ]
+
+
+def expected(penalty, registered):
+    """What the run has to leave, computed here from the same data."""
+    features, labels = load_iris(return_X_y=True)
+    train_x, test_x, train_y, test_y = train_test_split(
+        features, labels, test_size=0.4, random_state=7, stratify=labels
+    )
+    classifier = LogisticRegression(C=1 / penalty, max_iter=500).fit(train_x, train_y)
+    accuracy = float(classifier.score(test_x, test_y))
+    model, version, document, weights = registered
+    said = {
+        "pipeline_name": "train-evaluate-register",
+        "base_model": "logistic-regression",
+        "training_penalty": penalty,
+        "training_iterations": 500.0,
+        "training_train_accuracy": float(classifier.score(train_x, train_y)),
+        "eval_samples": float(len(test_y)),
+        "eval_iris_acc": accuracy,
+        "eval_iris_acc_stderr": (accuracy * (1 - accuracy) / len(test_y)) ** 0.5,
+        "eval_iris_loss": float(log_loss(test_y, classifier.predict_proba(test_x))),
+        "eval_iris_n_shot": 0,
+        "eval_iris_version": 1.0,
+        "eval_best_metric": "iris_acc",
+        "eval_best_score": accuracy,
+    }
+    assert {key: type(value) for key, value in version["properties"].items()} == {k: type(v) for k, v in said.items()}
+    assert [len(document["properties"]["sha256"]), len(weights["properties"]["weights_fingerprint"])] == [64, 64]
+    directions = {"metric_direction_eval_iris_acc": "higher", "metric_direction_eval_iris_loss": "lower"}
+    return [
+        {**model, "record": "RegisteredModel", "name": "iris", "state": "LIVE", "properties": directions},
+        {
+            **version,
+            "record": "ModelVersion",
+            "name": "1.0.0",
+            "author": "pipeline",
+            "state": "LIVE",
+            "description": None,
+            "properties": {
+                key: pytest.approx(value) if isinstance(value, float) else value for key, value in said.items()
+            },
+        },
+        {
+            **document,
+            "record": "DocArtifact",
+            "name": "evaluation-results",
+            "uri": None,
+            "description": "Evaluation results of lm-eval: iris",
+            "properties": {"sha256": document["properties"]["sha256"]},
+        },
+        {
+            **weights,
+            "record": "ModelArtifact",
+            "name": "iris",
+            "uri": "pvc://claim/model/classifier.joblib",
+            "model_format": "sklearn",
+            "model_format_version": "1.0",
+            "source_kind": "kfp",
+            "source_class": "pipelinerun",
+            "source_group": None,
+            "source_id": "run-1",
+            "source_name": "train-evaluate-register",
+            "properties": {"weights_fingerprint": weights["properties"]["weights_fingerprint"]},
+        },
+    ]
+
+
+def test_the_example_compiles_with_the_runs_id_and_the_workspace(tmp_path):
+    file = tmp_path / "pipeline.yaml"
+    subprocess.run([sys.executable, str(EXAMPLE), "-o", str(file)], check=True, cwd=ROOT, timeout=120)
+
+    document = next(yaml.safe_load_all(file.read_text()))
+    given = document["root"]["dag"]["tasks"]["model-registry"]["inputs"]["parameters"]
+    assert given["source_pipeline_run_id"]["runtimeValue"]["constant"] == "{{$.pipeline_job_uuid}}"
+    assert given["pvc_mount_path"]["runtimeValue"]["constant"] == "{{$.workspace_path}}"
+    assert set(document["root"]["dag"]["tasks"]) == {"train", "evaluate", "model-registry"}
