@@ -18,6 +18,7 @@ from modelreg.types.display import Shown
 R = TypeVar("R", bound=Record)
 
 PAGE = 500
+NARROWED = 50
 _ORDERS = ("ID", "CREATE_TIME", "LAST_UPDATE_TIME")
 
 
@@ -95,6 +96,8 @@ class AsyncPager(Shown, Generic[R]):
         Servers lose records between pages that are ordered by time. Ids rise with creation, so creation order is
         asked for as that of ids; by update time one page is taken as it comes, and a longer list is sorted here.
         """
+        if isinstance(self._query.where, Filter) and self._query.where.never:
+            return
         parent_id = None if self._parent is None else await resolved(self._call, self._parent)
         if self._query.order_by != "LAST_UPDATE_TIME":
             async for page in self._by(parent_id, "ID", descending=self._query.descending):
@@ -151,12 +154,12 @@ class AsyncPager(Shown, Generic[R]):
         return where.compile(self._resource.record) if isinstance(where, Filter) else where
 
     def _size(self) -> int:
-        """How many to ask for; a filter that is narrowed here may need more than the limit."""
+        """How many to ask for; what a filter narrows here may take more than the limit, so a few more are asked for."""
         if self._query.page_size is not None:
             return self._query.page_size
-        if self._query.limit is not None and not isinstance(self._query.where, Filter):
-            return min(self._query.limit, PAGE)
-        return PAGE
+        if self._query.limit is None:
+            return PAGE
+        return min(PAGE, max(self._query.limit, NARROWED if isinstance(self._query.where, Filter) else 1))
 
 
 def _by_update_time(record: Record) -> tuple[float, int]:

@@ -125,3 +125,16 @@ def test_what_no_server_understands_is_refused(registry: Any) -> None:
     for wrong in ({"order_by": "NAME"}, {"page_size": 0}, {"limit": True}, {"limit": -1}, {"where": 7}):
         with pytest.raises(InvalidInput):
             registry.models.list(**wrong)
+
+
+async def test_a_filter_that_nothing_meets_asks_nothing(registry: Any, asked: list[str]) -> None:
+    assert await names(registry.models.list(where=F("name").in_([]))) == []
+    assert asked == []
+
+
+async def test_a_list_by_update_time_that_fits_a_page_is_one_request(registry: Any, asked: list[str]) -> None:
+    model = await filled(registry, 4)
+    del asked[:]
+    listed = await names(registry.versions.list(model=model, order_by="LAST_UPDATE_TIME"))
+    assert len(listed) == 4
+    assert len(asked) == 1
