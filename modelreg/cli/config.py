@@ -41,7 +41,9 @@ def _config(
         }
         session.out.json(data)
         return
-    session.out.grid(Grid((Column("setting", "SETTING"), Column("value", "VALUE"), Column("source", "FROM")), rows))
+    session.out.grid(
+        Grid((Column("setting", "SETTING"), Column("value", "VALUE", cut=1), Column("source", "FROM", cut=2)), rows)
+    )
     session.out.say(f"The configuration file is {where}{'' if file.there else ', which is not there'}.", "dim")
     session.out.say(f"{VARIABLE} names another.", "dim")
 

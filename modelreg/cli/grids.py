@@ -9,6 +9,7 @@ import attrs
 
 from modelreg.cli.terminal import Terminal, cells, cut, padded
 from modelreg.views.page import Cell, Column, Grid
+from modelreg.views.text import visible
 from modelreg.views.values import exact, short
 
 GAP = "  "
@@ -28,7 +29,7 @@ def fitted(grid: Grid, terminal: Terminal, *, whole: bool) -> Table:
     """Lay out a grid within a terminal's width."""
     rows = [[_short(cell) for cell in row] for row in grid.rows]
     keep = [at for at, column in enumerate(grid.columns) if not column.optional or _filled(rows, at)]
-    widths = {at: max(cells(grid.columns[at].header), *(cells(row[at]) for row in rows), 1) for at in keep}
+    widths = {at: max(cells(visible(grid.columns[at].header)), *(cells(row[at]) for row in rows), 1) for at in keep}
     left_out: list[str] = []
     was_cut = False
     if not whole:
@@ -59,7 +60,7 @@ def _shrink(columns: Sequence[Column], widths: dict[int, int], room: int) -> boo
     was_cut = False
     for at in sorted((at for at in widths if columns[at].cut), key=lambda at: columns[at].cut):
         over = _total(widths) - room
-        least = max(LEAST, cells(columns[at].header))
+        least = max(LEAST, cells(visible(columns[at].header)))
         if over > 0 and widths[at] > least:
             widths[at] = max(least, widths[at] - over)
             was_cut = True
@@ -79,7 +80,7 @@ def _drop(columns: Sequence[Column], widths: dict[int, int], room: int) -> list[
 
 
 def _header(column: Column, width: int) -> str:
-    return padded(column.header, width, right=column.number)
+    return padded(visible(column.header), width, right=column.number)
 
 
 def _line(parts: Sequence[str], terminal: Terminal, style: str) -> str:
@@ -94,7 +95,7 @@ def _cell(text: str, raw: object, width: int, grid: Grid, at: int, terminal: Ter
 
 def markdown(grid: Grid) -> Iterator[str]:
     """Write a grid as a table in Markdown, in full."""
-    yield f"| {' | '.join(escaped(column.header) for column in grid.columns)} |"
+    yield f"| {' | '.join(escaped(visible(column.header)) for column in grid.columns)} |"
     yield f"| {' | '.join('---:' if column.number else '---' for column in grid.columns)} |"
     for row in grid.rows:
         yield f"| {' | '.join(escaped(_exact(cell)) for cell in row)} |"

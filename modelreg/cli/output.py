@@ -157,7 +157,7 @@ class Output:
     def _csv(self, grid: Grid) -> None:
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
-        writer.writerow([column.key for column in grid.columns])
+        writer.writerow([visible(column.key) for column in grid.columns])
         for row in grid.rows:
             writer.writerow([exact(_value(cell)) for cell in row])
         self.out.stream.write(self.out.fitting(text.getvalue()))

@@ -148,12 +148,7 @@ def _report(session: Session, tally: Tally, word: str) -> None:
 def _into(output: str) -> Iterator[TextIO]:
     """Open where an export goes; a file takes its name when it is whole."""
     if output == "-":
-        # Names may be of any script; an export is UTF-8 wherever it goes.
-        stream = open(sys.stdout.fileno(), "w", encoding="utf-8", closefd=False, newline="\n")  # noqa: SIM115
-        try:
-            yield stream
-        finally:
-            stream.close()
+        yield sys.stdout
         return
     path = Path(output)
     part = path.with_name(f"{path.name}.part")

@@ -84,7 +84,8 @@ class Line:
 
 def written(data: Mapping[str, Any]) -> str:
     """Write one line."""
-    return json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n"
+    # ASCII throughout, so that nothing in it acts on a terminal or is lost on the way.
+    return json.dumps(data, ensure_ascii=True, allow_nan=False, separators=(",", ":")) + "\n"
 
 
 def line_of(kind: str, record: Record, parents: Mapping[str, str | None]) -> dict[str, Any]:
