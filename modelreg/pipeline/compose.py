@@ -14,7 +14,7 @@ from modelreg.pipeline.detect import DetectedRun
 from modelreg.pipeline.evaluation import EvalResults
 from modelreg.pipeline.metrics_file import MetricsFile
 from modelreg.pipeline.provenance import BUDGET, properties_of
-from modelreg.types import Artifact, DocArtifact, RegistrationRequest
+from modelreg.types import Artifact, DocArtifact, RegistrationRequest, Source
 
 #: The document artifact that an evaluation's results file becomes.
 EVAL_DOCUMENT = "evaluation-results"
@@ -52,8 +52,8 @@ def compose_registration(
 ) -> Composed:
     """Put a registration together.
 
-    What is said wins over what a file declares, and that over what CI offers; maps (properties, metrics and so on) are
-    joined key by key, labels and artifacts one after the other.
+    What is said wins over what a file declares, and that over what CI offers; maps (properties, metrics, lineage and so
+    on) are joined key by key, labels and artifacts one after the other.
 
     Args:
         said: Arguments of `register` that were said directly; None means not said.
@@ -125,6 +125,12 @@ def evaluation_document(results: EvalResults, *, uri: str | None) -> Artifact:
     return DocArtifact(name=EVAL_DOCUMENT, uri=uri, description=results.describe(), properties=properties)
 
 
+def _lineage(source: Source | Mapping[str, str | None]) -> dict[str, str]:
+    """What a source says, part by part."""
+    said = attrs.asdict(source) if isinstance(source, Source) else source
+    return {key.rstrip("_"): value for key, value in said.items() if value is not None}
+
+
 def _joined(layers: list[Mapping[str, Any]]) -> dict[str, Any]:
     """Join arguments; earlier layers win."""
     arguments: dict[str, Any] = {}
@@ -134,6 +140,10 @@ def _joined(layers: list[Mapping[str, Any]]) -> dict[str, Any]:
                 continue
             if name in _MAPS:
                 arguments[name] = {**value, **arguments.get(name, {})}
+            elif name == "source":
+                # Who says the kind means another system: the rest of this one would not belong to it.
+                said = arguments.get(name, {})
+                arguments[name] = said if "kind" in said else {**_lineage(value), **said}
             elif name in ("labels", "artifacts"):
                 arguments[name] = [*arguments.get(name, ()), *(v for v in value if v not in arguments.get(name, ()))]
             else:

@@ -1,6 +1,7 @@
 """Decides what a continuous integration system says of the run that this process is part of.
 
-Looks at the environment alone, and only at names that hold no secret.
+Looks at the environment alone, and only at names that hold no secret. Tekton and Argo set few variables of their own:
+docs/pipeline.md shows what a step passes on.
 """
 
 from __future__ import annotations
@@ -11,9 +12,6 @@ from collections.abc import Mapping
 import attrs
 
 from modelreg.types import Source
-
-# Tekton and Argo set few variables of their own: docs/pipeline.md shows what a step passes on.
-_NAMES = ("GITHUB_ACTIONS", "GITLAB_CI", "TEKTON_PIPELINE_RUN", "ARGO_WORKFLOW_NAME", "ARGO_NODE_ID")
 
 
 @attrs.frozen(kw_only=True)
@@ -72,11 +70,6 @@ def detect_run(environ: Mapping[str, str] | None = None) -> DetectedRun | None:
     if said.get("ARGO_WORKFLOW_NAME") or said.get("ARGO_NODE_ID"):
         return _argo(said)
     return None
-
-
-def detectable() -> tuple[str, ...]:
-    """Name the variables that tell the systems apart, for messages."""
-    return _NAMES
 
 
 def _github(said: Mapping[str, str]) -> DetectedRun:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Literal
@@ -184,7 +184,7 @@ def _run(
         url = opened.describe()["address"].partition(" [")[0]
     assert done is not None
     log.info("%s: %s is model %s, version %s", done.outcome, done.reference, done.model.id, done.version.id)
-    if facts.model is not None:
+    if facts.model is not None and isinstance(facts.model.metadata, MutableMapping):
         remember(facts.model.metadata, done, registry_url=url)
     return RunRegistration(
         name=done.model.name, version=done.version.name, registration=done, notes=(*said, *done.warnings)
@@ -220,6 +220,9 @@ def _results(facts: RunFacts, on: Volume, *, strict: bool) -> tuple[EvalResults 
     else:
         path, place = given.path, artifact_place(given, on)
     try:
+        # An empty path would be the folder that the step happens to run in.
+        if not path:
+            raise InvalidInput("the evaluation results have no path")
         results = read_eval_results(path)
     except InvalidInput as error:
         if strict:

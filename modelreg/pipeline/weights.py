@@ -22,7 +22,7 @@ ARTIFACT_PATH = "artifact_path"
 _WHOLE = 16 * 1024 * 1024
 _SAMPLE = 1024 * 1024
 _FILES = 10_000
-_READ = 2 * 1024 * 1024 * 1024
+_READ = 1024 * 1024 * 1024
 
 
 def fingerprint(path: str | os.PathLike[str] | None) -> str | None:

@@ -58,80 +58,66 @@ def python(tmp_path_factory):
     return folder / "bin" / "python"
 
 
-def test_a_run_is_registered_and_another_does_not_take_its_place(tmp_path, wheel, python):
-    volume = tmp_path / "volume"
-    volume.mkdir()
+@pytest.fixture
+def run(tmp_path, wheel, python):
+    """Runs the pipeline: the run's id, its penalty, the registry's address -> the finished process."""
+    (tmp_path / "volume").mkdir()
+    environ = {
+        **{key: value for key, value in os.environ.items() if not key.startswith("MODEL_REGISTRY_")},
+        "MODEL_REGISTRY_PVC_NAME": "claim",
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PIP_NO_INDEX": "1",
+        "PYTHONPATH": "",
+    }
+    install = [str(python), "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", str(wheel)]
+    subprocess.run(install, check=True, timeout=300, cwd=tmp_path)
 
-    def run(url, run_id, penalty):
-        said = {
-            "example": str(EXAMPLE),
-            "wheel": str(wheel),
-            "volume": str(volume),
-            "outputs": str(tmp_path / "outputs"),
-            "url": url,
-            "run_id": run_id,
-            "penalty": penalty,
-        }
-        subprocess.run(
-            [str(python), "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", str(wheel)],
-            check=True,
-            timeout=300,
-            cwd=tmp_path,
-        )
-        environ = {
-            **{key: value for key, value in os.environ.items() if not key.startswith("MODEL_REGISTRY_")},
-            "MODEL_REGISTRY_PVC_NAME": "claim",
-            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-            "PIP_NO_INDEX": "1",
-            "PYTHONPATH": "",
-        }
+    def start(url, run_id, penalty):
+        said = {"url": url, "run_id": run_id, "penalty": penalty, "example": str(EXAMPLE), "wheel": str(wheel)}
+        said |= {"volume": str(tmp_path / "volume"), "outputs": str(tmp_path / "outputs")}
         command = [str(python), str(Path(__file__).with_name("local_run.py")), json.dumps(said)]
         return subprocess.run(
             command, cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=300, check=False
         )
 
-    with serving(tmp_path / "server.log", "--store", f"sqlite:///{tmp_path / 'registry.db'}") as served:
+    return start
+
+
+def test_a_run_is_registered_and_another_does_not_take_its_place(tmp_path, run, python):
+    store = f"sqlite:///{tmp_path / 'registry.db'}"
+    with serving(tmp_path / "server.log", "--store", store) as served, ModelRegistry(served.url) as registry:
         first = run(served.url, "run-1", 1.0)
         assert first.returncode == 0, first.stdout[-4000:] + first.stderr[-4000:]
         assert f"modelreg: {python.parent.parent}" in first.stdout
-        with ModelRegistry(served.url) as registry:
-            registered = contents(registry)
-            assert registered == expected(1.0, registered)
-            version = registry.versions.find("1.0.0", model="iris")
-            assert isinstance(newest(registry, version), ModelArtifact)
-            times = [record.last_update_time for record in registry.artifacts.list(version=version)]
+        registered = contents(registry)
+        assert_registered(registered, measured(penalty=1.0))
+        version = registry.versions.find("1.0.0", model="iris")
+        assert isinstance(newest(registry, version), ModelArtifact)
+        times = [record.last_update_time for record in registry.artifacts.list(version=version)]
 
-            again = run(served.url, "run-1", 1.0)
-            assert again.returncode == 0, again.stdout[-4000:]
-            assert "unchanged: iris@1.0.0" in again.stdout
-            assert contents(registry) == registered
-            assert [record.last_update_time for record in registry.artifacts.list(version=version)] == times
+        again = run(served.url, "run-1", 1.0)
+        assert again.returncode == 0, again.stdout[-4000:]
+        assert "unchanged: iris@1.0.0" in again.stdout
+        assert contents(registry) == registered
+        assert [record.last_update_time for record in registry.artifacts.list(version=version)] == times
 
-            other = run(served.url, "run-2", 9.0)
-            assert other.returncode != 0
-            assert (
-                "error: version '1.0.0' of model 'iris' is registered by run 'run-1' with other contents"
-                in other.stdout
-            )
-            assert contents(registry) == registered
-    lines = (volume / "pipeline_log.txt").read_text().splitlines()
-    assert [line.split(" id ")[1].split(" in ")[0] for line in lines] == [
-        "1 created",
-        "1 unchanged",
-        "- failed (Conflict)",
-    ]
+        other = run(served.url, "run-2", 9.0)
+        assert other.returncode != 0
+        assert "error: version '1.0.0' of model 'iris' is registered by run 'run-1' with other contents" in other.stdout
+        assert contents(registry) == registered
+    lines = (tmp_path / "volume" / "pipeline_log.txt").read_text().splitlines()
+    outcomes = [line.split(" id ")[1].split(" in ")[0] for line in lines]
+    assert outcomes == ["1 created", "1 unchanged", "- failed (Conflict)"]
 
 
-def expected(penalty, registered):
-    """What the run has to leave, computed here from the same data."""
+def measured(*, penalty):
+    """The properties that the run has to leave, computed here from the same data."""
     features, labels = load_iris(return_X_y=True)
-    train_x, test_x, train_y, test_y = train_test_split(
-        features, labels, test_size=0.4, random_state=7, stratify=labels
-    )
+    split = train_test_split(features, labels, test_size=0.4, random_state=7, stratify=labels)
+    train_x, test_x, train_y, test_y = split
     classifier = LogisticRegression(C=1 / penalty, max_iter=500).fit(train_x, train_y)
     accuracy = float(classifier.score(test_x, test_y))
-    model, version, document, weights = registered
-    said = {
+    return {
         "pipeline_name": "train-evaluate-register",
         "base_model": "logistic-regression",
         "training_penalty": penalty,
@@ -146,45 +132,33 @@ def expected(penalty, registered):
         "eval_best_metric": "iris_acc",
         "eval_best_score": accuracy,
     }
-    assert {key: type(value) for key, value in version["properties"].items()} == {k: type(v) for k, v in said.items()}
-    assert [len(document["properties"]["sha256"]), len(weights["properties"]["weights_fingerprint"])] == [64, 64]
+
+
+def assert_registered(registered, properties):
+    """Compare every field of the four records that there have to be."""
+    model, version, document, weights = ({k: v for k, v in one.items() if v not in (None, ())} for one in registered)
     directions = {"metric_direction_eval_iris_acc": "higher", "metric_direction_eval_iris_loss": "lower"}
-    return [
-        {**model, "record": "RegisteredModel", "name": "iris", "state": "LIVE", "properties": directions},
-        {
-            **version,
-            "record": "ModelVersion",
-            "name": "1.0.0",
-            "author": "pipeline",
-            "state": "LIVE",
-            "description": None,
-            "properties": {
-                key: pytest.approx(value) if isinstance(value, float) else value for key, value in said.items()
-            },
-        },
-        {
-            **document,
-            "record": "DocArtifact",
-            "name": "evaluation-results",
-            "uri": None,
-            "description": "Evaluation results of lm-eval: iris",
-            "properties": {"sha256": document["properties"]["sha256"]},
-        },
-        {
-            **weights,
-            "record": "ModelArtifact",
-            "name": "iris",
-            "uri": "pvc://claim/model/classifier.joblib",
-            "model_format": "sklearn",
-            "model_format_version": "1.0",
-            "source_kind": "kfp",
-            "source_class": "pipelinerun",
-            "source_group": None,
-            "source_id": "run-1",
-            "source_name": "train-evaluate-register",
-            "properties": {"weights_fingerprint": weights["properties"]["weights_fingerprint"]},
-        },
-    ]
+    assert model == {"record": "RegisteredModel", "name": "iris", "state": "LIVE", "properties": directions}
+    kept = version.pop("properties")
+    assert version == {"record": "ModelVersion", "name": "1.0.0", "author": "pipeline", "state": "LIVE"}
+    assert kept == {key: pytest.approx(v) if isinstance(v, float) else v for key, v in properties.items()}
+    assert {key: type(value) for key, value in kept.items()} == {key: type(v) for key, v in properties.items()}
+    digest = document.pop("properties")["sha256"]
+    words = "Evaluation results of lm-eval: iris"
+    assert document == {"record": "DocArtifact", "name": "evaluation-results", "description": words}
+    fingerprint = weights.pop("properties")["weights_fingerprint"]
+    assert [len(digest), len(fingerprint)] == [64, 64]
+    assert weights == {
+        "record": "ModelArtifact",
+        "name": "iris",
+        "uri": "pvc://claim/model/classifier.joblib",
+        "model_format": "sklearn",
+        "model_format_version": "1.0",
+        "source_kind": "kfp",
+        "source_class": "pipelinerun",
+        "source_id": "run-1",
+        "source_name": "train-evaluate-register",
+    }
 
 
 def test_the_example_compiles_with_the_runs_id_and_the_workspace(tmp_path):

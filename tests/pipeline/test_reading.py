@@ -238,7 +238,7 @@ def test_what_is_said_wins_over_the_file_and_that_over_ci():
 
     said = composed.arguments()
     assert (said["name"], said["version"], said["author"]) == ("fraud", "2", "ana")
-    assert said["source"] == Source(kind="jenkins", class_="build", id="17")
+    assert said["source"] == {"kind": "jenkins", "class": "build", "id": "17"}
     assert said["labels"] == ["eu", "mine", "candidate"]
     assert said["properties"]["features"] == 32
     assert said["properties"]["ci_commit"] == "abc"
@@ -252,12 +252,26 @@ def test_without_name_or_version_it_says_which_is_missing():
         compose_registration({"name": "a"})
 
 
+def test_lineage_is_joined_part_by_part():
+    said = {"name": "a", "version": "1", "uri": "s3://w", "source": {"id": "mine"}}
+
+    lineage = compose_registration(said, detected=detect_run(GITHUB)).arguments()["source"]
+
+    assert lineage == {
+        "kind": "github-actions",
+        "class": "workflowrun",
+        "group": "team/fraud",
+        "id": "mine",
+        "name": "train",
+    }
+
+
 def test_lineage_of_ci_needs_weights():
     run = detect_run(GITHUB)
 
     assert "source" not in compose_registration({"name": "a", "version": "1"}, detected=run).arguments()
     with_weights = compose_registration({"name": "a", "version": "1", "uri": "s3://w"}, detected=run)
-    assert with_weights.arguments()["source"] == run.source
+    assert with_weights.arguments()["source"]["id"] == run.source.id
 
 
 def test_what_is_composed_registers_and_registers_unchanged_again(tmp_path):

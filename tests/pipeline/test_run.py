@@ -251,6 +251,21 @@ def test_results_that_cannot_be_read_are_said_and_do_not_stop_it(registry, volum
     assert done.registration.version.properties["eval_tiny_mc_acc"] == 0.75
 
 
+@pytest.mark.parametrize("path", ["", None])
+def test_results_without_a_path_are_not_looked_for_elsewhere(registry, volume, path, monkeypatch):
+    monkeypatch.chdir(volume)
+
+    done = run(registry, volume, eval_results=Held(path=path))
+
+    assert "the evaluation results have no path; they are left out" in done.notes
+
+
+def test_an_artifact_without_metadata_will_do(registry, volume):
+    done = run(registry, volume, model=Held("s3://b/m", "", None), training_metrics=Held(metadata=None))
+
+    assert done.registration.artifact.uri == "s3://b/m"
+
+
 def test_strictly_they_stop_it_before_anything_is_written(registry, volume):
     (volume / "results.json").write_bytes(b"{")
 
