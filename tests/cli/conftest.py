@@ -13,6 +13,9 @@ import pytest
 
 from modelreg import DocArtifact, ModelRegistry
 from modelreg.cli import main
+from tests.registries import new_postgres_url, postgres_server
+
+__all__ = ["postgres_server"]
 
 HOSTILE = "evil\x1b[31m\x1b]8;;http://x\x07\u202e[red]\n'\"\\/a@b🎉\x9b2J"
 #: Where a machine's own settings would speak into a test.
@@ -152,3 +155,9 @@ def run(alone: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
         return Ran(code, out.read_all(), err.read_all())
 
     return running
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> str:
+    """Make an empty database on the session's PostgreSQL server."""
+    return new_postgres_url(postgres_server)
