@@ -205,7 +205,5 @@ def _merged(first: dict[str, Any], second: dict[str, Any], prefix: str) -> dict[
 
 def _values(given: Values | None) -> Mapping[str, object]:
     """What a metrics artifact holds, or a plain mapping."""
-    if given is None:
-        return {}
-    held = given if isinstance(given, Mapping) else given.metadata
+    held = given if isinstance(given, Mapping) else getattr(given, "metadata", None)
     return held if isinstance(held, Mapping) else {}

@@ -169,6 +169,24 @@ def test_the_function_stands_alone(tmp_path):
     assert names["model_registry"](pvc_mount_path=str(tmp_path)) == "SKIPPED"
 
 
+def test_only_the_component_needs_kfp():
+    code = "import sys, modelreg.pipeline; sys.exit(bool({'kfp', 'yaml', 'httpx', 'sqlalchemy'} & sys.modules.keys()))"
+
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, timeout=120)
+
+
+def test_without_kfp_the_component_says_what_to_install(tmp_path):
+    (tmp_path / "kfp.py").write_text("raise ModuleNotFoundError('gone', name='kfp')")
+    code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import modelreg.pipeline.component"
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=120, check=False
+    )
+
+    assert done.returncode == 1
+    assert "pip install 'modelreg[kfp]'" in done.stderr.splitlines()[-1]
+
+
 def test_each_input_reaches_the_registry(tmp_path):
     address = f"sqlite:///{tmp_path / 'registry.db'}"
     given = {

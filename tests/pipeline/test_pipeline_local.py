@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import site
 import subprocess
@@ -38,7 +39,7 @@ def wheel(tmp_path_factory):
     for name in ("README.md", "LICENSE"):
         shutil.copy(ROOT / name, tree / name)
     project = (ROOT / "pyproject.toml").read_text()
-    (tree / "pyproject.toml").write_text(project.replace('version = "0.1.0"', f'version = "{VERSION}"', 1))
+    (tree / "pyproject.toml").write_text(re.sub(r'(?m)^version = ".*"$', f'version = "{VERSION}"', project, count=1))
     command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tree / "dist"), str(tree)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
