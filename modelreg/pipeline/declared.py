@@ -196,11 +196,17 @@ def _text(reader: _Reader, node: Node, key: str) -> str | None:
         return value
     if _kind(node) == "scalar":
         reader.wrong(
-            node, f"{key} is {node.value}, which YAML reads as a {type(value).__name__}; quote it: '{node.value}'"
+            node, f"{key} is {node.value}, which YAML reads as a {_type_words(value)}; quote it: '{node.value}'"
         )
     else:
         reader.wrong(node, f"{key} is a {_KIND_WORDS[_kind(node)]}; give a text")
     return None
+
+
+def _type_words(value: object) -> str:
+    if isinstance(value, (int, float)):
+        return "truth value" if isinstance(value, bool) else "number"
+    return type(value).__name__
 
 
 def _flag(reader: _Reader, node: Node, key: str) -> bool | None:

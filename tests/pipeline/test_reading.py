@@ -183,7 +183,7 @@ def test_a_whole_registration_is_declared(tmp_path):
     [
         ("", "r.yaml:1: says nothing"),
         ("- a", "r.yaml:1: the registration is a list"),
-        ("name: a\nversion: 1.0", "r.yaml:2: version is 1.0, which YAML reads as a float; quote it: '1.0'"),
+        ("name: a\nversion: 1.0", "r.yaml:2: version is 1.0, which YAML reads as a number; quote it: '1.0'"),
         ("name: [a]", "r.yaml:1: name is a list; give a text"),
         ("model_fromat: x", "r.yaml:1: 'model_fromat' is not known; 'model_format' is"),
         ("x_y_z: 1", "r.yaml:1: 'x_y_z' is not known"),
@@ -195,7 +195,7 @@ def test_a_whole_registration_is_declared(tmp_path):
         ("metrics:\n  a: .nan", "r.yaml:2: metrics.a is nan; give a number"),
         ("higher_is_better: {a: 1}", "r.yaml:1: higher_is_better.a is '1'; give true or false"),
         ("labels: a", "r.yaml:1: labels is a single value; give a list of texts"),
-        ("labels:\n  - ok\n  - 1", "r.yaml:3: labels is 1, which YAML reads as a int; quote it: '1'"),
+        ("labels:\n  - ok\n  - 1", "r.yaml:3: labels is 1, which YAML reads as a number; quote it: '1'"),
         ("on_conflict: explode", "r.yaml:1: on_conflict is 'explode'; it is one of fail, update, unchanged"),
         ("artifacts:\n  - {uri: x}", "r.yaml:2: an artifact of artifacts has no name"),
         ("artifacts:\n  - {name: a, digest: x}", "r.yaml:2: digest is no field of a doc artifact"),
