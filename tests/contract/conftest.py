@@ -1,5 +1,5 @@
 """Lends the contract's tests their registries."""
 
-from tests.registries import client, postgres_server, postgres_url, store
+from tests.registries import client, new_store, postgres_registry, postgres_server, store
 
-__all__ = ["client", "postgres_server", "postgres_url", "store"]
+__all__ = ["client", "new_store", "postgres_registry", "postgres_server", "store"]

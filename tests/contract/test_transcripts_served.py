@@ -7,35 +7,28 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from modelreg.local.database import Database
-from modelreg.local.location import locate
-from modelreg.local.schema import metadata
 from tests.contract.replaying import ALPHA, SCENARIOS, V1, replay
-from tests.registries import new_postgres_url
+from tests.registries import empty, new_postgres_url
 from tests.serving import ServedRegistry, serving
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[ServedRegistry, Database]]:
+) -> Iterator[tuple[ServedRegistry, str]]:
     folder = tmp_path_factory.mktemp("served")
     if request.param == "sqlite":
         store = f"sqlite:///{folder / 'registry.db'}"
     else:
         store = new_postgres_url(request.getfixturevalue("postgres_server"))
     with serving(folder / "log", "--store", store) as served:
-        database = Database(locate(store))
-        yield served, database
-        database.close()
+        yield served, store
 
 
 @pytest.fixture
-def empty_server(server: tuple[ServedRegistry, Database]) -> Iterator[httpx.Client]:
-    served, database = server
-    with database.write() as connection:
-        for table in reversed(metadata.sorted_tables):
-            connection.execute(table.delete())
+def empty_server(server: tuple[ServedRegistry, str]) -> Iterator[httpx.Client]:
+    served, store = server
+    empty(store)
     with httpx.Client(base_url=served.url) as client:
         yield client
 

@@ -49,14 +49,14 @@ def structure(database: Database) -> dict[str, Any]:
         }
 
 
-def test_made_from_the_schema_and_migrated_are_equal(store: str, request: pytest.FixtureRequest) -> None:
-    if store.startswith("sqlite"):
-        other = store.replace("registry.db", "other.db")
+def test_made_from_the_schema_and_migrated_are_equal(new_store: str, request: pytest.FixtureRequest) -> None:
+    if new_store.startswith("sqlite"):
+        other = new_store.replace("registry.db", "other.db")
     else:
         from tests.registries import new_postgres_url
 
         other = new_postgres_url(request.getfixturevalue("postgres_server"))
-    made, stepwise = open_database(store), migrated(other)
+    made, stepwise = open_database(new_store), migrated(other)
     try:
         assert structure(made) == structure(stepwise)
         assert len(structure(made)) == 12
@@ -65,8 +65,8 @@ def test_made_from_the_schema_and_migrated_are_equal(store: str, request: pytest
         stepwise.close()
 
 
-def test_an_older_registry_is_migrated_and_keeps_what_it_holds(store: str) -> None:
-    database = migrated(store, to=REVISIONS[0])
+def test_an_older_registry_is_migrated_and_keeps_what_it_holds(new_store: str) -> None:
+    database = migrated(new_store, to=REVISIONS[0])
     with database.write() as connection:
         connection.execute(text("INSERT INTO resource (kind) VALUES ('registered_model')"))
         connection.execute(
@@ -76,9 +76,9 @@ def test_an_older_registry_is_migrated_and_keeps_what_it_holds(store: str) -> No
             )
         )
     database.close()
-    with httpx.Client(base_url=BASE, transport=LocalTransport(store)) as client:
+    with httpx.Client(base_url=BASE, transport=LocalTransport(new_store)) as client:
         assert client.get("/registered_models/1").json()["name"] == "kept"
-    reopened = open_database(store)
+    reopened = open_database(new_store)
     with reopened.read() as connection:
         assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == HEAD
     reopened.close()
@@ -92,13 +92,13 @@ def test_an_older_registry_is_migrated_and_keeps_what_it_holds(store: str) -> No
         connection.close()
 
 
-def test_a_newer_registry_is_refused_and_left_alone(store: str) -> None:
-    database = open_database(store)
+def test_a_newer_registry_is_refused_and_left_alone(new_store: str) -> None:
+    database = open_database(new_store)
     with database.write() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     database.close()
     with (
-        httpx.Client(base_url=BASE, transport=LocalTransport(store)) as client,
+        httpx.Client(base_url=BASE, transport=LocalTransport(new_store)) as client,
         pytest.raises(NewerStore, match=f"made by a newer modelreg.*9999.*knows {HEAD}"),
     ):
         client.get("/registered_models")
@@ -139,20 +139,20 @@ def _open_and_write(address: str, name: str) -> None:
     os._exit(0 if answer.status_code == 201 else 1)
 
 
-def test_ten_processes_open_a_new_one_at_once(store: str) -> None:
+def test_ten_processes_open_a_new_one_at_once(new_store: str) -> None:
     context = multiprocessing.get_context("spawn")
-    workers = [context.Process(target=_open_and_write, args=(store, f"m{index}")) for index in range(10)]
+    workers = [context.Process(target=_open_and_write, args=(new_store, f"m{index}")) for index in range(10)]
     for each in workers:
         each.start()
     for each in workers:
         each.join(60)
     assert [each.exitcode for each in workers] == [0] * 10
-    with httpx.Client(base_url=BASE, transport=LocalTransport(store)) as client:
+    with httpx.Client(base_url=BASE, transport=LocalTransport(new_store)) as client:
         assert client.get("/registered_models").json()["size"] == 10
 
 
-def test_a_fork_after_opening_is_safe(store: str) -> None:
-    with httpx.Client(base_url=BASE, transport=LocalTransport(store)) as client:
+def test_a_fork_after_opening_is_safe(new_store: str) -> None:
+    with httpx.Client(base_url=BASE, transport=LocalTransport(new_store)) as client:
         assert client.post("/registered_models", json={"name": "before"}).status_code == 201
         child = os.fork()
         if child == 0:
