@@ -172,7 +172,8 @@ def _plain_mapping(value: Mapping[Any, object], what: str) -> dict[str, Any]:
 
 def _checked_int(value: int, what: str) -> int:
     if value not in EXACT:
-        raise InvalidInput(f"{what} is {value}, past 2**53, which a registry cannot keep exactly; give it as a str")
+        # Not with its digits: Python refuses to write an int of thousands of them.
+        raise InvalidInput(f"{what} is an int past 2**53, which a registry cannot keep exactly; give it as a str")
     return value
 
 
