@@ -110,6 +110,14 @@ def test_a_body_that_is_too_large_is_refused(tmp_path: Path) -> None:
         assert client.post(path, json={"name": "m"}).status_code == 201
 
 
+def test_an_answer_in_two_parts_does_not_wait_for_the_client() -> None:
+    from modelreg.local.server import Serving, bind
+
+    # asyncio switches Nagle's algorithm off only where the socket says that it is TCP.
+    with bind(Serving(port=0)) as bound:
+        assert bound.proto == socket.IPPROTO_TCP
+
+
 def test_tls_is_spoken_with_a_certificate(tmp_path: Path) -> None:
     import trustme
 

@@ -151,6 +151,7 @@ def test_ten_processes_open_a_new_one_at_once(new_store: str) -> None:
         assert client.get("/registered_models").json()["size"] == 10
 
 
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")  # that it can be done at all is what is tried here
 def test_a_fork_after_opening_is_safe(new_store: str) -> None:
     with httpx.Client(base_url=BASE, transport=LocalTransport(new_store)) as client:
         assert client.post("/registered_models", json={"name": "before"}).status_code == 201
