@@ -266,6 +266,8 @@ def _failed(error: ModelRegistryError, settings: Settings) -> Check:
         case InvalidResponse():
             advice = advice or "Something else answers there: check host, port and the path before /api/model_registry."
         case ConnectionFailed() | DeadlineExceeded():
+            if settings.embedded:
+                advice = advice or "Check the path, its rights, and that the file or database is a registry's."
             return Check(name="read", status="fail", said=said, advice=advice, area="network")
     area: Area = "auth" if isinstance(error, Unauthorized | Forbidden) else "registry"
     return Check(name="auth" if area == "auth" else "read", status="fail", said=said, advice=advice, area=area)

@@ -280,5 +280,5 @@ def _example(kind: Kind, verb: str) -> str:
         "upsert": _SAYING[kind.group],
     }
     return " ".join(part for part in (kind.command, verb, _NAMES[kind.group], said.get(verb, "")) if part) + (
-        " --yes" if verb == "undeploy" else ""
+        " --yes" if verb == "undeploy" or (verb == "archive" and kind.group in ("models", "versions")) else ""
     )

@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from tests.cli.inventory import READS, WRITES, named
 from tests.cli.test_matrix import ids
 

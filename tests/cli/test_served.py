@@ -15,6 +15,7 @@ import sys
 import termios
 
 import pytest
+
 from tests.cli.inventory import READS, WRITES, named
 
 COMMANDS = [*READS, *WRITES]
