@@ -14,6 +14,7 @@ from modelreg.views.text import visible
 _WORDS = (
     (re.compile(r"\brestore=True"), "--restore"),
     (re.compile(r'\bon_conflict="(\w+)"'), r"--on-conflict \1"),
+    (re.compile(r', or "unchanged"'), ", or --on-conflict unchanged to leave it"),
     (re.compile(r"\ballow_plaintext_token=True or "), "allow_plaintext_token in the configuration file, or "),
     (re.compile(r"\btoken=, MODEL_REGISTRY_TOKEN"), "MODEL_REGISTRY_TOKEN"),
     (re.compile(r"\bca= or MODEL_REGISTRY_CA_CERT"), "MODEL_REGISTRY_CA_CERT, or ca in the configuration file"),

@@ -58,11 +58,13 @@ def _total(widths: dict[int, int]) -> int:
 def _shrink(columns: Sequence[Column], widths: dict[int, int], room: int) -> bool:
     """Narrow the columns that may be cut, those to be cut first before the others."""
     was_cut = False
-    for at in sorted((at for at in widths if columns[at].cut), key=lambda at: columns[at].cut):
-        over = _total(widths) - room
-        least = max(LEAST, cells(visible(columns[at].header)))
-        if over > 0 and widths[at] > least:
-            widths[at] = max(least, widths[at] - over)
+    for rank in sorted({columns[at].cut for at in widths} - {0}):
+        alike = {at: max(LEAST, cells(visible(columns[at].header))) for at in widths if columns[at].cut == rank}
+        while _total(widths) > room:
+            able = [at for at, least in alike.items() if widths[at] > least]
+            if not able:
+                break
+            widths[max(able, key=lambda at: widths[at])] -= 1
             was_cut = True
     return was_cut
 
@@ -73,7 +75,7 @@ def _drop(columns: Sequence[Column], widths: dict[int, int], room: int) -> list[
     for at in sorted(widths, reverse=True):
         if _total(widths) <= room:
             break
-        if columns[at].optional or columns[at].cut:
+        if columns[at].optional:
             del widths[at]
             left_out.append(columns[at].key)
     return left_out[::-1]

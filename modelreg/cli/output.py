@@ -14,7 +14,7 @@ from typing import Any
 
 import attrs
 
-from modelreg.cli.grids import fitted, markdown
+from modelreg.cli.grids import escaped, fitted, markdown
 from modelreg.cli.terminal import Style, Terminal, cells, padded
 from modelreg.views.page import Cell, Facts, Grid, Lines, Page
 from modelreg.views.text import visible
@@ -95,13 +95,15 @@ class Output:
             self.json(page.data)
             return
         if self.form is Form.MD:
-            self.out.line(f"# {visible(page.heading)}\n")
+            self.out.line(f"# {escaped(visible(page.heading))}\n")
         elif self.human:
             self.out.line(self.out.paint(visible(page.heading), "strong"))
         if page.summary and self.form is Form.HUMAN and not self.out.live:
             self.out.line(f"about\tdescription\t{exact(page.summary)}")
+        elif page.summary and self.form is Form.MD:
+            self.out.line(f"{escaped(visible(page.summary, lines=True))}\n")
         elif page.summary and self.form is not Form.CSV:
-            self.out.line(f"{visible(page.summary, lines=True)}{chr(10) if self.form is Form.MD else ''}")
+            self.out.talk(visible(page.summary, lines=True))
         for at, block in enumerate(page.blocks):
             if self.form is Form.HUMAN and not self.out.live:
                 self._rows(block)
@@ -137,7 +139,7 @@ class Output:
 
     def _title(self, title: str) -> None:
         if self.form is Form.MD:
-            self.out.line(f"\n## {visible(title)}\n")
+            self.out.line(f"\n## {escaped(visible(title))}\n")
         elif self.human:
             self.out.line()
             self.out.line(self.out.paint(visible(title), "strong"))
@@ -151,7 +153,9 @@ class Output:
         width = max((cells(visible(name)) for name, _ in facts.rows), default=0)
         for name, value in facts.rows:
             tone = value.tone if isinstance(value, Cell) else ""
-            shown = self.out.paint(short(_value(value)), tone)
+            plain = _value(value)
+            text = ", ".join(visible(str(each)) for each in plain) if isinstance(plain, tuple) else short(plain)
+            shown = self.out.paint(text, tone)
             self.out.line(f"{self.out.paint(padded(visible(name), width), 'dim')}  {shown}")
 
     def _csv(self, grid: Grid) -> None:
@@ -167,7 +171,8 @@ class Output:
         for line in table.lines:
             self.out.line(line)
         if table.left_out:
-            self.say(f"Left out for want of room: {', '.join(table.left_out)}. `--columns` chooses.", "dim")
+            left_out = ", ".join(table.left_out)
+            self.say(f"Left out for want of room: {left_out}; `--no-truncate` or `--json` shows them.", "dim")
         elif table.was_cut:
             self.say("Some values are cut; `--no-truncate` or `--json` shows them whole.", "dim")
 

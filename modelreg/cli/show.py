@@ -23,7 +23,12 @@ show_app = new_app()
 tree_app = new_app()
 
 
-@command(show_app, "show", offers=Offers.PAGE, examples=["show fraud", "show fraud@1.4.0", "show fraud 1.4.0 --json"])
+@command(
+    show_app,
+    "show",
+    offers=Offers.PAGE | Offers.NAMES,
+    examples=["show fraud", "show fraud@1.4.0", "show fraud 1.4.0 --json"],
+)
 def _show(
     session: Session,
     path: Annotated[
@@ -40,7 +45,9 @@ def _show(
     from modelreg.views.show import model_page, version_page
 
     model, version = model_or_version(session.registry, path)
-    if version is None:
+    if session.out.quiet:
+        session.out.names([model.name if version is None else f"{model.name}@{version.name}"])
+    elif version is None:
         session.out.page(model_page(session.registry, model, every=every))
     else:
         session.out.page(version_page(session.registry, model, version))

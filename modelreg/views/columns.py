@@ -43,6 +43,7 @@ _OPTIONAL = frozenset(
         "runtime",
         "serving",
         "start_time",
+        "state",
         "step",
         "uri",
     }

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from modelreg.views.page import Cell, Column, Facts, Grid, Page
 from modelreg.views.show import direction, sparkline
-from modelreg.views.values import number
+from modelreg.views.values import number, short
 
 if TYPE_CHECKING:
     from modelreg.compare import Change, Comparison, History, Row
 
+# With more versions than these, change and verdict stand in the cell of the number, because columns would not fit.
+_APART = 2
 TITLES = {"metrics": "Metrics", "properties": "Properties", "artifact": "Artifact", "labels": "Labels"}
 
 
@@ -60,10 +62,14 @@ def comparison_grid(comparison: Comparison, *, every: bool) -> Grid:
 
 def _columns(names: Sequence[str], section: str) -> list[Column]:
     numbers = section == "metrics"
-    columns = [Column("key", "METRIC" if numbers else "KEY"), Column("base", f"{names[0]} (base)", number=numbers)]
+    cut = 0 if numbers else 1
+    columns = [
+        Column("key", "METRIC" if numbers else "KEY"),
+        Column("base", f"{names[0]} (base)", number=numbers, cut=cut),
+    ]
     for name in names[1:]:
-        columns.append(Column(name, name, number=numbers, cut=0 if numbers else 1))
-        if numbers:
+        columns.append(Column(name, name, number=numbers, cut=cut))
+        if numbers and len(names) == _APART:
             columns += [
                 Column(f"change:{name}", "CHANGE", number=True),
                 Column(f"percent:{name}", "%", number=True),
@@ -77,8 +83,18 @@ def _cells(row: Row) -> list[object]:
         return [row.key, *row.values]
     cells: list[object] = [row.key, row.values[0]]
     for value, change in zip(row.values[1:], row.changes, strict=True):
-        cells += [value, _difference(change), _percent(change), _verdict(change)]
+        if len(row.values) == _APART:
+            cells += [value, _difference(change), _percent(change), _verdict(change)]
+        else:
+            cells.append(_together(value, change))
     return cells
+
+
+def _together(value: object, change: Change) -> object:
+    """Put a number, its change and the verdict into one cell."""
+    percent = _percent(change) or _difference(change)
+    parts = [short(value), *(part for part in (percent, change.verdict) if part)]
+    return Cell(" ".join(parts), _verdict(change).tone)
 
 
 def _difference(change: Change) -> str | None:
@@ -89,7 +105,7 @@ def _percent(change: Change) -> str | None:
     return None if change.percent is None else f"{change.percent:+.1f}%"
 
 
-def _verdict(change: Change) -> object:
+def _verdict(change: Change) -> Cell:
     return Cell(change.verdict, {"better": "good", "worse": "bad"}.get(change.verdict, "dim"))  # type: ignore[arg-type]
 
 
