@@ -11,7 +11,7 @@ import binascii
 import json
 import math
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -22,7 +22,8 @@ from modelreg.errors import InvalidInput
 Wire = dict[str, Any]
 
 KEY_LENGTH = 255
-INT32 = range(-(2**31), 2**31)
+INT32_END = 2**31
+INT32 = range(-INT32_END, INT32_END)
 EXACT = range(-(2**53), 2**53 + 1)
 LIST_KEY = "$list"
 
@@ -58,19 +59,8 @@ def labels_to_wire(labels: Iterable[str]) -> dict[str, Wire]:
 
 def to_plain(wire: Mapping[str, Any]) -> Any:
     """Read one typed value; a kind that this modelreg does not know stays the JSON object that came."""
-    match wire.get("metadataType"):
-        case "MetadataStringValue":
-            return wire.get("string_value", "")
-        case "MetadataBoolValue":
-            return wire.get("bool_value", False)
-        case "MetadataIntValue":
-            return _read_int(wire)
-        case "MetadataDoubleValue":
-            return _read_double(wire)
-        case "MetadataStructValue":
-            return _unwrapped(_struct(wire))
-        case _:
-            return dict(wire)
+    reader = _READERS.get(wire.get("metadataType", ""))
+    return dict(wire) if reader is None else reader(wire)
 
 
 def same(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> bool:
@@ -217,9 +207,9 @@ def _read_double(wire: Mapping[str, Any]) -> Any:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return value
     number = float(value)
-    if number.is_integer() and int(number) in EXACT and int(number) not in INT32:
-        return int(number)
-    return number
+    if -INT32_END <= number < INT32_END or not number.is_integer() or abs(number) > EXACT[-1]:
+        return number
+    return int(number)
 
 
 def _struct(wire: Mapping[str, Any]) -> Any:
@@ -237,6 +227,27 @@ def _unwrapped(value: Any) -> Any:
     if isinstance(value, dict) and value.keys() == {LIST_KEY} and isinstance(value[LIST_KEY], list):
         return value[LIST_KEY]
     return value
+
+
+def _read_string(wire: Mapping[str, Any]) -> Any:
+    return wire.get("string_value", "")
+
+
+def _read_bool(wire: Mapping[str, Any]) -> Any:
+    return wire.get("bool_value", False)
+
+
+def _read_struct(wire: Mapping[str, Any]) -> Any:
+    return _unwrapped(_struct(wire))
+
+
+_READERS: dict[str, Callable[[Mapping[str, Any]], Any]] = {
+    "MetadataStringValue": _read_string,
+    "MetadataBoolValue": _read_bool,
+    "MetadataIntValue": _read_int,
+    "MetadataDoubleValue": _read_double,
+    "MetadataStructValue": _read_struct,
+}
 
 
 def _resent(value: Mapping[str, Any]) -> Wire:

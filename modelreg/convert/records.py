@@ -83,9 +83,9 @@ def read_record(record: type[Record], wire: Mapping[str, Any]) -> Any:
     plan = _READ_PLANS[record]
     values: dict[str, Any] = {"wire": wire}
     for key, value in wire.items():
-        if key in plan and value is not None:
-            name, reader = plan[key]
-            values[name] = reader(value)
+        field = plan.get(key)
+        if field is not None and value is not None:
+            values[field[0]] = field[1](value)
     return record(**values)
 
 

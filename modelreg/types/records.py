@@ -47,7 +47,10 @@ def _number(*, whole: bool = False) -> Any:
     return attrs.field(default=None, metadata={"read": "int" if whole else "float"})
 
 
-@attrs.frozen(kw_only=True)
+# Records are without slots: with them a frozen class sets each field by object.__setattr__, a fifth of a list's time.
+
+
+@attrs.frozen(kw_only=True, slots=False)
 class Record(Shown):
     """What every resource has.
 
@@ -81,7 +84,7 @@ class Record(Shown):
         return tuple(key for key, value in self.properties.items() if value == "" and isinstance(value, str))
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class RegisteredModel(Record):
     """A named model, the parent of its versions.
 
@@ -114,7 +117,7 @@ class RegisteredModel(Record):
         }
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class ModelVersion(Record):
     """A version of a registered model; metrics and parameters are its properties.
 
@@ -139,7 +142,7 @@ class Source:
     name: str | None = None
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Artifact(Record):
     """What every kind of artifact has, and the record of a kind that this modelreg does not know.
 
@@ -156,7 +159,7 @@ class Artifact(Record):
     run_id: str | None = _text("experimentRunId", fixed=True)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class ModelArtifact(Artifact):
     """The weights: where they lie, in which format, and which run made them."""
 
@@ -184,14 +187,14 @@ class ModelArtifact(Artifact):
         )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class DocArtifact(Artifact):
     """A document: a model card, a report, an evaluation's results."""
 
     kind: ClassVar[str] = "doc"
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class DataSet(Artifact):
     """A data set: where it lies, its digest (`sha256:...`), its schema and profile as text."""
 
@@ -203,7 +206,7 @@ class DataSet(Artifact):
     profile: str | None = _text()
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Metric(Artifact):
     """A number that was measured.
 
@@ -218,7 +221,7 @@ class Metric(Artifact):
     step: int | None = _number(whole=True)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Parameter(Artifact):
     """A setting of a run, its value as text.
 
@@ -231,12 +234,12 @@ class Parameter(Artifact):
     parameter_type: str | None = _text()
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class ServingEnvironment(Record):
     """Where models are served, such as a namespace; the parent of its inference services."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class InferenceService(Record):
     """A service that serves a version of a model.
 
@@ -254,7 +257,7 @@ class InferenceService(Record):
     desired_state: str | None = _state("DEPLOYED", "UNDEPLOYED")
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class ServeModel(Record):
     """One act of serving a version by an inference service.
 
@@ -267,7 +270,7 @@ class ServeModel(Record):
     last_known_state: str | None = _state(*_EXECUTION_STATES)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Experiment(Record):
     """A named set of runs."""
 
@@ -275,7 +278,7 @@ class Experiment(Record):
     state: str | None = _state(*_LIFE)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class ExperimentRun(Record):
     """One run of an experiment.
 
