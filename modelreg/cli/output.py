@@ -87,7 +87,7 @@ class Output:
                 self._table(grid)
             case _:
                 for row in grid.rows:
-                    self.out.line("\t".join(exact(_value(cell)) for cell in row))
+                    self.out.line("\t".join(self._field(cell) for cell in row))
 
     def page(self, page: Page) -> None:
         """Write a page of one thing."""
@@ -120,7 +120,11 @@ class Output:
         else:
             rows = [list(row) for row in block.rows]
         for row in rows:
-            self.out.line("\t".join((title, *(exact(_value(cell)) for cell in row))))
+            self.out.line("\t".join((title, *(self._field(cell) for cell in row))))
+
+    def _field(self, cell: object) -> str:
+        """Write a field for a pipe; it has colour only where colour is forced."""
+        return self.out.paint(exact(_value(cell)), cell.tone if isinstance(cell, Cell) else "")
 
     def _block(self, block: Facts | Grid | Lines) -> None:
         if isinstance(block, Grid) and not block.rows:

@@ -67,7 +67,12 @@ def test_colour_is_left_out_when_it_is_not_wanted(run, ids, arguments):
     command = named(arguments, ids)
     for env in ({"NO_COLOR": "1"}, {"TERM": "dumb"}, {"CLICOLOR": "0"}):
         assert "\x1b" not in run(*command, live=True, env=env).text
-    assert run(*command, env={"CLICOLOR_FORCE": "1"}).code == 0
+
+
+def test_colour_is_there_when_it_is_forced(run, store):
+    assert "\x1b[32mLIVE\x1b[0m" in run("show", "fraud", env={"CLICOLOR_FORCE": "1"}).out
+    assert "\x1b[31merror:" in run("nonsense", env={"CLICOLOR_FORCE": "1"}).err
+    assert "\x1b" not in run("show", "fraud", "--json", env={"CLICOLOR_FORCE": "1"}).out
 
 
 @pytest.mark.parametrize("arguments", READS, ids=READ_IDS)

@@ -138,3 +138,11 @@ def test_a_killed_import_is_finished_by_running_it_again(run, alone):
     assert run("import", "a.jsonl", "--registry", "./b.db").code == 0
     ours = run("export", "--registry", "./b.db").out
     assert settled(ours) == settled((alone / "a.jsonl").read_text())
+
+
+def test_people_see_how_far_it_is_and_scripts_do_not(run, alone):
+    with ModelRegistry(alone / "a.db") as registry:
+        assert all(result.ok for result in registry.bulk(requests(60), concurrency=1))
+    assert "\r100 records exported" in run("export", "--registry", "./a.db", "-o", "a.jsonl", live=True).err
+    assert "\r100 records done" in run("import", "a.jsonl", "--registry", "./b.db", live=True).err
+    assert "\r" not in run("import", "a.jsonl", "--registry", "./b.db").err
