@@ -15,33 +15,33 @@ from modelreg.pipeline.weights import fingerprint, other_weights
 from modelreg.types import ModelArtifact
 from tests.pipeline.artifacts import Held
 
-KNOWN = Volume("/mnt/work", "claim")
-UNKNOWN = Volume("/mnt/work")
+KNOWN = Volume("/mnt/ws", "claim")
+UNKNOWN = Volume("/mnt/ws")
 
 
 @pytest.mark.parametrize(
     ("artifact", "on", "uri", "path"),
     [
         # metadata["artifact_path"] comes first, ...
-        (Held("s3://b/m", "/s3/b/m", {"artifact_path": "/mnt/work/m"}), KNOWN, "pvc://claim/m", "/mnt/work/m"),
+        (Held("s3://b/m", "/s3/b/m", {"artifact_path": "/mnt/ws/m"}), KNOWN, "pvc://claim/m", "/mnt/ws/m"),
         (Held("s3://b/m", "", {"artifact_path": "hf://org/m"}), KNOWN, "hf://org/m", None),
         # ... and without a claim gives way to the artifact's remote URI, ...
-        (Held("s3://b/m", "", {"artifact_path": "/mnt/work/m"}), UNKNOWN, "s3://b/m", "/mnt/work/m"),
+        (Held("s3://b/m", "", {"artifact_path": "/mnt/ws/m"}), UNKNOWN, "s3://b/m", "/mnt/ws/m"),
         (Held("s3://b/m", "", {"artifact_path": "/opt/m"}), KNOWN, "s3://b/m", "/opt/m"),
         # ... or to none at all.
-        (Held("/local/m", "/local/m", {"artifact_path": "/mnt/work/m"}), UNKNOWN, None, "/mnt/work/m"),
+        (Held("/local/m", "/local/m", {"artifact_path": "/mnt/ws/m"}), UNKNOWN, None, "/mnt/ws/m"),
         (Held("", "", {"artifact_path": "/opt/m"}), KNOWN, None, "/opt/m"),
         # Without that path the artifact's own URI, then its path.
         (Held("gs://b/m", "/gcs/b/m"), KNOWN, "gs://b/m", None),
-        (Held("/local/m", "/mnt/work/a/../m"), KNOWN, "pvc://claim/m", "/mnt/work/a/../m"),
-        (Held("file:///mnt/work/a%20b", ""), KNOWN, "pvc://claim/a b", "/mnt/work/a b"),
+        (Held("/local/m", "/mnt/ws/a/../m"), KNOWN, "pvc://claim/m", "/mnt/ws/a/../m"),
+        (Held("file:///mnt/ws/a%20b", ""), KNOWN, "pvc://claim/a b", "/mnt/ws/a b"),
         (Held("/local/m", "/local/m"), KNOWN, None, "/local/m"),
         (Held(), KNOWN, None, None),
         (None, KNOWN, None, None),
         # What a step recorded wrongly is not believed.
         (Held("s3://b/m", "", {"artifact_path": 17}), KNOWN, "s3://b/m", None),
         (Held("s3://b/m", "", {"artifact_path": ""}), KNOWN, "s3://b/m", None),
-        (Held("", "", {"artifact_path": "/mnt/work/../../etc/passwd"}), KNOWN, None, "/mnt/work/../../etc/passwd"),
+        (Held("", "", {"artifact_path": "/mnt/ws/../../etc/passwd"}), KNOWN, None, "/mnt/ws/../../etc/passwd"),
         (Held("", "", {"artifact_path": "/mnt/workshop/m"}), KNOWN, None, "/mnt/workshop/m"),
         (Held("", "", {"artifact_path": "relative/m"}), KNOWN, None, "relative/m"),
     ],
@@ -55,14 +55,14 @@ def test_the_weights_place_in_its_order(artifact, on, uri, path):
 
 
 def test_what_is_said_of_the_weights_wins():
-    held = Held("s3://b/m", "", {"artifact_path": "/mnt/work/m"})
+    held = Held("s3://b/m", "", {"artifact_path": "/mnt/ws/m"})
 
     assert weights_place(held, KNOWN, uri="oci://x") == Place("oci://x")
-    assert weights_place(held, KNOWN, path="/mnt/work/other").uri == "pvc://claim/other"
+    assert weights_place(held, KNOWN, path="/mnt/ws/other").uri == "pvc://claim/other"
 
 
 def test_the_mount_itself_and_the_root_are_places():
-    assert artifact_place(Held("", "/mnt/work/"), KNOWN).uri == "pvc://claim"
+    assert artifact_place(Held("", "/mnt/ws/"), KNOWN).uri == "pvc://claim"
     assert Volume("/", "claim").uri("/m") == "pvc://claim/m"
     assert Volume("", "claim").uri("/m") is None
     assert Volume("mnt", "claim").uri("mnt/m") is None
