@@ -33,6 +33,7 @@ check: $(DEV)  ## format, lint, types, layers, generated files: says what is wro
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 	@$(PY) scripts/unasync.py --check
+	@$(PY) scripts/cli_reference.py --check
 	@$(PY) scripts/component.py --check
 	@$(PY) -m scripts.contract check
 
