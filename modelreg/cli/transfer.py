@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, TextIO
+from urllib.parse import urlsplit
 
 import typer
 
@@ -17,7 +18,7 @@ from modelreg.cli.kinds import MODELS
 from modelreg.cli.lazy import new_app
 from modelreg.cli.output import Form
 from modelreg.cli.session import Offers, Session, command
-from modelreg.cli.settings import Chosen, File, chosen, config_path, read_file
+from modelreg.cli.settings import KEYS, Chosen, File, chosen, config_path, read_file
 
 if TYPE_CHECKING:
     from modelreg import ModelRegistry
@@ -101,7 +102,8 @@ def _copy(
 ) -> None:
     """Copy models, or everything, from one registry into another; run again, it changes nothing.
 
-    Tokens: of the options, of the configuration file for a [registries.NAME], else the environment's for both.
+    Tokens: of the options, of the configuration file for a [registries.NAME], else the environment's; that one never
+    goes to two servers.
     """
     from modelreg.transfer import exported
     from modelreg.transfer.lines import checked
@@ -109,8 +111,9 @@ def _copy(
     if source == target:
         raise usage("SRC and DST are the same")
     file = read_file(config_path())
-    origin = session.connected(_choice(source, file, source_token_path))
-    goal = session.watched(_choice(target, file, target_token_path))
+    ends = _choice(source, file, source_token_path), _choice(target, file, target_token_path)
+    _refuse_one_token_for_two(ends)
+    origin, goal = session.connected(ends[0]), session.watched(ends[1])
     records = (line for line in exported(origin, path or (), note=session.out.warn))
     lines = (checked(line, 0) for line in records if line["kind"] not in ("header", "end"))
     _report(session, _carry(session, goal, lines), "Copied")
@@ -119,6 +122,18 @@ def _copy(
 def _choice(said: str, file: File, token_path: str | None) -> Chosen:
     choice = chosen(said, file)
     return choice if token_path is None else Chosen({**choice.arguments, "token_path": token_path}, choice.sources)
+
+
+def _refuse_one_token_for_two(ends: tuple[Chosen, Chosen]) -> None:
+    """Keep the environment's token, which is one server's, from another."""
+    from_environment = next((name for name in KEYS["token_path"][1] if os.environ.get(name)), None)
+    addresses = [urlsplit(str(end.arguments.get("url") or "")) for end in ends]
+    servers = {address.netloc for address in addresses if address.scheme in ("http", "https")}
+    if from_environment and len(servers) == 2 and any("token_path" not in end.arguments for end in ends):
+        raise usage(
+            f"{from_environment} holds one token, and SRC and DST are two servers",
+            hint="Say --source-token-path and --target-token-path",
+        )
 
 
 def _carry(session: Session, registry: ModelRegistry, lines: Iterable[Line]) -> Tally:

@@ -46,6 +46,27 @@ def test_some_models(run, store, alone):
     assert run("models", "list", "-q", "--registry", "./c.db").out == "fraud\n"
 
 
+def test_the_token_of_the_environment_goes_to_one_server_alone(run, alone, monkeypatch):
+    monkeypatch.setenv("MODEL_REGISTRY_TOKEN", "s3cret")
+    done = run("copy", "http://127.0.0.1:9", "http://localhost:9")
+    assert done.code == 2
+    assert "MODEL_REGISTRY_TOKEN holds one token, and SRC and DST are two servers" in done.err
+    assert "s3cret" not in done.err
+    (alone / "token").write_text("other")
+    one_said = run("copy", "http://127.0.0.1:9", "http://localhost:9", "--source-token-path", "token")
+    assert one_said.code == 2
+    both_said = run(
+        "copy",
+        "http://127.0.0.1:9",
+        "http://localhost:9",
+        "--source-token-path",
+        "token",
+        "--target-token-path",
+        "token",
+    )
+    assert both_said.code == 6
+
+
 def test_what_differs_is_changed_and_what_is_beside_stays(run, store, alone):
     run("export", "-o", "a.jsonl")
     run("models", "update", "fraud", "--owner", "somebody", "--property", "own=1")
