@@ -59,8 +59,18 @@ def labels_to_wire(labels: Iterable[str]) -> dict[str, Wire]:
 
 def to_plain(wire: Mapping[str, Any]) -> Any:
     """Read one typed value; a kind that this modelreg does not know stays the JSON object that came."""
-    reader = _READERS.get(wire.get("metadataType", ""))
+    reader = _READERS.get(str(wire.get("metadataType")))
     return dict(wire) if reader is None else reader(wire)
+
+
+def all_to_plain(wire: Mapping[str, Any]) -> dict[str, Any]:
+    """Read a map of typed values; what is no JSON object is left out."""
+    plain = {}
+    for key, item in wire.items():
+        if isinstance(item, dict):
+            reader = _READERS.get(str(item.get("metadataType")))
+            plain[key] = dict(item) if reader is None else reader(item)
+    return plain
 
 
 def same(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Protocol
 
 import attrs
@@ -113,9 +114,15 @@ def milliseconds(moment: datetime) -> str:
 
 
 def _read_time(value: Any) -> datetime | None:
+    return _moment(str(value))
+
+
+# Records are made at once and left alone: most of a list has a moment that was just read.
+@lru_cache(maxsize=1024)
+def _moment(text: str) -> datetime | None:
     try:
-        return datetime.fromtimestamp(int(value) / 1000, UTC)
-    except (TypeError, ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(int(text) / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
         return None
 
 
@@ -138,9 +145,7 @@ def _read_texts(value: Any) -> tuple[str, ...]:
 
 
 def _read_properties(value: Any) -> dict[str, Any]:
-    if not isinstance(value, Mapping):
-        return {}
-    return {key: properties.to_plain(item) for key, item in value.items() if isinstance(item, dict)}
+    return properties.all_to_plain(value) if isinstance(value, dict) else {}
 
 
 _READERS: dict[str, Callable[[Any], Any]] = {
