@@ -9,6 +9,7 @@ from modelreg._async.group import AsyncGroup, Said
 from modelreg._async.pager import AsyncPager, Query
 from modelreg.convert.resources import (
     ENVIRONMENTS,
+    MODELS,
     SERVES,
     SERVICES,
     Parent,
@@ -168,7 +169,7 @@ class AsyncInferenceServices(AsyncGroup[InferenceService]):
             replace_properties=replace_properties,
             remove_properties=remove_properties,
         )
-        models = model_parent(model, model_id) or await self._model_of(version, served)
+        models = model_parent(model, model_id) or _model_of(version, served)
         return await self._upsert(
             name, said, parent=environments, parents={"registeredModelId": models}, references=_served(served)
         )
@@ -218,12 +219,6 @@ class AsyncInferenceServices(AsyncGroup[InferenceService]):
         """Answer the version that a service serves: its own, else the newest of its model."""
         record: ModelVersion = await self._call.record("get_inference_service_version", record_id(service, SERVICES))
         return record
-
-    async def _model_of(self, version: ModelVersion | str | Sequence[str] | None, served: Parent | None) -> Parent:
-        """Name the model of a version that was said without one."""
-        if isinstance(version, ModelVersion) and version.model_id:
-            return Parent(required(None if served is None else served, "model").resource, id=version.model_id)
-        return required(None if served is None else served.parent, "model")
 
 
 class AsyncServeModels(AsyncGroup[ServeModel]):
@@ -302,3 +297,10 @@ class AsyncServeModels(AsyncGroup[ServeModel]):
 
 def _served(version: Parent | None) -> dict[str, Any]:
     return {} if version is None else {"modelVersionId": version}
+
+
+def _model_of(version: ModelVersion | str | Sequence[str] | None, served: Parent | None) -> Parent:
+    """Name the model of a version that was said without one."""
+    if isinstance(version, ModelVersion) and version.model_id:
+        return Parent(MODELS, id=version.model_id)
+    return required(None if served is None else served.parent, "model")

@@ -10,6 +10,7 @@ from modelreg._sync.group import Group, Said
 from modelreg._sync.pager import Pager, Query
 from modelreg.convert.resources import (
     ENVIRONMENTS,
+    MODELS,
     SERVES,
     SERVICES,
     Parent,
@@ -169,7 +170,7 @@ class InferenceServices(Group[InferenceService]):
             replace_properties=replace_properties,
             remove_properties=remove_properties,
         )
-        models = model_parent(model, model_id) or self._model_of(version, served)
+        models = model_parent(model, model_id) or _model_of(version, served)
         return self._upsert(
             name, said, parent=environments, parents={"registeredModelId": models}, references=_served(served)
         )
@@ -219,12 +220,6 @@ class InferenceServices(Group[InferenceService]):
         """Answer the version that a service serves: its own, else the newest of its model."""
         record: ModelVersion = self._call.record("get_inference_service_version", record_id(service, SERVICES))
         return record
-
-    def _model_of(self, version: ModelVersion | str | Sequence[str] | None, served: Parent | None) -> Parent:
-        """Name the model of a version that was said without one."""
-        if isinstance(version, ModelVersion) and version.model_id:
-            return Parent(required(None if served is None else served, "model").resource, id=version.model_id)
-        return required(None if served is None else served.parent, "model")
 
 
 class ServeModels(Group[ServeModel]):
@@ -301,3 +296,10 @@ class ServeModels(Group[ServeModel]):
 
 def _served(version: Parent | None) -> dict[str, Any]:
     return {} if version is None else {"modelVersionId": version}
+
+
+def _model_of(version: ModelVersion | str | Sequence[str] | None, served: Parent | None) -> Parent:
+    """Name the model of a version that was said without one."""
+    if isinstance(version, ModelVersion) and version.model_id:
+        return Parent(MODELS, id=version.model_id)
+    return required(None if served is None else served.parent, "model")

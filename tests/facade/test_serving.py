@@ -48,6 +48,18 @@ async def test_a_service_cannot_change_its_model_or_serve_what_is_not_there(regi
         await registry.inference_services.upsert("new", environment=own("prod"))
 
 
+async def test_a_version_says_its_model(registry: Any) -> None:
+    done = await registry.register(own("fraud"), "1")
+    environment = await registry.serving_environments.upsert(own("prod"))
+    by_record = await registry.inference_services.upsert("record", environment=environment, version=done.version)
+    by_name = await registry.inference_services.upsert("name", environment=environment, version=own("fraud@1"))
+    by_both = await registry.inference_services.upsert(
+        "id", environment=environment, model_id=done.model.id, version_id=done.version.id
+    )
+    for service in (by_record, by_name, by_both):
+        assert (service.model_id, service.version_id) == (done.model.id, done.version.id)
+
+
 async def test_acts_of_serving(registry: Any) -> None:
     done = await registry.register(own("fraud"), "1")
     environment = await registry.serving_environments.upsert(own("prod"))
