@@ -33,9 +33,11 @@ from modelreg.types.registration import Happened, RegistrationRequest
 
 log = logging.getLogger("modelreg")
 
-# How often a registration that loses races starts again, and for how long a model that was met need not be read anew.
+# How often a registration that loses races starts again.
 RACES = 10
+# For how long a model that was met need not be read anew, and how many are remembered.
 MET_SECONDS = 30.0
+MET_MODELS = 1000
 
 _RANK: dict[Happened, int] = {"unchanged": 0, "updated": 1, "created": 2}
 
@@ -94,6 +96,8 @@ class Registrar:
 
     def _written(self, steps: Steps, tally: _Tally) -> Registration:
         model: RegisteredModel = self._write(MODELS, steps.model, tally)
+        if len(self._met) >= MET_MODELS:
+            self._met.clear()
         self._met[model.name] = (time.monotonic(), self._changes(), model)
         version: ModelVersion = self._write(VERSIONS, steps.version, tally, parent_id=model.id)
         artifacts: list[Artifact] = [
