@@ -1,4 +1,4 @@
-"""Decides which error a caller meets: one tree, every branch saying what happened and what to do about it.
+"""The errors that modelreg raises: one tree, each branch saying what happened and what to do about it.
 
 Imports nothing but the standard library, so that ``except modelreg.errors.NotFound`` costs nothing.
 """
@@ -6,10 +6,36 @@ Imports nothing but the standard library, so that ``except modelreg.errors.NotFo
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal
 
 _SECRET_PARAMETER = re.compile(r"(?i)token|secret|passw|credential|signature|api_?key|auth")
 _HARMLESS_PARAMETERS = frozenset({"nextPageToken"})
 _MASK = "***"
+
+
+# Why something was refused, for programs; `details` holds the facts that go with it.
+Reason = Literal[
+    "uri_differs",  # details: model, version, registered_uri, uri
+    "digest_differs",  # details: model, version, registered_digest, digest
+    "archived",  # details: resource ("model" or "version"), name, id
+    "name_taken",  # details: resource, name, and where it is known who holds it: holder, holder_id
+    "name_equal_in_database",  # details: resource, name, holder, holder_id
+    "external_id_taken",  # details: resource, external_id, holder, holder_id
+    "changed_concurrently",  # details: resource, name
+    "fixed_field",  # details: resource, name, field
+    "cannot_be_changed",  # details: resource, name, fields
+    "breaks_serving",  # details: version_id, kind, name
+    "alias_in_use",  # details: model, version, aliases
+    "upload_in_progress",  # details: uri
+    "unsupported_version",  # details: needs (the API versions that have it), operation or field
+    "precondition_failed",  # details: resource, id
+    "not_a_registry",
+    "plaintext_token",
+    "response_too_large",
+    "paging_does_not_end",
+]
 
 
 def public_url(url: str) -> str:
@@ -46,6 +72,8 @@ class ModelRegistryError(Exception):
         hint: what is likely to help.
         may_have_acted: True when the request wrote something, or meant to, and nobody can say whether it did:
             look before writing again.
+        reason: why, as one word of `Reason`; None where the class says it all. `code` is the server's own.
+        details: the facts behind the reason, read-only.
     """
 
     def __init__(
@@ -60,6 +88,8 @@ class ModelRegistryError(Exception):
         resource: str | None = None,
         hint: str | None = None,
         may_have_acted: bool = False,
+        reason: Reason | None = None,
+        details: Mapping[str, object] | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -71,6 +101,8 @@ class ModelRegistryError(Exception):
         self.resource = resource
         self.hint = hint
         self.may_have_acted = may_have_acted
+        self.reason: Reason | None = reason
+        self.details: Mapping[str, object] = MappingProxyType(dict(details or {}))
 
     def __str__(self) -> str:
         text = self.message
