@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Literal
 
 _SECRET_PARAMETER = re.compile(r"(?i)token|secret|passw|credential|signature|api_?key|auth")
@@ -73,7 +72,7 @@ class ModelRegistryError(Exception):
         may_have_acted: True when the request wrote something, or meant to, and nobody can say whether it did:
             look before writing again.
         reason: why, as one word of `Reason`; None where the class says it all. `code` is the server's own.
-        details: the facts behind the reason, read-only.
+        details: the facts behind the reason.
     """
 
     def __init__(
@@ -102,7 +101,7 @@ class ModelRegistryError(Exception):
         self.hint = hint
         self.may_have_acted = may_have_acted
         self.reason: Reason | None = reason
-        self.details: Mapping[str, object] = MappingProxyType(dict(details or {}))
+        self.details: Mapping[str, object] = dict(details or {})
 
     def __str__(self) -> str:
         text = self.message
