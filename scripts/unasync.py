@@ -33,6 +33,7 @@ RENAMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b__aiter__\b", "__iter__"),
         (r"\b__anext__\b", "__next__"),
         (r"\bStopAsyncIteration\b", "StopIteration"),
+        (r"\basynccontextmanager\b", "contextmanager"),
         (r"\bset_async_httpx_client\b", "set_httpx_client"),
         (r"\bhandle_async_request\b", "handle_request"),
         (r"\basync_auth_flow\b", "sync_auth_flow"),

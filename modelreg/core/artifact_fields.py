@@ -1,4 +1,4 @@
-"""Decides which fields each kind of artifact has, and how lineage is said."""
+"""The fields of each kind of artifact, and how lineage and parameters are given."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from collections.abc import Mapping
 
 import attrs
 
-from modelreg.convert.properties import to_plain, to_wire
+from modelreg.core.values import to_plain, to_wire
 from modelreg.errors import InvalidInput
-from modelreg.types import ARTIFACT_KINDS, Artifact, Metric, ModelArtifact, Parameter, Source
+from modelreg.types import ARTIFACT_KINDS, ARTIFACT_TYPES, Artifact, Metric, ModelArtifact, Parameter, Source
 
+_BY_REGISTRY = frozenset({"id", "name", "create_time", "last_update_time", "experiment_id", "run_id"})
 _LINEAGE = ("kind", "class", "group", "id", "name")
-# What a caller may say of each kind beside description, external_id and state; a metric and a parameter have no place.
+# What a caller may give of each kind; a metric and a parameter have no URI.
 _FIELDS = {
     kind: {field.name for field in attrs.fields(record) if field.metadata.get("read") not in ("wire", "properties")}
     - ({"uri"} if record in (Metric, Parameter) else set())
@@ -20,25 +21,37 @@ _FIELDS = {
 }
 
 
-def kind_of(said: str) -> str:
-    """Check the name of a kind."""
-    if said not in ARTIFACT_KINDS:
-        raise InvalidInput(f"kind is {said!r}; it is one of {', '.join(ARTIFACT_KINDS)}")
-    return said
+def artifact_class(kind: object) -> type[Artifact]:
+    """Return the record class of a kind.
+
+    Raises:
+        InvalidInput: There is no such kind.
+    """
+    if not isinstance(kind, str) or kind not in ARTIFACT_KINDS:
+        raise InvalidInput(f"kind is {kind!r}; it is one of {', '.join(ARTIFACT_KINDS)}")
+    return ARTIFACT_KINDS[kind]
 
 
-def artifact_class(kind: str) -> type[Artifact]:
-    """Answer the record class of a kind."""
-    return ARTIFACT_KINDS[kind_of(kind)]
+def artifact_type(kind: object) -> str:
+    """Return what a kind is called on the wire.
+
+    Raises:
+        InvalidInput: There is no such kind.
+    """
+    return ARTIFACT_TYPES[artifact_class(kind).kind]
 
 
-def artifact_fields(record: type[Artifact], said: Mapping[str, object]) -> dict[str, object]:
-    """Pick what was said of an artifact, lineage spelled as the record's fields.
+def artifact_fields(record: type[Artifact], given: Mapping[str, object]) -> dict[str, object]:
+    """Return what was given of an artifact by the record's fields, without what is None.
+
+    Args:
+        record: The class of its kind.
+        given: Values by keyword.
 
     Raises:
         InvalidInput: A field that this kind does not have, or a value that it cannot take.
     """
-    given = {name: value for name, value in said.items() if value is not None}
+    given = {name: value for name, value in given.items() if value is not None}
     if record is ModelArtifact and "source" in given:
         given |= source_fields(given.pop("source"))
     known = _FIELDS.get(record.kind, set())
@@ -53,7 +66,7 @@ def artifact_fields(record: type[Artifact], said: Mapping[str, object]) -> dict[
 
 
 def source_fields(source: object) -> dict[str, object]:
-    """Spell lineage as the fields of a model artifact.
+    """Return lineage as the fields of a model artifact.
 
     Args:
         source: A `Source`, or a mapping with some of the keys kind, class, group, id, name.
@@ -74,7 +87,7 @@ def source_fields(source: object) -> dict[str, object]:
 
 
 def parameter_text(value: object, name: str = "value") -> str:
-    """Spell a parameter's value as text: a text as it is, everything else as JSON does."""
+    """Return a parameter's value as text: a text as it is, everything else as JSON does."""
     if value is None:
         return "null"
     plain = to_plain(to_wire({name: value}, what="params")[name])
@@ -82,7 +95,7 @@ def parameter_text(value: object, name: str = "value") -> str:
 
 
 def parameter_type(value: object) -> str:
-    """Say which of the contract's types of parameter a value is."""
+    """Return which of the contract's types of parameter a value is."""
     if isinstance(value, bool):
         return "boolean"
     if value is None or isinstance(value, (dict, list, tuple)):
@@ -90,8 +103,12 @@ def parameter_type(value: object) -> str:
     return "string" if isinstance(value, str) else "number"
 
 
-def said_of(artifact: Artifact) -> dict[str, object]:
-    """List what a record built by a caller says, by field name; what it leaves out is not said."""
-    kind = kind_of(artifact.kind)
-    fields = {name: getattr(artifact, name) for name in _FIELDS[kind] - {"id", "name", "create_time"}}
-    return {name: value for name, value in fields.items() if value is not None and name != "last_update_time"}
+def given_of(artifact: Artifact) -> dict[str, object]:
+    """Return what a record that a caller built gives, by field; what it leaves out is not given.
+
+    Raises:
+        InvalidInput: It is of no known kind.
+    """
+    kind = artifact_class(artifact.kind).kind
+    fields = {name: getattr(artifact, name) for name in _FIELDS[kind] - _BY_REGISTRY}
+    return {name: value for name, value in fields.items() if value is not None}

@@ -1,4 +1,4 @@
-"""Decides what a property value is on the wire, what it reads back as, and when two of them are the same.
+"""Conversion of property values: to the wire, back to plain values, and when two of them are equal.
 
 The wire has strings, bools, 32-bit ints, doubles and JSON objects ("structs"); a struct is sent as base64 of its JSON
 and comes back as the JSON text. What cannot be kept without loss is refused with the key's name.
@@ -18,6 +18,7 @@ from enum import Enum
 from typing import Any
 
 from modelreg.errors import InvalidInput
+from modelreg.types.read_only import ReadOnlyDict, read_only
 
 Wire = dict[str, Any]
 
@@ -26,35 +27,76 @@ INT32_END = 2**31
 INT32 = range(-INT32_END, INT32_END)
 EXACT = range(-(2**53), 2**53 + 1)
 LIST_KEY = "$list"
+# Servers store deeper values and then fail on every list that holds the record.
+DEEPEST = 64
 
 
-def to_wire(properties: Mapping[str, object], *, what: str = "properties") -> dict[str, Wire]:
+def to_wire(properties: object, *, what: str = "properties") -> dict[str, Wire]:
     """Convert plain values to the registry's typed ones; a value of None leaves its key out.
 
     Args:
-        properties: Plain values by key.
+        properties: A mapping of plain values by key.
         what: The argument's name, for the error.
 
     Raises:
-        InvalidInput: A key or value that cannot be kept, named.
+        InvalidInput: It is no mapping, or holds a key or value that cannot be kept, named.
     """
     wire = {}
-    for key, value in properties.items():
+    for key, value in checked_mapping(properties, what).items():
         _check_key(key, what)
-        try:
-            plain = _plain(value, f"{what}[{key!r}]")
-            if plain is not None:
-                wire[key] = _typed(plain)
-        except RecursionError as error:
-            raise InvalidInput(f"{what}[{key!r}] is nested too deeply, or holds itself; flatten it") from error
+        if type(value) is float and math.isfinite(value):
+            wire[key] = {"metadataType": "MetadataDoubleValue", "double_value": value + 0.0}
+            continue
+        plain = _plain(value, f"{what}[{key!r}]")
+        if plain is not None:
+            wire[key] = _typed(plain)
     return wire
 
 
-def labels_to_wire(labels: Iterable[str]) -> dict[str, Wire]:
-    """Convert labels: string properties that are empty."""
-    if isinstance(labels, str):
-        raise InvalidInput(f"labels is one string, {labels!r}; give a list of strings, such as [{labels!r}]")
-    return to_wire(dict.fromkeys(labels, ""), what="labels")
+def checked_mapping(values: object, what: str) -> Mapping[Any, Any]:
+    """Refuse an argument that is no mapping.
+
+    Args:
+        values: What was given; None stands for an empty mapping.
+        what: The argument's name, for the error.
+
+    Raises:
+        InvalidInput: It is no mapping.
+    """
+    if values is None:
+        return {}
+    if not isinstance(values, Mapping):
+        raise InvalidInput(f"{what} is a {type(values).__name__}, {values!r:.100}; give a dict of values by key")
+    return values
+
+
+def checked_texts(values: object, what: str, *, of: str = "strings") -> list[str]:
+    """Refuse an argument that is no collection of strings.
+
+    Args:
+        values: What was given; None stands for an empty collection.
+        what: The argument's name, for the error.
+        of: What the strings are, for the error.
+
+    Raises:
+        InvalidInput: It is one string, no collection, or holds something else.
+    """
+    if values is None:
+        return []
+    if isinstance(values, str):
+        raise InvalidInput(f"{what} is one string, {values!r}; give a list of {of}, such as [{values!r}]")
+    if not isinstance(values, Iterable):
+        raise InvalidInput(f"{what} is a {type(values).__name__}, {values!r:.100}; give a list of {of}")
+    texts = list(values)
+    for text in texts:
+        if not isinstance(text, str):
+            raise InvalidInput(f"{what} holds {text!r:.100}, which is not a string; give a list of {of}")
+    return texts
+
+
+def labels_to_wire(labels: object) -> dict[str, Wire]:
+    """Convert labels, which are string properties with an empty value."""
+    return to_wire(dict.fromkeys(checked_texts(labels, "labels"), ""), what="labels")
 
 
 def to_plain(wire: Mapping[str, Any]) -> Any:
@@ -63,33 +105,33 @@ def to_plain(wire: Mapping[str, Any]) -> Any:
     return dict(wire) if reader is None else reader(wire)
 
 
-def all_to_plain(wire: Mapping[str, Any]) -> dict[str, Any]:
+def all_to_plain(wire: Any) -> ReadOnlyDict:
     """Read a map of typed values; what is no JSON object is left out."""
     plain = {}
-    for key, item in wire.items():
+    for key, item in wire.items() if isinstance(wire, dict) else ():
         if isinstance(item, dict):
             reader = _READERS.get(str(item.get("metadataType")))
             plain[key] = dict(item) if reader is None else reader(item)
-    return plain
+    return read_only(plain)
 
 
 def same(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> bool:
-    """Whether two typed values say the same, however a struct is spelled."""
+    """Return whether two typed values are equal, however a struct is written."""
     return _canonical(one) == _canonical(other)
 
 
 def same_all(one: Mapping[str, Mapping[str, Any]], other: Mapping[str, Mapping[str, Any]]) -> bool:
-    """Whether two sets of typed values say the same."""
+    """Return whether two maps of typed values are equal."""
     return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
 
 
 def restated(wire: Mapping[str, Mapping[str, Any]]) -> dict[str, Wire]:
-    """Spell values that came from a registry as they have to be sent to it again: structs as base64."""
+    """Return values that came from a registry in the form for sending: structs as base64."""
     return {key: _resent(value) for key, value in wire.items()}
 
 
 def holds_struct(wire: Mapping[str, Mapping[str, Any]]) -> bool:
-    """Whether a value among these makes real servers refuse a PATCH that does not restate it."""
+    """Return whether a value among these makes real servers refuse a PATCH that does not restate it."""
     return any(value.get("metadataType") == "MetadataStructValue" for value in wire.values())
 
 
@@ -112,8 +154,10 @@ def check_text(value: str, what: str) -> str:
     return value
 
 
-def _plain(value: object, what: str) -> Any:
+def _plain(value: object, what: str, depth: int = 0) -> Any:
     """Reduce what training code hands over to str, bool, int, float, dict, list or None."""
+    if depth > DEEPEST:
+        raise InvalidInput(f"{what.partition(']')[0]}] is nested deeper than {DEEPEST} levels, or holds itself; flatten it")
     while not isinstance(value, (bool, str, int, float)) or isinstance(value, Enum):
         reduced = _reduced(value, what)
         if reduced is value:
@@ -129,9 +173,9 @@ def _plain(value: object, what: str) -> Any:
         case float():
             return _checked_float(float(value), what)
         case Mapping():
-            return _plain_mapping(value, what)
+            return _plain_mapping(value, what, depth + 1)
         case list() | tuple():
-            return [_plain(item, f"{what}[{at}]") for at, item in enumerate(value)]
+            return [_plain(item, f"{what}[{at}]", depth + 1) for at, item in enumerate(value)]
         case _:
             raise InvalidInput(
                 f"{what} is a {type(value).__name__}, which a registry cannot keep; "
@@ -159,12 +203,12 @@ def _reduced(value: object, what: str) -> object:
     return value
 
 
-def _plain_mapping(value: Mapping[Any, object], what: str) -> dict[str, Any]:
+def _plain_mapping(value: Mapping[Any, object], what: str, depth: int) -> dict[str, Any]:
     plain = {}
     for key, item in value.items():
         if not isinstance(key, str):
             raise InvalidInput(f"{what} has the key {key!r}; keys inside a dict are strings")
-        plain[check_text(key, f"a key of {what}")] = _plain(item, f"{what}[{key!r}]")
+        plain[check_text(key, f"a key of {what}")] = _plain(item, f"{what}[{key!r}]", depth)
     if plain.keys() == {LIST_KEY} and isinstance(plain[LIST_KEY], list):
         raise InvalidInput(f"{what} is a dict of {LIST_KEY!r} alone, which is how a list is kept; give the list itself")
     return plain
@@ -180,7 +224,8 @@ def _checked_int(value: int, what: str) -> int:
 def _checked_float(value: float, what: str) -> float:
     if not math.isfinite(value):
         raise InvalidInput(f"{what} is {value}, which a registry cannot keep; leave it out or give it as a str")
-    return value
+    # Servers give -0.0 back as 0: adding 0.0 makes it 0.0 and leaves every other number as it is.
+    return value + 0.0
 
 
 def _typed(plain: Any) -> Wire:

@@ -1,7 +1,4 @@
-"""Decides how a generated model becomes a record and a record's fields become a request body.
-
-Both go by the records' own fields and their metadata; a field that is added there is converted here.
-"""
+"""Conversion between records and the wire's JSON, by the records' own fields and their metadata."""
 
 from __future__ import annotations
 
@@ -9,24 +6,20 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, TypeVar
 
 import attrs
 
-from modelreg.convert import properties
+from modelreg.core import values as properties
+from modelreg.core.credentials import credential_in_uri
 from modelreg.errors import InvalidInput
 from modelreg.types import ARTIFACT_KINDS, ARTIFACT_TYPES, RECORDS, Artifact, Record
 
+R = TypeVar("R", bound=Record)
+
+EXTERNAL_ID_LENGTH = 255
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_BY_NAME: dict[str, type[Record]] = {record.__name__: record for record in RECORDS}
 _BY_TYPE = {wire: ARTIFACT_KINDS[kind] for kind, wire in ARTIFACT_TYPES.items()}
-
-
-class WireForm(Protocol):
-    """A generated model: it can say what stands on the wire."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Answer the JSON object."""
 
 
 @attrs.frozen
@@ -41,7 +34,7 @@ class Field:
 
 
 def fields_of(record: type[Record]) -> tuple[Field, ...]:
-    """List the convertible fields of a record class."""
+    """Return the fields of a record class that are converted."""
     return _FIELDS[record]
 
 
@@ -65,64 +58,90 @@ def _listed(record: type[Record]) -> tuple[Field, ...]:
 
 
 def state_fields(record: type[Record]) -> tuple[str, ...]:
-    """Name on the wire the fields that a PATCH resets when it leaves them out."""
-    return tuple(field.wire for field in fields_of(record) if field.choices)
+    """Return the wire names of the fields that a PATCH resets when it leaves them out."""
+    return _STATES[record]
 
 
-def to_record(model: WireForm) -> Any:
-    """Make the record of a generated model; of a kind of artifact that this modelreg does not know, an `Artifact`."""
-    return read_record(_BY_NAME.get(type(model).__name__, Artifact), model.to_dict())
+def fixed_fields(record: type[Record]) -> tuple[Field, ...]:
+    """Return the fields that only a POST can set."""
+    return _FIXED[record]
 
 
-def read_record(record: type[Record], wire: Mapping[str, Any]) -> Any:
-    """Make a record of the JSON object that stood on the wire; an artifact's kind is read from it.
+def read_record(record: type[R], wire: Mapping[str, Any], etag: str | None = None) -> R:
+    """Return the record of a JSON object from the wire; an artifact's kind is read from it.
 
-    What is not understood is left out of the record and stays in its raw form.
+    What is not understood is left out of the record's fields and stays in its `raw`.
+
+    Raises:
+        TypeError: It has no id.
     """
+    kind: type[Any] = record
     if record is Artifact:
-        record = _BY_TYPE.get(str(wire.get("artifactType")), Artifact)
-    plan = _READ_PLANS[record]
-    values: dict[str, Any] = {"wire": wire}
+        kind = _BY_TYPE.get(str(wire.get("artifactType")), Artifact)
+    readers = _READERS_BY_WIRE[kind]
+    values: dict[str, Any] = {"wire": wire, "etag": etag}
     for key, value in wire.items():
-        field = plan.get(key)
+        field = readers.get(key)
         if field is not None and value is not None:
             values[field[0]] = field[1](value)
-    return record(**values)
+    if not values.get("id"):
+        raise TypeError(f"a {words_of(kind)} has no id")
+    made: R = kind(**values)
+    return made
 
 
 def to_body(record: type[Record], values: Mapping[str, object]) -> dict[str, Any]:
-    """Check and spell what a caller said, by field names; None is "not said".
+    """Return the wire's fields for what a caller gave; None is "not given".
+
+    Args:
+        record: The class of the record.
+        values: Values by the record's field names.
 
     Raises:
         InvalidInput: A value of the wrong type or an unknown choice, with the field's name.
     """
-    known = {field.name: field for field in fields_of(record)}
+    known = _BY_NAME[record]
     body = {}
     for name, value in values.items():
         if value is None:
             continue
         if name not in known:
-            raise InvalidInput(f"{name} is not a field of a {_words(record)}")
-        body[known[name].wire] = _WRITERS[known[name].read](value, known[name])
+            raise InvalidInput(f"{name} is not a field of a {words_of(record)}")
+        field, write = known[name]
+        body[field.wire] = write(value, field)
     return body
 
 
+def check_uri(uri: object, what: str = "uri") -> None:
+    """Refuse a URI that holds a key, a password or a signature, which everybody who reads the registry would see.
+
+    Args:
+        uri: The URI; anything but a string is left to the check of its type.
+        what: The argument's name, for the error.
+
+    Raises:
+        InvalidInput: It holds a credential.
+    """
+    found = credential_in_uri(uri) if isinstance(uri, str) else None
+    if found is not None:
+        raise InvalidInput(
+            f"{what} holds {found}, which everybody who reads the registry would see",
+            hint="Take it out and give credentials by the environment; allow_credentials_in_uri=True keeps it.",
+        )
+
+
 def milliseconds(moment: datetime) -> str:
-    """Spell a moment as the wire does; one without a zone is taken as UTC."""
+    """Return a time as the wire has it, in milliseconds since the epoch; one without a zone is taken as UTC."""
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return str((aware - _EPOCH) // timedelta(milliseconds=1))
 
 
-def _read_time(value: Any) -> datetime | None:
-    return _moment(str(value))
-
-
 # Records are made at once and left alone: most of a list has a moment that was just read.
 @lru_cache(maxsize=1024)
-def _moment(text: str) -> datetime | None:
+def _read_time(value: Any) -> datetime | None:
     try:
-        return datetime.fromtimestamp(int(text) / 1000, UTC)
-    except (ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(int(value) / 1000, UTC)
+    except (TypeError, ValueError, OverflowError, OSError):
         return None
 
 
@@ -144,17 +163,13 @@ def _read_texts(value: Any) -> tuple[str, ...]:
     return tuple(str(item) for item in value) if isinstance(value, list) else ()
 
 
-def _read_properties(value: Any) -> dict[str, Any]:
-    return properties.all_to_plain(value) if isinstance(value, dict) else {}
-
-
 _READERS: dict[str, Callable[[Any], Any]] = {
     "text": str,
     "time": _read_time,
     "float": _read_number,
     "int": _read_whole,
     "texts": _read_texts,
-    "properties": _read_properties,
+    "properties": properties.all_to_plain,
 }
 
 
@@ -164,6 +179,8 @@ def _write_text(value: object, field: Field) -> str:
         raise InvalidInput(f"{field.name} is a {type(value).__name__}, {value!r}; give a str{hint}")
     if field.choices and value not in field.choices:
         raise InvalidInput(f"{field.name} is {value!r}; it is one of {', '.join(field.choices)}")
+    if field.name == "external_id" and len(value) > EXTERNAL_ID_LENGTH:
+        raise InvalidInput(f"external_id has {len(value)} characters; at most {EXTERNAL_ID_LENGTH} are kept")
     # An enum member that is a str is sent as its value.
     return properties.check_text(str.__str__(value), field.name)
 
@@ -186,6 +203,10 @@ def _write_int(value: object, field: Field) -> int:
     number = _write_float(value, field)
     if not number.is_integer():
         raise InvalidInput(f"{field.name} is {value!r}; give a whole number")
+    if int(number) not in properties.INT32:
+        raise InvalidInput(
+            f"{field.name} is {value!r}, and servers keep its lower 32 bits alone; give a whole number within 32 bits"
+        )
     return int(number)
 
 
@@ -220,10 +241,16 @@ def _snake(name: str) -> str:
 
 
 _FIELDS = {record: _listed(record) for record in (*RECORDS, Artifact)}
-_READ_PLANS = {
+_READERS_BY_WIRE = {
     record: {field.wire: (field.name, _READERS[field.read]) for field in fields} for record, fields in _FIELDS.items()
 }
+_BY_NAME = {
+    record: {field.name: (field, _WRITERS[field.read]) for field in fields} for record, fields in _FIELDS.items()
+}
+_STATES = {record: tuple(field.wire for field in fields if field.choices) for record, fields in _FIELDS.items()}
+_FIXED = {record: tuple(field for field in fields if field.fixed) for record, fields in _FIELDS.items()}
 
 
-def _words(record: type[Record]) -> str:
+def words_of(record: type[Record]) -> str:
+    """Return what a person calls a record of this class, such as "registered model"."""
     return _snake(record.__name__).replace("_", " ")
