@@ -36,6 +36,7 @@ RENAMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\basynccontextmanager\b", "contextmanager"),
         (r"\bset_async_httpx_client\b", "set_httpx_client"),
         (r"\bhandle_async_request\b", "handle_request"),
+        (r"\bAsyncConnectionTransport\b", "ConnectionTransport"),
         (r"\basync_auth_flow\b", "sync_auth_flow"),
         (r"\baclose\b", "close"),
         (r"\baread\b", "read"),

@@ -200,9 +200,10 @@ class AsyncEngine:
             change = await self._decided_anew(change)
         began = time.monotonic()
         for _ in range(100):
-            if change.body is None:
+            body = change.body
+            if body is None:
                 return change.existing, "unchanged"
-            request = update(change.existing.id, change.body)
+            request = update(change.existing.id, body)
             if change.existing._etag is not None:
                 request["headers"] = {**request.get("headers", {}), "If-Match": change.existing._etag}
             try:
@@ -213,8 +214,8 @@ class AsyncEngine:
                 change = await self._decided_anew(change)
                 continue
             record = self.read(change.desired.resource.record, response)
-            recent.written(self.recent.next(), change, record)
-            if self.settle and not self.preconditions and PROPERTIES in change.body:
+            recent.written(self.recent.next(), change)
+            if self.settle and not self.preconditions and PROPERTIES in body:
                 record = await settled(self, recent, change, record, time.monotonic() - began)
             return record, "updated"
         raise changed_all_the_time(change.desired.resource.kind, change.existing.name)

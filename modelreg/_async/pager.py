@@ -83,7 +83,8 @@ class AsyncPager(HtmlRepr, Generic[R]):
         if query.where is not None:
             given.append(f"where {query.where!r}")
         if query.order_by is not None or query.descending:
-            given.append(f"by {query.order_by or 'ID'}{' descending' if query.descending else ''}")
+            order = "ID" if query.order_by is None else query.order_by
+            given.append(f"by {order}{' descending' if query.descending else ''}")
         if query.limit is not None:
             given.append(f"at most {query.limit}")
         return f"<{type(self).__name__} of {self._resource.label}s{''.join(f', {each}' for each in given)}>"
@@ -163,11 +164,12 @@ class AsyncPager(HtmlRepr, Generic[R]):
         if isinstance(query.where, Filter) and query.where.never:
             return
         parent_id = None if self._parent is None else await self._engine.resolve(self._parent, cached=True)
-        if query.order_by in (None, "ID", "CREATE_TIME"):
+        key = query.order_by
+        if not isinstance(key, F) and key != "LAST_UPDATE_TIME":
             async for page in self._by_id(parent_id, descending=query.descending):
                 yield page
             return
-        if not isinstance(query.order_by, F):
+        if not isinstance(key, F):
             page, more = await self._newest(parent_id)
             if not more or (query.limit is not None and len(page) >= query.limit):
                 yield page
@@ -175,8 +177,10 @@ class AsyncPager(HtmlRepr, Generic[R]):
         everything: list[R] = []
         async for records in self._by_id(parent_id, descending=False):
             everything.extend(records)
-        key = query.order_by if isinstance(query.order_by, F) else F("last_update_time")
-        everything = sort_records(everything, key, descending=query.descending)
+        if isinstance(key, F):
+            everything = sort_records(everything, key, descending=query.descending)
+        else:
+            everything.sort(key=_by_update_time, reverse=query.descending)
         size = query.page_size or PAGE
         for start in range(0, len(everything), size):
             yield everything[start : start + size]
@@ -240,3 +244,8 @@ class _PageRequest:
 
     def __call__(self, token: str | None) -> Request:
         return list_request(self.resource, self.parent_id, page_query(token=token, **self.query))  # type: ignore[arg-type]
+
+
+def _by_update_time(record: Record) -> tuple[float, int]:
+    moment = record.last_update_time
+    return (0.0 if moment is None else moment.timestamp(), int(record.id) if record.id.isdigit() else 0)

@@ -19,7 +19,6 @@ from modelreg._concurrency import AsyncLock
 from modelreg.core.change import PROPERTIES, Change
 from modelreg.core.values import restated
 from modelreg.errors import DeadlineExceeded
-from modelreg.types import Record
 
 # How many records and parents are remembered, and for how many seconds.
 MOST = 1000
@@ -59,13 +58,12 @@ class RecentRecord:
     users: int = 0
     keys: dict[str, WrittenKey] = attrs.field(factory=dict)
 
-    def written(self, serial: int, change: Change, record: Record) -> None:
+    def written(self, serial: int, change: Change) -> None:
         """Note that a change was written.
 
         Args:
             serial: Its number.
             change: What was sent.
-            record: The record that came back.
         """
         self.serial, self.at = serial, time.monotonic()
         if change.body is None or PROPERTIES not in change.body:
@@ -145,8 +143,8 @@ class AsyncRecent:
 
     def parent(self, key: Hashable) -> str | None:
         """Return the id of a parent that was found a few seconds ago."""
-        at, id = self._parents.get(key, (0.0, None))
-        return id if id is not None and time.monotonic() - at <= PARENT_SECONDS else None
+        at, known = self._parents.get(key, (0.0, None))
+        return known if known is not None and time.monotonic() - at <= PARENT_SECONDS else None
 
     def remember_parent(self, key: Hashable, id: str) -> None:
         """Remember the id of a parent that was just found."""

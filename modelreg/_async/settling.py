@@ -27,9 +27,7 @@ LOOKS = 5
 LEAST_PAUSE = 0.002
 
 
-async def settled(
-    engine: AsyncEngine, recent: RecentRecord, change: Change, record: Any, round_trip: float
-) -> Any:
+async def settled(engine: AsyncEngine, recent: RecentRecord, change: Change, record: Any, round_trip: float) -> Any:
     """Return the record once what was written to it has stayed.
 
     Args:
@@ -39,7 +37,7 @@ async def settled(
         record: The record that came back.
         round_trip: How long the change took, in seconds.
     """
-    resource, id = change.desired.resource, record.id
+    resource = change.desired.resource
     assert resource.api.update is not None
     deadline = time.monotonic() + engine.connection.settings.timeouts.total
     pause = max(LEAST_PAUSE, 2 * round_trip)
@@ -50,7 +48,7 @@ async def settled(
             break
         await async_sleep(wait)
         pause *= 2
-        seen = await engine.get(resource, id)
+        seen = await engine.get(resource, record.id)
         lost = _lost(seen.raw.get(PROPERTIES) or {}, recent.recent_keys())
         if not lost.merge and not lost.remove:
             untouched = seen.raw.get("lastUpdateTimeSinceEpoch") == record.raw.get("lastUpdateTimeSinceEpoch")
@@ -62,7 +60,7 @@ async def settled(
         contended = True
         again = decide(seen, attrs.evolve(change.desired, fields={}, fixed={}, edit=lost), MERGE)
         if again.body is not None:
-            record = await engine.send(resource.record, resource.api.update(id, again.body))
+            record = await engine.send(resource.record, resource.api.update(record.id, again.body))
             recent.serial = engine.recent.next()
     return record
 

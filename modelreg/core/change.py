@@ -135,6 +135,20 @@ def decide(existing: Record | None, desired: Desired, policy: Policy = MERGE) ->
     return Change(desired=desired, policy=policy, existing=existing, happens=happens, body=body)
 
 
+def under(change: Change, parent_id: str) -> Change:
+    """Return the change of a child with the id of its parent, which is there by now.
+
+    Args:
+        change: The change; one of a record that exists stays as it is.
+        parent_id: The parent's id.
+    """
+    if change.existing is not None or change.body is None:
+        return change
+    field = change.desired.resource.parent_field
+    body = change.body if field is None else {**change.body, field: parent_id}
+    return attrs.evolve(change, desired=attrs.evolve(change.desired, parent_id=parent_id), body=body)
+
+
 def points_elsewhere(existing: Record, desired: Desired) -> bool:
     """Return whether a model artifact is registered with another URI than the desired one."""
     uri = existing.raw.get("uri")
@@ -167,7 +181,9 @@ def _other_uri(existing: Record, desired: Desired) -> Conflict:
     )
 
 
-def property_edit(given: object, *, replace: bool = False, remove: object = (), what: str = "properties") -> PropertyEdit:
+def property_edit(
+    given: object, *, replace: bool = False, remove: object = (), what: str = "properties"
+) -> PropertyEdit:
     """Return the change of properties that a caller asks for.
 
     Args:

@@ -126,10 +126,10 @@ def models() -> Endpoints:
     return Endpoints(
         get=get_registered_model.request,
         find=lambda name, _: find_registered_model.request(name=name),
-        find_external=lambda id: find_registered_model.request(external_id=id),
+        find_external=lambda key: find_registered_model.request(external_id=key),
         list=get_registered_models.request,
         create=lambda body, _: create_registered_model.request(body=RegisteredModelCreate.from_dict(body)),
-        update=lambda id, body: update_registered_model.request(id, body=RegisteredModelUpdate.from_dict(body)),
+        update=lambda key, body: update_registered_model.request(key, body=RegisteredModelUpdate.from_dict(body)),
     )
 
 
@@ -148,11 +148,11 @@ def versions() -> Endpoints:
     return Endpoints(
         get=get_model_version.request,
         find=lambda name, parent_id: find_model_version.request(name=name, parent_resource_id=parent_id),
-        find_external=lambda id: find_model_version.request(external_id=id),
+        find_external=lambda key: find_model_version.request(external_id=key),
         list=get_model_versions.request,
         list_under=get_registered_model_versions.request,
         create=lambda body, _: create_model_version.request(body=ModelVersionCreate.from_dict(body)),
-        update=lambda id, body: update_model_version.request(id, body=ModelVersionUpdate.from_dict(body)),
+        update=lambda key, body: update_model_version.request(key, body=ModelVersionUpdate.from_dict(body)),
     )
 
 
@@ -169,11 +169,11 @@ def artifacts() -> Endpoints:
 
     return Endpoints(
         get=get_artifact.request,
-        find_external=lambda id: find_artifact.request(external_id=id),
+        find_external=lambda key: find_artifact.request(external_id=key),
         list=get_artifacts.request,
         list_under=get_model_version_artifacts.request,
-        create=lambda body, id: upsert_model_version_artifact.request(id, body=_artifact(body)),
-        update=lambda id, body: update_artifact.request(id, body=_artifact_update(body)),
+        create=lambda body, key: upsert_model_version_artifact.request(key, body=_artifact(body)),
+        update=lambda key, body: update_artifact.request(key, body=_artifact_update(body)),
     )
 
 
@@ -184,7 +184,7 @@ def run_artifacts() -> Endpoints:
     return attrs.evolve(
         artifacts(),
         list_under=get_experiment_run_artifacts.request,
-        create=lambda body, id: upsert_experiment_run_artifact.request(id, body=_artifact(body)),
+        create=lambda body, key: upsert_experiment_run_artifact.request(key, body=_artifact(body)),
     )
 
 
@@ -215,10 +215,10 @@ def environments() -> Endpoints:
     return Endpoints(
         get=get_serving_environment.request,
         find=lambda name, _: find_serving_environment.request(name=name),
-        find_external=lambda id: find_serving_environment.request(external_id=id),
+        find_external=lambda key: find_serving_environment.request(external_id=key),
         list=get_serving_environments.request,
         create=lambda body, _: create_serving_environment.request(body=ServingEnvironmentCreate.from_dict(body)),
-        update=lambda id, body: update_serving_environment.request(id, body=ServingEnvironmentUpdate.from_dict(body)),
+        update=lambda key, body: update_serving_environment.request(key, body=ServingEnvironmentUpdate.from_dict(body)),
     )
 
 
@@ -237,11 +237,11 @@ def services() -> Endpoints:
     return Endpoints(
         get=get_inference_service.request,
         find=lambda name, parent_id: find_inference_service.request(name=name, parent_resource_id=parent_id),
-        find_external=lambda id: find_inference_service.request(external_id=id),
+        find_external=lambda key: find_inference_service.request(external_id=key),
         list=get_inference_services.request,
         list_under=get_environment_inference_services.request,
         create=lambda body, _: create_inference_service.request(body=InferenceServiceCreate.from_dict(body)),
-        update=lambda id, body: update_inference_service.request(id, body=InferenceServiceUpdate.from_dict(body)),
+        update=lambda key, body: update_inference_service.request(key, body=InferenceServiceUpdate.from_dict(body)),
     )
 
 
@@ -259,7 +259,7 @@ def serve_models() -> Endpoints:
 
     return Endpoints(
         list_under=get_inference_service_serves.request,
-        create=lambda body, id: create_inference_service_serve.request(id, body=ServeModelCreate.from_dict(body)),
+        create=lambda body, key: create_inference_service_serve.request(key, body=ServeModelCreate.from_dict(body)),
     )
 
 
@@ -277,10 +277,10 @@ def experiments() -> Endpoints:
     return Endpoints(
         get=get_experiment.request,
         find=lambda name, _: find_experiment.request(name=name),
-        find_external=lambda id: find_experiment.request(external_id=id),
+        find_external=lambda key: find_experiment.request(external_id=key),
         list=get_experiments.request,
         create=lambda body, _: create_experiment.request(body=ExperimentCreate.from_dict(body)),
-        update=lambda id, body: update_experiment.request(id, body=ExperimentUpdate.from_dict(body)),
+        update=lambda key, body: update_experiment.request(key, body=ExperimentUpdate.from_dict(body)),
     )
 
 
@@ -299,11 +299,11 @@ def runs() -> Endpoints:
     return Endpoints(
         get=get_experiment_run.request,
         find=lambda name, parent_id: find_experiment_run.request(name=name, parent_resource_id=parent_id),
-        find_external=lambda id: find_experiment_run.request(external_id=id),
+        find_external=lambda key: find_experiment_run.request(external_id=key),
         list=get_experiment_runs.request,
         list_under=get_experiment_experiment_runs.request,
         create=lambda body, _: create_experiment_run.request(body=ExperimentRunCreate.from_dict(body)),
-        update=lambda id, body: update_experiment_run.request(id, body=ExperimentRunUpdate.from_dict(body)),
+        update=lambda key, body: update_experiment_run.request(key, body=ExperimentRunUpdate.from_dict(body)),
     )
 
 

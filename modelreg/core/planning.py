@@ -31,7 +31,9 @@ def planned_write(change: Change) -> PlannedWrite:
         assert desired.resource.api.create is not None
         above = desired.resource.parent
         parent_id = desired.parent_id or f"{{{above.kind if above else ''}_id}}"
-        request = desired.resource.api.create(change.body, parent_id)
+        field = desired.resource.parent_field
+        body = change.body if field is None else {field: parent_id, **change.body}
+        request = desired.resource.api.create(body, parent_id)
     else:
         assert desired.resource.api.update is not None
         request = desired.resource.api.update(change.existing.id, change.body)

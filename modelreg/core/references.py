@@ -125,9 +125,7 @@ def required(reference: Reference | None, argument: str) -> Reference:
     return reference
 
 
-def subject(
-    resource: Resource, given: Given, *, name: str | None = None, parent: Reference | None = None
-) -> Reference:
+def subject(resource: Resource, given: Given, *, name: str | None = None, parent: Reference | None = None) -> Reference:
     """Return what a verb such as `update` or `archive` is about.
 
     Args:

@@ -8,13 +8,13 @@ from typing import Any, get_args
 import attrs
 
 from modelreg.core.artifact_fields import given_of
-from modelreg.core.change import Change, Desired, Policy, PropertyEdit, decide, points_elsewhere
+from modelreg.core.change import Change, Desired, Policy, PropertyEdit, decide, points_elsewhere, under
 from modelreg.core.desired import desired_record
 from modelreg.core.names import CHILD_NAME_LENGTH, check_child_name, checked_name
 from modelreg.core.planning import planned_write
 from modelreg.core.references import Reference, parent_reference
 from modelreg.core.resources import ARTIFACTS, MODELS, RUNS, VERSIONS
-from modelreg.core.values import checked_mapping, labels_to_wire, same, to_plain, to_wire
+from modelreg.core.values import checked_mapping, labels_to_wire, same, to_wire
 from modelreg.errors import InvalidInput
 from modelreg.types import (
     Artifact,
@@ -137,11 +137,15 @@ def plan_registration(existing: Existing, desired: DesiredRegistration) -> Regis
     model = decide(existing.model, desired.model, parents)
     late, kept, warnings = _late_artifacts(existing, desired)
     version = decide(existing.version, _with_late(desired.version, late), parents)
+    if existing.model is not None:
+        version = under(version, existing.model.id)
     pairs = [(_counterpart(existing.artifacts, wanted, desired), wanted) for wanted in kept]
     if desired.on_conflict == "unchanged" and any(there and points_elsewhere(there, want) for there, want in pairs):
         return _as_it_is(existing, desired, pairs)
     policy = Policy(on_conflict=desired.on_conflict)
     artifacts = tuple(decide(there, wanted, policy) for there, wanted in pairs)
+    if existing.version is not None:
+        artifacts = tuple(under(each, existing.version.id) for each in artifacts)
     for change in (model, version, *artifacts):
         if change.conflict is not None:
             raise change.conflict
@@ -237,10 +241,14 @@ def _artifact(given: Artifact, request: RegistrationRequest) -> Desired:
 
 def _checked_artifacts(given: object) -> Iterable[Artifact]:
     if isinstance(given, str | Mapping | Artifact) or not isinstance(given, Iterable):
-        raise InvalidInput(f"artifacts is {given!r:.100}; give a list of records such as DocArtifact(name=..., uri=...)")
+        raise InvalidInput(
+            f"artifacts is {given!r:.100}; give a list of records such as DocArtifact(name=..., uri=...)"
+        )
     for artifact in given:
         if not isinstance(artifact, Artifact):
-            raise InvalidInput(f"artifacts holds {artifact!r:.100}; give records such as DocArtifact(name=..., uri=...)")
+            raise InvalidInput(
+                f"artifacts holds {artifact!r:.100}; give records such as DocArtifact(name=..., uri=...)"
+            )
         yield artifact
 
 
@@ -281,9 +289,7 @@ def with_property(desired: DesiredRegistration, key: str, value: object) -> Desi
     return attrs.evolve(desired, version=_with_properties(desired.version, merge))
 
 
-def _counterpart(
-    artifacts: Sequence[Artifact], wanted: Desired, registration: DesiredRegistration
-) -> Artifact | None:
+def _counterpart(artifacts: Sequence[Artifact], wanted: Desired, registration: DesiredRegistration) -> Artifact | None:
     """Return the artifact that is meant: the one of its kind and name, else the only model artifact there is."""
     alike = [artifact for artifact in artifacts if type(artifact) is wanted.record]
     for artifact in alike:

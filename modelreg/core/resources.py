@@ -1,8 +1,8 @@
 """THE table of the resources: each of the eight is described here and in the class of its record, and nowhere else.
 
-The record's class (`modelreg.types.records`) has its fields; a row here has what one of them is called, what it is named
-under and points at, which operations serve it, and what its lists honour and show. Groups, filters, export and import,
-views and the command line are made from these rows.
+The record's class (`modelreg.types.records`) has its fields; a row here has what one of them is called, what it is
+named under and points at, which operations serve it, and what its lists honour and show. Groups, filters, export and
+import, views and the command line are made from these rows.
 """
 
 from __future__ import annotations

@@ -157,7 +157,9 @@ def check_text(value: str, what: str) -> str:
 def _plain(value: object, what: str, depth: int = 0) -> Any:
     """Reduce what training code hands over to str, bool, int, float, dict, list or None."""
     if depth > DEEPEST:
-        raise InvalidInput(f"{what.partition(']')[0]}] is nested deeper than {DEEPEST} levels, or holds itself; flatten it")
+        raise InvalidInput(
+            f"{what.partition(']')[0]}] is nested deeper than {DEEPEST} levels, or holds itself; flatten it"
+        )
     while not isinstance(value, (bool, str, int, float)) or isinstance(value, Enum):
         reduced = _reduced(value, what)
         if reduced is value:

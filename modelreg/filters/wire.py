@@ -27,14 +27,8 @@ from modelreg.filters.tree import IDS, Both, Comparison, Either, Filter, as_id, 
 from modelreg.filters.values import ORDERS, PATTERNS, Value, moment_in, pattern_parts
 from modelreg.types import (
     RECORDS,
-    Artifact,
-    Experiment,
-    ExperimentRun,
-    ModelArtifact,
     ModelVersion,
     Record,
-    RegisteredModel,
-    ServingEnvironment,
 )
 
 _TYPED = (".string_value", ".int_value", ".double_value", ".bool_value", ".array_value")

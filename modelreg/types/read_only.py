@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
 
-def _refuse(self: object, *_args: object, **_kwargs: object) -> NoReturn:
+def _refuse(_self: object, *_args: object, **_kwargs: object) -> NoReturn:
     raise TypeError(
         "a record's properties are read-only; pass the changed values to update() or upsert(), or copy them first: "
         "dict(record.properties)"

@@ -1,6 +1,6 @@
 """Signatures and help of functions that take the keywords of a `TypedDict`.
 
-A type checker reads `**fields: Unpack[ModelFields]` by itself; `inspect.signature` and `help()` are shown the same here.
+A type checker reads `**fields: Unpack[ModelFields]` by itself; `inspect.signature` and `help()` are shown the same.
 """
 
 import inspect
@@ -10,8 +10,11 @@ from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from modelreg.errors import UnknownArgument
+from modelreg.types.parameters import RecordFields
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+_DEFAULTS = {"on_conflict": "fail", "artifacts": (), "remove_properties": ()}
 
 
 def expand_keywords(function: F) -> F:
@@ -21,9 +24,8 @@ def expand_keywords(function: F) -> F:
     packed = parameters.pop()
     name = str(packed.annotation).removeprefix("Unpack[").removesuffix("]")
     keywords: Any = function.__globals__[name]
-    # None stands for "not given", whatever the type.
     parameters += [
-        inspect.Parameter(key, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+        inspect.Parameter(key, inspect.Parameter.KEYWORD_ONLY, default=_default(key, annotation), annotation=annotation)
         for key, annotation in keywords.__annotations__.items()
     ]
     function.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
@@ -31,12 +33,15 @@ def expand_keywords(function: F) -> F:
     return function
 
 
+def _default(key: str, annotation: object) -> object:
+    """Return what a keyword is when it is not given."""
+    return False if annotation is bool else _DEFAULTS.get(key)
+
+
 def keyword_help(keywords: Any) -> Mapping[str, str]:
-    """Return what each keyword of a `TypedDict` means, by keyword, inherited ones first."""
-    found: dict[str, str] = {}
-    for base in getattr(keywords, "__orig_bases__", ()):
-        if hasattr(base, "__total__"):
-            found |= keyword_help(base)
+    """Return what each keyword of a `TypedDict` means, by keyword, those that every record takes first."""
+    inherited = {} if keywords is RecordFields else keyword_help(RecordFields)
+    found = {key: meaning for key, meaning in inherited.items() if key in keywords.__annotations__}
     text = inspect.cleandoc(keywords.__doc__ or "").partition("Args:\n")[2]
     for entry in re.split(r"\n(?=    \S)", text):
         key, colon, meaning = entry.strip().partition(": ")

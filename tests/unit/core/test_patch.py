@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from modelreg.convert.patch import PropertyEdit, creation, patch, property_edit
-from modelreg.convert.properties import to_wire
+from modelreg.core.change import PropertyEdit, creation, patch, property_edit
+from modelreg.core.values import to_wire
 from modelreg.errors import InvalidInput
 from modelreg.types import ExperimentRun, ModelVersion, RegisteredModel
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from modelreg.convert.names import VersionName, checked_name, folded, is_plain, name_query, version_name
+from modelreg.core.names import VersionName, checked_name, folded, is_plain, name_query, version_name
 from modelreg.errors import InvalidInput
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from modelreg.convert.artifacts import artifact_fields, kind_of, parameter_text, parameter_type, source_fields
-from modelreg.convert.resources import (
+from modelreg.core.artifact_fields import artifact_fields, kind_of, parameter_text, parameter_type, source_fields
+from modelreg.core.resources import (
     MODELS,
     VERSIONS,
     Parent,

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 import modelreg_rest.models as generated
-from modelreg.convert.records import fields_of, milliseconds, read_record, state_fields, to_body, to_record
+from modelreg.core.fields import fields_of, milliseconds, read_record, state_fields, to_body, to_record
 from modelreg.errors import InvalidInput
 from modelreg.types import RECORDS, Artifact, ExperimentRun, Metric, ModelVersion, Parameter, Record, RegisteredModel
 

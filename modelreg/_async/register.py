@@ -1,0 +1,183 @@
+"""Registrations: read what is there, let `modelreg.core` decide, write; after a lost race from the start."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from modelreg._async.engine import RACES, AsyncEngine, CreatedElsewhereError, changed_all_the_time
+from modelreg._async.lookup import find_exact
+from modelreg._async.pager import AsyncPager, Query
+from modelreg._concurrency import async_map_bounded
+from modelreg.core.change import Change, under
+from modelreg.core.references import Reference
+from modelreg.core.registration import (
+    RUN_PROPERTY,
+    DesiredRegistration,
+    Existing,
+    RegistrationChange,
+    desired_registration,
+    outcome,
+    plan_registration,
+    registration_plan,
+    with_property,
+)
+from modelreg.core.resources import ARTIFACTS, MODELS, RUN_ARTIFACTS, RUNS, VERSIONS
+from modelreg.errors import InvalidInput
+from modelreg.types import Artifact, BulkResult, ModelArtifact, ModelVersion, Plan, RegisteredModel, Registration
+from modelreg.types.choices import Happened
+from modelreg.types.registration import RegistrationRequest
+
+log = logging.getLogger("modelreg")
+
+_RANK: dict[str, int] = {"unchanged": 0, "updated": 1, "created": 2}
+_Happened = dict[tuple[str, str], Happened]
+
+
+async def plan(engine: AsyncEngine, request: RegistrationRequest) -> Plan:
+    """Return what a registration would write."""
+    desired = await _desired(engine, request)
+    return registration_plan(plan_registration(await _existing(engine, desired), desired))
+
+
+async def register(engine: AsyncEngine, request: RegistrationRequest) -> Registration:
+    """Register, however far an earlier attempt came and whoever else is at it.
+
+    Args:
+        engine: What reads and writes.
+        request: What to register.
+    """
+    desired = await _desired(engine, request)
+    happened: _Happened = {}
+    for _ in range(RACES):
+        since = engine.recent.count
+        change = plan_registration(await _existing(engine, desired), desired)
+        try:
+            return await _written(engine, desired, change, happened, since)
+        except CreatedElsewhereError:
+            # Another client created one of the records first: what is there now decides.
+            continue
+    raise changed_all_the_time("version", f"{request.name}@{request.version}")
+
+
+async def register_all(
+    engine: AsyncEngine,
+    requests: Iterable[RegistrationRequest],
+    *,
+    concurrency: int,
+    progress: Callable[[BulkResult], None] | None,
+    dry_run: bool = False,
+) -> Sequence[BulkResult]:
+    """Register every request, or plan it; return a result for each, in their order.
+
+    Args:
+        engine: What reads and writes.
+        requests: What to register.
+        concurrency: How many run at once.
+        progress: Called after each, one at a time.
+        dry_run: Whether to plan instead.
+
+    Raises:
+        InvalidInput: `concurrency` is no whole number of at least 1.
+    """
+    if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
+        raise InvalidInput(f"concurrency is {concurrency!r}; give a whole number of at least 1")
+
+    async def one(numbered: tuple[int, RegistrationRequest]) -> BulkResult:
+        index, request = numbered
+        try:
+            if not isinstance(request, RegistrationRequest):
+                raise InvalidInput(f"requests holds {request!r:.100}; give RegistrationRequest(name, version, ...)")
+            if dry_run:
+                return BulkResult(index=index, request=request, plan=await plan(engine, request))
+            return BulkResult(index=index, request=request, registration=await register(engine, request))
+        except Exception as error:  # noqa: BLE001  # one that fails, however, must not lose the results of the others
+            return BulkResult(index=index, request=request, error=error)
+
+    def report(_index: int, result: BulkResult) -> None:
+        if progress is not None:
+            progress(result)
+
+    return await async_map_bounded(one, enumerate(requests), limit=concurrency, done=report)
+
+
+async def _desired(engine: AsyncEngine, request: RegistrationRequest) -> DesiredRegistration:
+    """Return the records that a request wants; a card's file is read, and a run looked up, before anything is sent."""
+    if isinstance(request.card, Path):
+        try:
+            request = attrs.evolve(request, card=request.card.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise InvalidInput(f"card is {str(request.card)!r}, which cannot be read: {error}") from error
+    desired = desired_registration(request)
+    if desired.run is None:
+        return desired
+    run_id = await engine.resolve(desired.run)
+    await engine.get(RUNS, run_id)
+    return attrs.evolve(with_property(desired, RUN_PROPERTY, run_id), run=Reference(RUNS, id=run_id))
+
+
+async def _existing(engine: AsyncEngine, desired: DesiredRegistration) -> Existing:
+    """Read what is there; the model always, because another client may have archived it."""
+    model = (await find_exact(engine, MODELS, desired.model.name, None)).record
+    if model is None:
+        return Existing()
+    version = (await find_exact(engine, VERSIONS, desired.version.name, model.id)).record
+    if version is None:
+        return Existing(model=model)
+    if not desired.artifacts:
+        return Existing(model=model, version=version)
+    pager = AsyncPager[Artifact](engine, ARTIFACTS, Reference(VERSIONS, id=version.id), Query())
+    return Existing(model=model, version=version, artifacts=[artifact async for artifact in pager])
+
+
+async def _written(
+    engine: AsyncEngine, desired: DesiredRegistration, change: RegistrationChange, happened: _Happened, since: int
+) -> Registration:
+    """Write the changes: model, version, other artifacts, the model artifact last.
+
+    Raises:
+        CreatedElsewhereError: Another client created one of the records first.
+    """
+    model: RegisteredModel = await _write(engine, change.model, happened, since)
+    version: ModelVersion = await _write(engine, under(change.version, model.id), happened, since)
+    artifacts: list[Artifact] = [
+        await _write(engine, under(each, version.id), happened, since) for each in change.artifacts
+    ]
+    model_artifact = next((each for each in reversed(artifacts) if isinstance(each, ModelArtifact)), None)
+    if desired.run is not None and model_artifact is not None:
+        await _joined(engine, model_artifact, desired.run)
+    for warning in change.warnings:
+        log.warning("%s", warning)
+    return Registration(
+        model=model,
+        version=version,
+        artifact=model_artifact,
+        artifacts=tuple(artifacts),
+        outcome=outcome(change, happened),
+        warnings=change.warnings,
+    )
+
+
+async def _write(engine: AsyncEngine, change: Change, happened: _Happened, since: int) -> Any:
+    record, what = await engine.apply(change, since=since)
+    key = (change.desired.record.__name__, change.desired.name)
+    if _RANK[what] >= _RANK[happened.get(key, "unchanged")]:
+        happened[key] = what
+    return record
+
+
+async def _joined(engine: AsyncEngine, artifact: ModelArtifact, run: Reference) -> None:
+    """Join an artifact to the run that made it, unless it is."""
+    async for there in AsyncPager[Artifact](engine, RUN_ARTIFACTS, run, Query()):
+        if there.id == artifact.id:
+            return
+    create = RUN_ARTIFACTS.api.create
+    assert create is not None
+    body = {"artifactType": artifact.raw["artifactType"], "id": artifact.id, "name": artifact.name}
+    if artifact.state is not None:
+        body["state"] = artifact.state
+    await engine.send(Artifact, create(body, run.id or ""))
