@@ -10,7 +10,7 @@ from typing import Any, Literal
 from attrs import frozen
 
 from modelreg.local.paging import Page
-from modelreg.local.resources import FieldType, Resource
+from modelreg.local.resource_table import FieldType, Resource
 
 Version = Literal["v1", "v1alpha3"]
 Converter = Callable[[Any], Any] | None

@@ -1,4 +1,4 @@
-"""An httpx transport that answers as the recorded servers do, accidents and all, on top of the embedded registry.
+"""An httpx transport that answers as the recorded servers do, quirks and all, on top of the embedded registry.
 
 Not reproduced: children that are accepted under a parent that does not exist.
 """
@@ -17,7 +17,7 @@ from modelreg.local import LocalTransport
 from modelreg.local.answers import Answer, as_error, as_json, as_text
 from modelreg.local.errors import Refusal
 from modelreg.local.paging import read_page
-from modelreg.local.resources import (
+from modelreg.local.resource_table import (
     ARTIFACT,
     EXPERIMENT,
     EXPERIMENT_RUN,
@@ -29,9 +29,9 @@ from modelreg.local.resources import (
     SERVING_ENVIRONMENT,
     Resource,
 )
-from tests.accidents.equality import EXACT, FOLDED
-from tests.accidents.pages import cut_page
-from tests.accidents.selection import Selector, read_filter
+from tests.quirks.equality import EXACT, FOLDED
+from tests.quirks.pages import cut_page
+from tests.quirks.selection import Selector, read_filter
 
 #: What a PATCH that leaves a state out sets it to, by the first segment of the path.
 RESETS: Mapping[str, dict[str, str]] = {
@@ -71,7 +71,7 @@ CANDIDATES: Mapping[str, tuple[str, ...]] = {
 LONGEST = 255
 
 
-class AccidentTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
+class QuirkTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     """Answers as a recorded server does.
 
     Args:
@@ -133,10 +133,10 @@ class AccidentTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
 
 class _Call:
-    """One request on its way through the accidents."""
+    """One request on its way through the quirks."""
 
     def __init__(
-        self, server: AccidentTransport, prefix: str, segments: list[str], path: str, query: str, body: bytes
+        self, server: QuirkTransport, prefix: str, segments: list[str], path: str, query: str, body: bytes
     ) -> None:
         self.server, self.sense = server, server.sense
         self.prefix, self.segments, self.path = prefix, segments, path

@@ -1,4 +1,4 @@
-"""What a filter selects on the recorded servers, accidents and all, evaluated over records as they are answered.
+"""What a filter selects on the recorded servers, quirks and all, evaluated over records as they are answered.
 
 A decimal literal selects doubles only; ``<>`` selects as ``=``; the name of a child is stored behind its parent's id,
 so that ``=`` is a pattern against its end, and IN and != compare what is stored.
@@ -14,8 +14,8 @@ from typing import Any
 from attrs import frozen
 
 from modelreg.local.filters import Both, Comparison, Either, Filter, Literal, parse_filter
-from modelreg.local.resources import FieldType, Resource
-from tests.accidents.equality import Exact
+from modelreg.local.resource_table import FieldType, Resource
+from tests.quirks.equality import Exact
 
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
