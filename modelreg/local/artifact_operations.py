@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from attrs import evolve
 from sqlalchemy import ColumnElement, Connection, false
 from sqlalchemy.exc import IntegrityError
 
 from modelreg.local import operations, rows
-from modelreg.local.answers import Answer, as_json, say
+from modelreg.local.answers import Answer, as_json, as_record, say
 from modelreg.local.bodies import READ_ONLY, Content, read_create, read_integer, read_object, read_update
 from modelreg.local.errors import bad_request, not_found
 from modelreg.local.operations import Request, check_name_behind, new_name, require, taken
+from modelreg.local.preconditions import entity_tag, require_match
 from modelreg.local.resource_table import ARTIFACT, EXPERIMENT_RUN, METRIC_HISTORY, Resource, Variant
 from modelreg.local.rows import Row
 from modelreg.local.schema import TABLES
@@ -41,7 +43,7 @@ def create(request: Request, *, typed: bool = False) -> Answer:
             row = rows.insert(connection, ARTIFACT, content, request.database.now())
     except IntegrityError as error:
         raise taken(ARTIFACT) from error
-    return as_json(201, say(ARTIFACT, row, request.version))
+    return as_record(201, ARTIFACT, row, request.version)
 
 
 def upsert(request: Request, parent: Resource) -> Answer:
@@ -65,7 +67,7 @@ def upsert(request: Request, parent: Resource) -> Answer:
                 said["customProperties"] |= _lineage(row)
     except IntegrityError as error:
         raise taken(ARTIFACT) from error
-    return as_json(status, said)
+    return evolve(as_json(status, said), etag=entity_tag(row))
 
 
 def get(request: Request, *, typed: bool = False) -> Answer:
@@ -73,7 +75,7 @@ def get(request: Request, *, typed: bool = False) -> Answer:
     with request.database.read() as connection:
         row = require(connection, ARTIFACT, request.path_id())
     _require_kind(row, typed)
-    return as_json(200, say(ARTIFACT, row, request.version))
+    return as_record(200, ARTIFACT, row, request.version)
 
 
 def find(request: Request, *, typed: bool = False) -> Answer:
@@ -112,11 +114,12 @@ def update(request: Request, *, typed: bool = False) -> Answer:
         with request.database.write() as connection:
             row = require(connection, ARTIFACT, request.path_id(), lock=True)
             _require_kind(row, typed)
+            require_match(request.if_match, row)
             _require_same_kind(row, kind)
             row = rows.update(connection, ARTIFACT, row, content, request.database.now())
     except IntegrityError as error:
         raise taken(ARTIFACT) from error
-    return as_json(200, say(ARTIFACT, row, request.version))
+    return as_record(200, ARTIFACT, row, request.version)
 
 
 def metric_history(request: Request, *, under_path: bool = False) -> Answer:

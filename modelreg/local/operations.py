@@ -13,12 +13,13 @@ from sqlalchemy import ColumnElement, Connection
 from sqlalchemy.exc import IntegrityError
 
 from modelreg.local import rows
-from modelreg.local.answers import Answer, Version, as_json, say, say_page
+from modelreg.local.answers import Answer, Version, as_json, as_record, say_page
 from modelreg.local.bodies import READ_ONLY, Content, read_create, read_integer, read_object, read_update
 from modelreg.local.database import Database
 from modelreg.local.errors import Refusal, bad_request, conflict, not_found
 from modelreg.local.filters import parse_filter
 from modelreg.local.paging import read_page
+from modelreg.local.preconditions import require_match
 from modelreg.local.resource_table import (
     ARTIFACT,
     EXPERIMENT_RUN,
@@ -43,6 +44,7 @@ class Request:
     query: Mapping[str, str]
     body: bytes
     id: str = ""
+    if_match: str = ""
 
     def path_id(self) -> int:
         """Return the id in the path."""
@@ -67,14 +69,14 @@ def create(request: Request, resource: Resource, *, under_path: bool = False) ->
             row = rows.insert(connection, resource, content, request.database.now())
     except IntegrityError as error:
         raise taken(resource) from error
-    return as_json(201, say(resource, row, request.version))
+    return as_record(201, resource, row, request.version)
 
 
 def get(request: Request, resource: Resource) -> Answer:
     """Answer the resource with the id in the path."""
     with request.database.read() as connection:
         row = require(connection, resource, request.path_id())
-    return as_json(200, say(resource, row, request.version))
+    return as_record(200, resource, row, request.version)
 
 
 def find(request: Request, resource: Resource, **kind: str) -> Answer:
@@ -95,7 +97,7 @@ def find(request: Request, resource: Resource, **kind: str) -> Answer:
         row = rows.find(connection, resource, **wanted)
     if row is None:
         raise not_found(f"no {resource.label} has this {'name' if 'name' in wanted else 'external id'}")
-    return as_json(200, say(resource, row, request.version))
+    return as_record(200, resource, row, request.version)
 
 
 def check_name_behind(name: str, parent: object, *, more: int = 0) -> None:
@@ -132,8 +134,8 @@ def list_all(
     if (found := parse_filter(request.query.get("filterQuery", ""))) is not None:
         wanted.append(Selection(resource, request.database.dialect).of(found))
     with request.database.read() as connection:
-        found = rows.page(connection, resource, page, wanted)
-    return as_json(200, say_page(resource, found, page, request.version))
+        listed = rows.page(connection, resource, page, wanted)
+    return as_json(200, say_page(resource, listed, page, request.version))
 
 
 def update(request: Request, resource: Resource) -> Answer:
@@ -142,12 +144,13 @@ def update(request: Request, resource: Resource) -> Answer:
     try:
         with request.database.write() as connection:
             row = require(connection, resource, request.path_id(), lock=True)
+            require_match(request.if_match, row)
             _check_times(resource, {**row, **content.values})
             _require_references(connection, resource, content)
             row = rows.update(connection, resource, row, content, request.database.now())
     except IntegrityError as error:
         raise taken(resource) from error
-    return as_json(200, say(resource, row, request.version))
+    return as_record(200, resource, row, request.version)
 
 
 def get_served(request: Request, resource: Resource) -> Answer:
@@ -162,7 +165,7 @@ def get_served(request: Request, resource: Resource) -> Answer:
             row = rows.find_newest(connection, MODEL_VERSION, service["registered_model_id"])
     if row is None:
         raise not_found("the model of this inference service has no version")
-    return as_json(200, say(resource, row, request.version))
+    return as_record(200, resource, row, request.version)
 
 
 def require(connection: Connection, resource: Resource, id: int, *, lock: bool = False) -> Row:

@@ -104,6 +104,7 @@ def measure_mlflow(store: Path, python: str) -> None:
 
 def fill(store: Path) -> str:
     """Put many versions under one model, a tenth of them with a score above the others, and return the model's id."""
+    from modelreg.local import rows
     from modelreg.local.bodies import Content
     from modelreg.local.properties import read_properties
     from modelreg.local.resource_table import MODEL_VERSION, REGISTERED_MODEL
