@@ -82,6 +82,9 @@ def empty(url: str) -> None:
     with database.write() as connection:
         for table in reversed(metadata.sorted_tables):
             connection.execute(table.delete())
+        if database.dialect == "postgresql":
+            # Ids begin anew, because how long a name may be depends on its parent's id.
+            connection.exec_driver_sql("ALTER SEQUENCE resource_id_seq RESTART")
     database.close()
 
 

@@ -1,4 +1,4 @@
-"""Decides how a row is said on the wire, in either version of the API."""
+"""Responses: rows as JSON in either version of the API, errors, and the headers they carry."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, Literal
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from modelreg.local import preconditions
 from modelreg.local.paging import Page
-from modelreg.local.resources import FieldType, Resource
+from modelreg.local.resource_table import FieldType, Resource
 
 Version = Literal["v1", "v1alpha3"]
 Converter = Callable[[Any], Any] | None
@@ -24,6 +25,7 @@ REASONS = {
     401: "Unauthorized",
     404: "Not Found",
     409: "Conflict",
+    412: "Precondition Failed",
     413: "Content Too Large",
     # The published servers say this, and clients know it by the status.
     422: "Bad Request",
@@ -40,6 +42,7 @@ class Answer:
     body: bytes = b""
     content_type: str | None = None
     allow: tuple[str, ...] = ()
+    etag: str = ""
 
     @property
     def headers(self) -> list[tuple[str, str]]:
@@ -49,6 +52,8 @@ class Answer:
             headers.append(("content-type", self.content_type))
         if self.allow:
             headers.append(("allow", ", ".join(self.allow)))
+        if self.etag:
+            headers += [("etag", self.etag), (preconditions.HEADER, preconditions.HONOURED)]
         return headers
 
 
@@ -56,6 +61,11 @@ def as_json(status: int, content: object) -> Answer:
     """Return an answer that says something in JSON."""
     body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
     return Answer(status, body, "application/json; charset=UTF-8")
+
+
+def as_record(status: int, resource: Resource, row: Mapping[str, Any], version: Version) -> Answer:
+    """Return an answer that holds one record, with its entity tag."""
+    return evolve(as_json(status, say(resource, row, version)), etag=preconditions.entity_tag(row))
 
 
 def as_text(status: int, content: str) -> Answer:

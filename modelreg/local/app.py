@@ -51,7 +51,7 @@ class App:
         if database is not None:
             database.close()
 
-    def handle(self, method: str, path: str, query: str = "", body: bytes = b"") -> Answer:
+    def handle(self, method: str, path: str, query: str = "", body: bytes = b"", *, if_match: str = "") -> Answer:
         """Answer a request.
 
         Args:
@@ -59,6 +59,7 @@ class App:
             path: the path as sent, percent-encoded.
             query: the query string as sent, without its question mark.
             body: the bytes of the body.
+            if_match: the header If-Match, or empty where there is none.
 
         Returns:
             The answer; a failure of the registry itself is one with status 500 or 503.
@@ -68,7 +69,7 @@ class App:
         try:
             if segments in _HEALTH:
                 return _health(database, method)
-            return _route(database, method, segments, query, body)
+            return _route(database, method, segments, query, body, if_match)
         except Refusal as refusal:
             return as_error(refusal.status, refusal.message)
         except (DBAPIError, PoolTimeoutError) as error:
@@ -82,7 +83,9 @@ class App:
             return as_error(500, "the registry failed; its log says why")
 
 
-def _route(database: Database, method: str, segments: tuple[str, ...], query: str, body: bytes) -> Answer:
+def _route(
+    database: Database, method: str, segments: tuple[str, ...], query: str, body: bytes, if_match: str
+) -> Answer:
     version = _VERSIONS.get(segments[2]) if segments[:2] == _PREFIX and len(segments) > 3 else None
     route = find_route(version, segments[3:]) if version is not None else None
     if route is None or version is None:
@@ -94,7 +97,7 @@ def _route(database: Database, method: str, segments: tuple[str, ...], query: st
     asked = dict(reversed(parse_qsl(query, keep_blank_values=True)))
     if any("\0" in value for value in asked.values()):
         raise bad_request("a query parameter holds a NUL character")
-    return operation(Request(database, version, asked, body, id_))
+    return operation(Request(database, version, asked, body, id_, if_match))
 
 
 def _health(database: Database, method: str) -> Answer:

@@ -1,6 +1,6 @@
-"""Decides what each kind of operation does: create, get, find, list and update, for any resource but artifacts.
+"""Create, get, find, list and update: the operations on any resource but artifacts.
 
-One operation is one transaction. What a request gets wrong is raised as a Refusal.
+One operation is one transaction. What is wrong with a request is raised as a Refusal.
 """
 
 from __future__ import annotations
@@ -12,15 +12,25 @@ from attrs import frozen
 from sqlalchemy import ColumnElement, Connection
 from sqlalchemy.exc import IntegrityError
 
-from modelreg.local import records
-from modelreg.local.answers import Answer, Version, as_json, say, say_page
+from modelreg.local import rows
+from modelreg.local.answers import Answer, Version, as_json, as_record, say_page
 from modelreg.local.bodies import READ_ONLY, Content, read_create, read_integer, read_object, read_update
 from modelreg.local.database import Database
 from modelreg.local.errors import Refusal, bad_request, conflict, not_found
 from modelreg.local.filters import parse_filter
 from modelreg.local.paging import read_page
-from modelreg.local.records import Row
-from modelreg.local.resources import EXPERIMENT_RUN, INFERENCE_SERVICE, MODEL_VERSION, RESOURCES, FieldType, Resource
+from modelreg.local.preconditions import require_match
+from modelreg.local.resource_table import (
+    ARTIFACT,
+    EXPERIMENT_RUN,
+    INFERENCE_SERVICE,
+    LONGEST_NAME,
+    MODEL_VERSION,
+    RESOURCES,
+    FieldType,
+    Resource,
+)
+from modelreg.local.rows import Row
 from modelreg.local.schema import TABLES
 from modelreg.local.selection import Selection
 
@@ -34,6 +44,7 @@ class Request:
     query: Mapping[str, str]
     body: bytes
     id: str = ""
+    if_match: str = ""
 
     def path_id(self) -> int:
         """Return the id in the path."""
@@ -49,21 +60,23 @@ def create(request: Request, resource: Resource, *, under_path: bool = False) ->
     if parent is not None:
         content.values["parent_id"] = parent
     content.values["name"] = content.values.get("name") or new_name()
+    if resource.parent is not None:
+        check_name_behind(content.values["name"], content.values["parent_id"])
     _check_times(resource, content.values)
     try:
         with request.database.write() as connection:
             _require_references(connection, resource, content)
-            row = records.insert(connection, resource, content, request.database.now())
+            row = rows.insert(connection, resource, content, request.database.now())
     except IntegrityError as error:
         raise taken(resource) from error
-    return as_json(201, say(resource, row, request.version))
+    return as_record(201, resource, row, request.version)
 
 
 def get(request: Request, resource: Resource) -> Answer:
     """Answer the resource with the id in the path."""
     with request.database.read() as connection:
         row = require(connection, resource, request.path_id())
-    return as_json(200, say(resource, row, request.version))
+    return as_record(200, resource, row, request.version)
 
 
 def find(request: Request, resource: Resource, **kind: str) -> Answer:
@@ -81,10 +94,26 @@ def find(request: Request, resource: Resource, **kind: str) -> Answer:
         needed = "name and parentResourceId" if resource.parent else "name"
         raise bad_request(f"a {resource.label} is found by {needed}, or by externalId")
     with request.database.read() as connection:
-        row = records.find(connection, resource, **wanted)
+        row = rows.find(connection, resource, **wanted)
     if row is None:
         raise not_found(f"no {resource.label} has this {'name' if 'name' in wanted else 'external id'}")
-    return as_json(200, say(resource, row, request.version))
+    return as_record(200, resource, row, request.version)
+
+
+def check_name_behind(name: str, parent: object, *, more: int = 0) -> None:
+    """Refuse a name that published servers cannot store: they put it behind its parent's id and a colon.
+
+    Args:
+        name: The name of a child.
+        parent: The id of its parent.
+        more: How many further characters are stored beside the name.
+
+    Raises:
+        Refusal: 400, when the name is too long.
+    """
+    room = LONGEST_NAME - len(f"{parent}:") - more
+    if len(name) > room:
+        raise bad_request(f"name is longer than {room} characters, which is the room that its parent leaves")
 
 
 def list_all(
@@ -95,7 +124,8 @@ def list_all(
     table = TABLES[resource.table]
     wanted = list(conditions)
     if under_path:
-        wanted.append(table.c.parent_id == request.path_id())
+        if resource is not ARTIFACT:
+            wanted.append(table.c.parent_id == request.path_id())
         wanted.extend(
             table.c[column] == request.query[parameter]
             for parameter, column in (("name", "name"), ("externalId", "external_id"))
@@ -104,8 +134,8 @@ def list_all(
     if (found := parse_filter(request.query.get("filterQuery", ""))) is not None:
         wanted.append(Selection(resource, request.database.dialect).of(found))
     with request.database.read() as connection:
-        rows = records.page(connection, resource, page, wanted)
-    return as_json(200, say_page(resource, rows, page, request.version))
+        listed = rows.page(connection, resource, page, wanted)
+    return as_json(200, say_page(resource, listed, page, request.version))
 
 
 def update(request: Request, resource: Resource) -> Answer:
@@ -114,12 +144,13 @@ def update(request: Request, resource: Resource) -> Answer:
     try:
         with request.database.write() as connection:
             row = require(connection, resource, request.path_id(), lock=True)
+            require_match(request.if_match, row)
             _check_times(resource, {**row, **content.values})
             _require_references(connection, resource, content)
-            row = records.update(connection, resource, row, content, request.database.now())
+            row = rows.update(connection, resource, row, content, request.database.now())
     except IntegrityError as error:
         raise taken(resource) from error
-    return as_json(200, say(resource, row, request.version))
+    return as_record(200, resource, row, request.version)
 
 
 def get_served(request: Request, resource: Resource) -> Answer:
@@ -131,10 +162,10 @@ def get_served(request: Request, resource: Resource) -> Answer:
         elif service["model_version_id"] is not None:
             row = require(connection, resource, service["model_version_id"])
         else:
-            row = records.find_newest(connection, MODEL_VERSION, service["registered_model_id"])
+            row = rows.find_newest(connection, MODEL_VERSION, service["registered_model_id"])
     if row is None:
         raise not_found("the model of this inference service has no version")
-    return as_json(200, say(resource, row, request.version))
+    return as_record(200, resource, row, request.version)
 
 
 def require(connection: Connection, resource: Resource, id: int, *, lock: bool = False) -> Row:
@@ -143,7 +174,7 @@ def require(connection: Connection, resource: Resource, id: int, *, lock: bool =
     Raises:
         Refusal: 404, when there is none.
     """
-    row = records.get(connection, resource, id, lock=lock)
+    row = rows.get(connection, resource, id, lock=lock)
     if row is None:
         raise not_found(f"no {resource.label} has the id {id}")
     return row
@@ -169,7 +200,7 @@ def _require_references(connection: Connection, resource: Resource, content: Con
         references["parent_id"] = resource.parent
     for column, table in references.items():
         referred = content.values.get(column)
-        if referred is not None and table is not None and not records.is_there(connection, RESOURCES[table], referred):
+        if referred is not None and table is not None and not rows.is_there(connection, RESOURCES[table], referred):
             raise not_found(f"no {RESOURCES[table].label} has the id {referred}")
 
 

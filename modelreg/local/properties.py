@@ -19,6 +19,8 @@ from modelreg.local.errors import bad_request
 from modelreg.local.text import checked_text, parse_json
 
 LONGEST_KEY = 255
+#: How many objects and lists of a struct may stand inside one another, the struct itself counted.
+DEEPEST_STRUCT = 64
 _INT = re.compile(r"-?[0-9]{1,10}", re.ASCII)
 _EXACT = 2**53
 
@@ -94,8 +96,21 @@ def _struct(key: str, value: object) -> tuple[str, str]:
     structure = parse_json(decoded, f"the struct_value of property {key!r}")
     if not isinstance(structure, dict):
         raise bad_request(f"property {key!r} needs a struct_value that is base64 of a JSON object")
+    if _is_deeper(structure, DEEPEST_STRUCT):
+        raise bad_request(f"the struct_value of property {key!r} is nested deeper than {DEEPEST_STRUCT} levels")
     text = json.dumps(_as_struct(structure), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     return text, checked_text(text, f"property {key!r}")
+
+
+def _is_deeper(value: Any, limit: int) -> bool:
+    """Return whether more than ``limit`` objects and lists stand inside one another."""
+    level = [value]
+    for _ in range(limit):
+        nested = (each.values() if isinstance(each, dict) else each for each in level)
+        level = [inner for each in nested for inner in each if isinstance(inner, dict | list)]
+        if not level:
+            return False
+    return True
 
 
 def _as_struct(value: Any) -> Any:
@@ -120,7 +135,8 @@ def as_double(value: object) -> float | None:
         number = float(value)
     except OverflowError:
         return None
-    return number if math.isfinite(number) else None
+    # Adding zero makes -0.0 a plain zero, as which servers give it back.
+    return number + 0.0 if math.isfinite(number) else None
 
 
 _EMPTY_ROW: Mapping[str, Any] = {"string_value": None, "int_value": None, "double_value": None, "bool_value": None}

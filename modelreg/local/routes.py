@@ -7,10 +7,10 @@ from functools import partial
 from types import MappingProxyType
 from typing import TypeAlias
 
-from modelreg.local import artifacts, operations
+from modelreg.local import artifact_operations, operations
 from modelreg.local.answers import Answer, Version
 from modelreg.local.operations import Request
-from modelreg.local.resources import (
+from modelreg.local.resource_table import (
     EXPERIMENT,
     EXPERIMENT_RUN,
     INFERENCE_SERVICE,
@@ -52,17 +52,23 @@ def _children(resource: Resource, of: str, plural: str) -> dict[Segments, Method
 
 def _artifacts(singular: str, plural: str, *, typed: bool) -> dict[Segments, Methods]:
     return {
-        (singular,): {"GET": partial(artifacts.find, typed=typed)},
-        (plural,): {"GET": partial(artifacts.list_all, typed=typed), "POST": partial(artifacts.create, typed=typed)},
-        (plural, None): {"GET": partial(artifacts.get, typed=typed), "PATCH": partial(artifacts.update, typed=typed)},
+        (singular,): {"GET": partial(artifact_operations.find, typed=typed)},
+        (plural,): {
+            "GET": partial(artifact_operations.list_all, typed=typed),
+            "POST": partial(artifact_operations.create, typed=typed),
+        },
+        (plural, None): {
+            "GET": partial(artifact_operations.get, typed=typed),
+            "PATCH": partial(artifact_operations.update, typed=typed),
+        },
     }
 
 
 def _artifacts_of(parent: Resource, plural: str) -> dict[Segments, Methods]:
     return {
         (plural, None, "artifacts"): {
-            "GET": partial(artifacts.list_all, parent=parent),
-            "POST": partial(artifacts.upsert, parent=parent),
+            "GET": partial(artifact_operations.list_all, parent=parent),
+            "POST": partial(artifact_operations.upsert, parent=parent),
         }
     }
 
@@ -86,8 +92,8 @@ _ALPHA: dict[Segments, Methods] = {
     **_children(EXPERIMENT_RUN, "experiments", "experiment_runs"),
     **_of(EXPERIMENT_RUN, "experiment_runs"),
     **_artifacts_of(EXPERIMENT_RUN, "experiment_runs"),
-    ("experiment_runs", "metric_history"): {"GET": artifacts.metric_history},
-    ("experiment_runs", None, "metric_history"): {"GET": partial(artifacts.metric_history, under_path=True)},
+    ("experiment_runs", "metric_history"): {"GET": artifact_operations.metric_history},
+    ("experiment_runs", None, "metric_history"): {"GET": partial(artifact_operations.metric_history, under_path=True)},
 }
 ROUTES: Mapping[Version, Mapping[Segments, Methods]] = MappingProxyType({"v1": _BOTH, "v1alpha3": {**_BOTH, **_ALPHA}})
 

@@ -2,7 +2,7 @@
 
 ``resource`` gives out the ids, so that no two resources of any kind share one, and is what every row and every
 property points at. A property lies twice: in its owner's row as the text that is answered, and in ``property``,
-one row a key, for filters to select by.
+one row a key, for filters to select by. ``revision`` counts the changes of a row, and is what its ETag is made from.
 """
 
 from __future__ import annotations
@@ -24,14 +24,15 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import TEXT
 from sqlalchemy.types import TypeEngine
 
-from modelreg.local.resources import RESOURCES, Field, FieldType, Resource
+from modelreg.local.resource_table import METRIC_HISTORY, RESOURCES, Field, FieldType, Resource
 
 #: The revisions of the tables, oldest first; the last one is what ``metadata`` says.
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 HEAD = REVISIONS[-1]
 
 metadata = MetaData(
@@ -68,6 +69,14 @@ property_table = Table(
     Column("bool_value", Boolean()),
     sqlite_with_rowid=False,
 )
+#: The versions and runs that an artifact was joined to after it was made, beside the one it was made under.
+joined_table = Table(
+    "joined_artifact",
+    metadata,
+    Column("parent_id", LONG, ForeignKey("resource.id"), primary_key=True, autoincrement=False),
+    Column("artifact_id", LONG, ForeignKey("artifact.id"), primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
 #: As Alembic itself makes it.
 version_table = Table(
     "alembic_version",
@@ -90,6 +99,11 @@ def _parent(resource: Resource) -> list[Column[Any]]:
     return [Column("parent_id", LONG, ForeignKey(f"{resource.parent}.id"), nullable=bool(resource.variants))]
 
 
+def _revision(resource: Resource) -> list[Column[Any]]:
+    # Only what can be changed, and is therefore read alone, has revisions.
+    return [Column("revision", LONG, nullable=False, server_default=text("0"))] if resource.named else []
+
+
 def _unique(resource: Resource) -> list[UniqueConstraint]:
     if not resource.named:
         return []
@@ -107,6 +121,7 @@ def _table(resource: Resource) -> Table:
         Column("created", LONG, nullable=False),
         Column("updated", LONG, nullable=False),
         Column("properties", Text(), nullable=False),
+        *_revision(resource),
         *_unique(resource),
     )
     _add_indexes(resource, table)
@@ -121,6 +136,8 @@ def _add_indexes(resource: Resource, table: Table) -> None:
     scope = [table.c.parent_id] if resource.parent else []
     if scope:
         Index(None, table.c.parent_id, table.c.id)
+    if resource is METRIC_HISTORY:
+        Index(None, table.c.parent_id, table.c.name, table.c.step)
     for time in (table.c.created, table.c.updated):
         Index(None, *scope, time, table.c.id)
     if scope and resource.named:

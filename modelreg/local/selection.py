@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Double, Table, Text, and_, exists, false, 
 
 from modelreg.local.errors import bad_request
 from modelreg.local.filters import Both, Comparison, Either, Filter, pattern_parts
-from modelreg.local.resources import FieldType, Resource
+from modelreg.local.resource_table import FieldType, Resource
 from modelreg.local.schema import TABLES, property_table
 from modelreg.local.text import FOLD
 

@@ -13,6 +13,7 @@ import socket
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
@@ -122,7 +123,7 @@ class Token:
 class Answering(Protocol):
     """What is served: something that answers a request, and can be closed."""
 
-    def handle(self, method: str, path: str, query: str = "", body: bytes = b"") -> Answer:
+    def handle(self, method: str, path: str, query: str = "", body: bytes = b"", *, if_match: str = "") -> Answer:
         """Answer a request."""
 
     def close(self) -> None:
@@ -175,7 +176,9 @@ class Served:
             return body
         query = scope["query_string"].decode("utf-8", "replace")
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, self._app.handle, scope["method"], path, query, body)
+        if_match = b", ".join(value for name, value in scope["headers"] if name == b"if-match").decode("latin-1")
+        handle = partial(self._app.handle, scope["method"], path, query, body, if_match=if_match)
+        return await loop.run_in_executor(self._threads, handle)
 
 
 async def _read_body(headers: list[tuple[bytes, bytes]], receive: Receive, largest: int) -> bytes | Answer | None:

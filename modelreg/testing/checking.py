@@ -20,9 +20,9 @@ class CheckedApp(App):
         super().__init__(address)
         self.broken: list[str] = []
 
-    def handle(self, method: str, path: str, query: str = "", body: bytes = b"") -> Answer:
-        """Answer a request, and check it and the answer."""
-        answer = super().handle(method, path, query, body)
+    def handle(self, method: str, path: str, query: str = "", body: bytes = b"", *, if_match: str = "") -> Answer:
+        """Handle a request, and check it and the response."""
+        answer = super().handle(method, path, query, body, if_match=if_match)
         self.broken += breaches(method, path, query, body, answer)
         return answer
 

@@ -104,21 +104,21 @@ def measure_mlflow(store: Path, python: str) -> None:
 
 def fill(store: Path) -> str:
     """Put many versions under one model, a tenth of them with a score above the others, and return the model's id."""
-    from modelreg.local import records
+    from modelreg.local import rows
     from modelreg.local.bodies import Content
     from modelreg.local.properties import read_properties
-    from modelreg.local.resources import MODEL_VERSION, REGISTERED_MODEL
+    from modelreg.local.resource_table import MODEL_VERSION, REGISTERED_MODEL
 
     app = App(store)
     database = app.open()
     with database.write() as connection:
         content = Content({"name": "many", "state": "LIVE"}, None)
-        model = records.insert(connection, REGISTERED_MODEL, content, database.now())["id"]
+        model = rows.insert(connection, REGISTERED_MODEL, content, database.now())["id"]
         for index in range(VERSIONS):
             score = 0.95 if index % 10 == 0 else 0.5
             properties = {**PROPERTIES, "score": {"metadataType": "MetadataDoubleValue", "double_value": score}}
             values = {"name": f"v{index}", "state": "LIVE", "parent_id": model}
-            records.insert(connection, MODEL_VERSION, Content(values, read_properties(properties)), database.now())
+            rows.insert(connection, MODEL_VERSION, Content(values, read_properties(properties)), database.now())
     app.close()
     return str(model)
 

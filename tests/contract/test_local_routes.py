@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from modelreg.local.resources import ARTIFACT, RESOURCES
+from modelreg.local.resource_table import ARTIFACT, RESOURCES
 from modelreg.local.routes import ROUTES
 
 OPENAPI = Path(__file__).parents[2] / "openapi"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import sqlite3
 from pathlib import Path
@@ -10,8 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from modelreg.local import LocalTransport, database
-from modelreg.local.artifacts import records
+from modelreg.local import LocalTransport, database, rows
 
 V1 = "http://registry.test/api/model_registry/v1"
 
@@ -63,7 +63,9 @@ def test_a_body_that_cannot_be_stored_is_400(client: httpx.Client, body: dict[st
         {"value": 10**400},
         {"value": 1, "step": 1.5},
         {"value": 1, "step": "1"},
-        {"value": 1, "step": 2**63},
+        {"value": 1, "step": 2**31},
+        {"value": 1, "step": -(2**31) - 1},
+        {"value": None},
         {"value": 1, "timestamp": 5},
         {"value": 1, "timestamp": "soon"},
         {"value": 1, "uri": "s3://x"},
@@ -107,21 +109,101 @@ def test_a_struct_does_not_stand_in_the_way_of_a_patch(client: httpx.Client) -> 
     assert changed["customProperties"]["s"]["struct_value"] == '{"a":1}'
 
 
-def test_an_upsert_by_id_changes_an_artifact_of_this_parent_and_kind_only(client: httpx.Client, version: str) -> None:
+def test_an_upsert_by_id_changes_an_artifact_of_this_kind_only(client: httpx.Client, version: str) -> None:
     path = f"/model_versions/{version}/artifacts"
     mine = make(client, path, artifactType="model-artifact", name="a", uri="s3://1")
-    loose = make(client, "/artifacts", artifactType="model-artifact", name="loose")
+    other = make(client, path, artifactType="doc-artifact", name="a")
 
     def upsert(**body: Any) -> int:
         return client.post(path, json={"artifactType": "model-artifact", **body}).status_code
 
     assert upsert(id=mine["id"], name="a", uri="s3://2") == 200
     assert upsert(id=mine["id"], name="b") == 400
-    assert upsert(id=loose["id"], uri="s3://2") == 400
+    assert upsert(id=other["id"], uri="s3://2") == 400
+    assert upsert(id="999", uri="s3://2") == 400
     assert upsert(id=5) == 400
     assert upsert(id="", name="c") == 201
     assert upsert(**{**mine, "uri": "s3://3"}) == 200
     assert client.get(f"/artifacts/{mine['id']}").json()["uri"] == "s3://3"
+
+
+def test_an_artifact_is_joined_to_versions_and_runs(client: httpx.Client, version: str, run: str) -> None:
+    made = make(client, "/artifacts", artifactType="model-artifact", name="loose")
+    body = {"artifactType": "model-artifact", "id": made["id"]}
+    for path in (f"/model_versions/{version}/artifacts", f"/experiment_runs/{run}/artifacts"):
+        assert client.get(path).json()["size"] == 0
+        for description in ("joined", "joined again"):
+            make(client, path, **body, description=description)
+        assert [each["id"] for each in client.get(path).json()["items"]] == [made["id"]]
+    assert client.get(f"/model_versions/{version}/artifacts").json()["items"][0]["experimentRunId"] == run
+    for parent in (version, run):
+        found = client.get("/artifact", params={"name": "loose", "parentResourceId": parent})
+        assert found.json()["id"] == made["id"]
+    assert client.get("/artifact", params={"name": "other", "parentResourceId": run}).status_code == 404
+
+
+def test_a_metric_that_was_joined_is_updated_under_its_name(client: httpx.Client, version: str, run: str) -> None:
+    made = make(client, f"/experiment_runs/{run}/artifacts", artifactType="metric", name="loss", value=1)
+    path = f"/model_versions/{version}/artifacts"
+    make(client, path, artifactType="metric", id=made["id"], value=2)
+    assert make(client, path, artifactType="metric", name="loss", value=3)["id"] == made["id"]
+    assert client.get(f"/artifacts/{made['id']}").json()["value"] == 3
+
+
+def test_null_in_a_post_leaves_a_field_without_its_default(client: httpx.Client) -> None:
+    made = make(client, "/registered_models", name="m", state=None, description=None, customProperties=None)
+    assert "state" not in made
+    assert client.patch(f"/registered_models/{made['id']}", json={"state": None}).status_code == 200
+    assert client.post("/registered_models", json={"name": None}).status_code == 422
+
+
+def test_texts_that_clients_compare_are_the_servers(client: httpx.Client) -> None:
+    model = make(client, "/registered_models", name="m")["id"]
+    unknown = client.patch(f"/registered_models/{model}", json={"nope": 1})
+    assert (unknown.status_code, unknown.json()["message"]) == (400, 'json: unknown field "nope"')
+    missing = client.post("/registered_models", json={"name": ""})
+    assert (missing.status_code, missing.json()["message"]) == (422, "required field 'name' is zero value.")
+
+
+def nested(depth: int) -> dict[str, Any]:
+    struct: dict[str, Any] = {}
+    for _ in range(depth - 1):
+        struct = {"a": struct}
+    value = base64.b64encode(json.dumps(struct).encode()).decode()
+    return {"k": {"metadataType": "MetadataStructValue", "struct_value": value}}
+
+
+@pytest.mark.parametrize(("depth", "status"), [(64, 201), (65, 400), (700, 400)])
+def test_a_struct_has_64_levels_at_most(client: httpx.Client, depth: int, status: int) -> None:
+    answer = client.post("/registered_models", json={"name": "m", "customProperties": nested(depth)})
+    assert answer.status_code == status
+
+
+def test_names_have_the_room_that_published_servers_have(client: httpx.Client, version: str, run: str) -> None:
+    def longest(path: str, **body: Any) -> int:
+        room = 255
+        while client.post(path, json={"name": "n" * room, **body}).status_code == 400:
+            room -= 1
+        return room
+
+    assert longest("/registered_models") == 255
+    assert longest("/artifacts", artifactType="doc-artifact") == 218
+    assert longest(f"/model_versions/{version}/artifacts", artifactType="doc-artifact") == 254 - len(version)
+    assert longest(f"/experiment_runs/{run}/artifacts", artifactType="metric", value=1) == 239 - len(run)
+
+
+def test_a_point_that_is_sent_again_is_one_point(client: httpx.Client, run: str) -> None:
+    point = {"artifactType": "metric", "name": "loss", "value": 0.5, "timestamp": "1700000000000"}
+    for more in (
+        {},
+        {},
+        {"step": 1},
+        {"step": 1},
+        {"step": 1, "value": 0.6},
+        {"step": 1, "timestamp": "1700000000001"},
+    ):
+        make(client, f"/experiment_runs/{run}/artifacts", **{**point, **more})
+    assert client.get(f"/experiment_runs/{run}/metric_history").json()["size"] == 4
 
 
 def test_a_name_may_be_used_once_by_each_kind_of_artifact(client: httpx.Client, version: str) -> None:
@@ -198,7 +280,7 @@ def test_a_failure_of_our_own_is_500_and_in_the_log(
     def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError("the reason")
 
-    monkeypatch.setattr(records, "_write_properties", fail)
+    monkeypatch.setattr(rows, "_write_properties", fail)
     answer = client.post("/registered_models", json={"name": "m"})
     assert (answer.status_code, answer.json()["code"]) == (500, "Internal Server Error")
     assert "the reason" not in answer.text

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from tests.contract.replaying import ALPHA, SCENARIOS, V1, replay
+from tests.contract.replaying import SCENARIOS_OF_VERSIONS, replay
 from tests.registries import empty, new_postgres_url
 from tests.serving import ServedRegistry, serving
 
@@ -33,9 +33,6 @@ def empty_server(server: tuple[ServedRegistry, str]) -> Iterator[httpx.Client]:
         yield client
 
 
-@pytest.mark.parametrize(
-    ("scenario", "prefix"),
-    [(each, prefix) for each in SCENARIOS for prefix in (ALPHA, V1) if (each, prefix) != ("experiments", V1)],
-)
+@pytest.mark.parametrize(("scenario", "prefix"), SCENARIOS_OF_VERSIONS)
 def test_a_scenario_agrees_over_a_socket(scenario: str, prefix: str, empty_server: httpx.Client) -> None:
     assert replay(empty_server, scenario, prefix=prefix) == []

@@ -12,9 +12,9 @@ from uuid import uuid4
 import pytest
 
 from modelreg.local import LocalTransport
-from tests.accidents.transport import AccidentTransport
 from tests.facade.served import Socket, Switchboard, switchboard
 from tests.facade.worlds import Prefix, Recording, World, closed, opened
+from tests.quirks.transport import QuirkTransport
 from tests.registries import new_postgres_url, postgres_server
 
 __all__ = ["postgres_server"]
@@ -27,9 +27,9 @@ WORLDS: tuple[str, ...] = (
     "sqlite v1alpha3",
     "postgresql",
     "served",
-    "accidents",
-    "accidents of an old server",
-    "accidents of mysql",
+    "quirks",
+    "quirks of an old server",
+    "quirks of mysql",
 )
 if LIVE:
     WORLDS = ("live",)
@@ -56,13 +56,13 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
         base = request.getfixturevalue("board").add(f"sqlite:///{tmp_path / 'registry.db'}")
         return World(name, Socket, base=base)
     embedded = partial(LocalTransport, f"sqlite:///{tmp_path / 'registry.db'}")
-    if name.startswith("accidents"):
+    if name.startswith("quirks"):
         old, mysql = name.endswith("old server"), name.endswith("mysql")
         versions = ("v1alpha3",) if old else ("v1", "v1alpha3")
         # A coarse clock, so that many times are equal and pages that are ordered by time lose records.
         return World(
             name,
-            lambda: AccidentTransport(embedded(), mysql=mysql, lose_ties=True, tick=1000, versions=versions),
+            lambda: QuirkTransport(embedded(), mysql=mysql, lose_ties=True, tick=1000, versions=versions),
             told_apart=not mysql,
         )
     return World(name, embedded, "v1alpha3" if name.endswith("v1alpha3") else None, held=True)

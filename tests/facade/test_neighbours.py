@@ -10,8 +10,8 @@ import pytest
 
 from modelreg.errors import Conflict, InvalidInput
 from modelreg.local import LocalTransport
-from tests.accidents.transport import AccidentTransport
 from tests.facade.worlds import World, closed, opened
+from tests.quirks.transport import QuirkTransport
 
 PAIRS = [
     ("UPPER", "upper"),
@@ -25,7 +25,7 @@ PAIRS = [
 
 @pytest.fixture
 async def registry(tmp_path: Path, colour: str) -> AsyncIterator[Any]:
-    transport = AccidentTransport(LocalTransport(f"sqlite:///{tmp_path / 'registry.db'}"), mysql=True)
+    transport = QuirkTransport(LocalTransport(f"sqlite:///{tmp_path / 'registry.db'}"), mysql=True)
     made = opened(World("mysql", lambda: None), colour, transport)
     yield made
     await closed(made)

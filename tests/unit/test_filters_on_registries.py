@@ -1,4 +1,4 @@
-"""For random filters, what a registry answers is all that is wanted: embedded, on PostgreSQL, and with accidents.
+"""For random filters, what a registry answers is all that is wanted: embedded, on PostgreSQL, and with quirks.
 
 The registry holds the same odd records throughout; a filter is right when its list has exactly the records of all
 that it matches, which fails as soon as what was sent selects one too few.
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from modelreg import ModelRegistry
 from modelreg.filters import F
 from modelreg.local import LocalTransport
-from tests.accidents.transport import AccidentTransport
+from tests.quirks.transport import QuirkTransport
 from tests.registries import new_postgres_url, postgres_server
 
 __all__ = ["postgres_server"]
@@ -75,8 +75,8 @@ def fill(registry):
 WORLDS = {
     "sqlite": LocalTransport,
     "postgresql": LocalTransport,
-    "a recorded server": lambda url: AccidentTransport(LocalTransport(url)),
-    "a recorded server on mysql": lambda url: AccidentTransport(LocalTransport(url), mysql=True),
+    "a recorded server": lambda url: QuirkTransport(LocalTransport(url)),
+    "a recorded server on mysql": lambda url: QuirkTransport(LocalTransport(url), mysql=True),
 }
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from modelreg.local import LocalTransport
 from modelreg.local.errors import Refusal
 from modelreg.local.filters import Both, Comparison, Either, parse_filter
-from tests.accidents.equality import EXACT
+from tests.quirks.equality import EXACT
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def test_made_from_the_schema_and_migrated_are_equal(new_store: str, request: py
     made, stepwise = open_database(new_store), migrated(other)
     try:
         assert structure(made) == structure(stepwise)
-        assert len(structure(made)) == 12
+        assert len(structure(made)) == 13
     finally:
         made.close()
         stepwise.close()

@@ -1,26 +1,32 @@
-"""Decides what is special about artifacts: five kinds in one table, under a version, a run, or nothing.
+"""Operations on artifacts: five kinds in one table, under a version, a run, or nothing.
 
-Under a parent a POST with an id updates, metrics and parameters of a name are updated in place, and create times
-strictly rise. A metric of a run is also written into its history.
+Under a parent a POST with an id updates an artifact and joins it to that parent, metrics and parameters of a name are
+updated in place, and create times strictly rise. A metric of a run is also written into its history.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection
+from attrs import evolve
+from sqlalchemy import ColumnElement, Connection, false
 from sqlalchemy.exc import IntegrityError
 
-from modelreg.local import operations, records
-from modelreg.local.answers import Answer, as_json, say
+from modelreg.local import operations, rows
+from modelreg.local.answers import Answer, as_json, as_record, say
 from modelreg.local.bodies import READ_ONLY, Content, read_create, read_integer, read_object, read_update
 from modelreg.local.errors import bad_request, not_found
-from modelreg.local.operations import Request, new_name, require, taken
-from modelreg.local.records import Row
-from modelreg.local.resources import ARTIFACT, EXPERIMENT_RUN, METRIC_HISTORY, Resource, Variant
+from modelreg.local.operations import Request, check_name_behind, new_name, require, taken
+from modelreg.local.preconditions import entity_tag, require_match
+from modelreg.local.resource_table import ARTIFACT, EXPERIMENT_RUN, METRIC_HISTORY, Resource, Variant
+from modelreg.local.rows import Row
 from modelreg.local.schema import TABLES
 
 MODEL_ARTIFACT = "model-artifact"
+#: Published servers store the name of an artifact without a parent behind a UUID.
+_NO_PARENT = "0" * 36
+#: And a point of a metric's history behind its run, with the milliseconds of its time after it.
+_HISTORY_SUFFIX = len("__0000000000000")
 _TABLE = TABLES[ARTIFACT.table]
 
 
@@ -29,14 +35,15 @@ def create(request: Request, *, typed: bool = False) -> Answer:
     body = read_object(request.body)
     kind, variant = _kind(body, default=MODEL_ARTIFACT if typed else None)
     content = _new_content(kind, variant, body, ignored=())
+    check_name_behind(content.values["name"], _NO_PARENT)
     if typed:
         content.values.setdefault("state", "UNKNOWN")
     try:
         with request.database.write() as connection:
-            row = records.insert(connection, ARTIFACT, content, request.database.now())
+            row = rows.insert(connection, ARTIFACT, content, request.database.now())
     except IntegrityError as error:
         raise taken(ARTIFACT) from error
-    return as_json(201, say(ARTIFACT, row, request.version))
+    return as_record(201, ARTIFACT, row, request.version)
 
 
 def upsert(request: Request, parent: Resource) -> Answer:
@@ -50,7 +57,7 @@ def upsert(request: Request, parent: Resource) -> Answer:
             # The lock makes writers under one parent wait for each other, so that create times rise.
             owner = require(connection, parent, parent_id, lock=True)
             if body.get("id") not in (None, ""):
-                status, row = 200, _update_own(connection, request, owner, kind, variant, body, ignored)
+                status, row = 200, _join(connection, request, owner, kind, variant, body, ignored)
             else:
                 content = _new_content(kind, variant, body, ignored=ignored)
                 status, row = _write(connection, request, owner, variant, content)
@@ -60,7 +67,7 @@ def upsert(request: Request, parent: Resource) -> Answer:
                 said["customProperties"] |= _lineage(row)
     except IntegrityError as error:
         raise taken(ARTIFACT) from error
-    return as_json(status, said)
+    return evolve(as_json(status, said), etag=entity_tag(row))
 
 
 def get(request: Request, *, typed: bool = False) -> Answer:
@@ -68,7 +75,7 @@ def get(request: Request, *, typed: bool = False) -> Answer:
     with request.database.read() as connection:
         row = require(connection, ARTIFACT, request.path_id())
     _require_kind(row, typed)
-    return as_json(200, say(ARTIFACT, row, request.version))
+    return as_record(200, ARTIFACT, row, request.version)
 
 
 def find(request: Request, *, typed: bool = False) -> Answer:
@@ -83,10 +90,19 @@ def list_all(request: Request, *, typed: bool = False, parent: Resource | None =
         raise bad_request(f"artifactType is one of {', '.join(ARTIFACT.variants)}")
     conditions: list[ColumnElement[bool]] = [_TABLE.c.artifact_type == kind] if kind else []
     if parent is not None:
-        # The id in the path may be of the other kind of parent, which has no artifacts on this path.
-        of_run = _TABLE.c.experiment_run_id.isnot(None)
-        conditions.append(of_run if parent is EXPERIMENT_RUN else ~of_run)
+        conditions.append(_of_parent(request, parent))
     return operations.list_all(request, ARTIFACT, under_path=parent is not None, conditions=conditions)
+
+
+def _of_parent(request: Request, parent: Resource) -> ColumnElement[bool]:
+    """Return the condition that an artifact is listed under the parent in the path."""
+    parent_id = request.path_id()
+    with request.database.read() as connection:
+        found = rows.kind_of(connection, parent_id)
+    if found is None or found[0] != parent.table:
+        return false()  # also when the id is of the other kind of parent, which has its own path
+    # Artifacts are rarely joined to a second parent; where none are, an index gives the list in its order.
+    return rows.belongs_to(parent_id) if found[1] else _TABLE.c.parent_id == parent_id
 
 
 def update(request: Request, *, typed: bool = False) -> Answer:
@@ -98,11 +114,12 @@ def update(request: Request, *, typed: bool = False) -> Answer:
         with request.database.write() as connection:
             row = require(connection, ARTIFACT, request.path_id(), lock=True)
             _require_kind(row, typed)
+            require_match(request.if_match, row)
             _require_same_kind(row, kind)
-            row = records.update(connection, ARTIFACT, row, content, request.database.now())
+            row = rows.update(connection, ARTIFACT, row, content, request.database.now())
     except IntegrityError as error:
         raise taken(ARTIFACT) from error
-    return as_json(200, say(ARTIFACT, row, request.version))
+    return as_record(200, ARTIFACT, row, request.version)
 
 
 def metric_history(request: Request, *, under_path: bool = False) -> Answer:
@@ -134,7 +151,7 @@ def _without_kind(body: dict[str, Any]) -> dict[str, Any]:
 
 def _new_content(kind: str, variant: Variant, body: dict[str, Any], *, ignored: Any) -> Content:
     content = read_create(variant.fields, _without_kind(body), ignored=ignored)
-    if kind == "metric" and "metric_value" not in content.values:
+    if kind == "metric" and content.values.get("metric_value") is None:
         raise bad_request("a metric needs a value")
     content.values["artifact_type"] = kind
     content.values["name"] = content.values.get("name") or new_name()
@@ -151,7 +168,7 @@ def _require_same_kind(row: Row, kind: str) -> None:
         raise bad_request(f"artifact {row['id']} is of another kind: {row['artifact_type']}")
 
 
-def _update_own(
+def _join(
     connection: Connection,
     request: Request,
     owner: Row,
@@ -160,36 +177,52 @@ def _update_own(
     body: dict[str, Any],
     ignored: Any,
 ) -> Row:
-    row = records.get(connection, ARTIFACT, read_integer(body["id"], "id"), lock=True)
-    if row is None or row["parent_id"] != owner["id"]:
-        raise bad_request(f"no artifact here has the id {body['id']}")
+    """Change the artifact with the body's id, and join it to the owner where it is another's."""
+    row = rows.get(connection, ARTIFACT, read_integer(body["id"], "id"), lock=True)
+    if row is None:
+        raise bad_request(f"no artifact has the id {body['id']}")
     _require_same_kind(row, kind)
     if body.get("name") not in (None, row["name"]):
         raise bad_request("the name of an artifact cannot be changed")
     content = read_update(variant.fields, _without_kind(body), ignored={*ignored, "name"})
-    return records.update(connection, ARTIFACT, row, content, request.database.now())
+    if row["parent_id"] != owner["id"]:
+        rows.join(connection, row["id"], owner["id"])
+    content.values.update(_run_ids(owner))
+    return rows.update(connection, ARTIFACT, row, content, request.database.now())
+
+
+def _run_ids(owner: Row) -> dict[str, int]:
+    """Return the ids that an artifact of a run carries, and nothing for one of a version."""
+    return {"experiment_id": owner["parent_id"], "experiment_run_id": owner["id"]} if "start_time" in owner else {}
 
 
 def _write(connection: Connection, request: Request, owner: Row, variant: Variant, content: Content) -> tuple[int, Row]:
     now = request.database.now()
+    is_metric_of_run = variant is ARTIFACT.variants["metric"] and "start_time" in owner
+    check_name_behind(content.values["name"], owner["id"], more=_HISTORY_SUFFIX if is_metric_of_run else 0)
+    content.values.update(_run_ids(owner))
     if variant.by_name:
         same = {"parent_id": owner["id"], "artifact_type": content.values["artifact_type"]}
-        row = records.find(connection, ARTIFACT, lock=True, name=content.values["name"], **same)
+        row = rows.find(connection, ARTIFACT, lock=True, name=content.values["name"], **same)
         if row is not None:
-            return 200, records.update(connection, ARTIFACT, row, content, now)
+            given = {column: value for column, value in content.values.items() if value is not None}
+            return 200, rows.update(connection, ARTIFACT, row, Content(given, content.properties), now)
     content.values["parent_id"] = owner["id"]
-    if "start_time" in owner:
-        content.values.update(experiment_id=owner["parent_id"], experiment_run_id=owner["id"])
-    newest = records.newest_creation(connection, ARTIFACT, owner["id"])
+    newest = rows.newest_creation(connection, ARTIFACT, owner["id"])
     # On the wire times are milliseconds: the next one is the earliest that shows as later.
-    return variant.created, records.insert(connection, ARTIFACT, content, max(now, (newest // 1000 + 1) * 1000))
+    return variant.created, rows.insert(connection, ARTIFACT, content, max(now, (newest // 1000 + 1) * 1000))
 
 
 def _remember(connection: Connection, request: Request, row: Row) -> None:
     columns = TABLES[METRIC_HISTORY.table].c.keys()
     kept = {key: row[key] for key in columns if key not in ("id", "created", "updated", "properties", "external_id")}
     kept["parent_id"] = row["experiment_run_id"]
-    records.insert(connection, METRIC_HISTORY, Content(kept, None), request.database.now())
+    point = {column: row[column] for column in ("name", "step", "timestamp", "metric_value")}
+    if row["timestamp"] is not None and rows.is_recorded(
+        connection, METRIC_HISTORY, parent_id=kept["parent_id"], **point
+    ):
+        return  # the same point, sent again
+    rows.insert(connection, METRIC_HISTORY, Content(kept, None), request.database.now())
 
 
 def _lineage(row: Row) -> dict[str, Any]:

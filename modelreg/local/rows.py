@@ -1,4 +1,4 @@
-"""Reads and writes rows of any resource, in the transaction it is given. Knows SQL, and nothing of HTTP."""
+"""Rows of any resource, read and written in the transaction that is given. Knows SQL, and nothing of HTTP."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, Insert, Select, Table, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Insert, Select, Table, bindparam, exists, func, or_, select
 
 from modelreg.local.bodies import Content
 from modelreg.local.paging import Page
 from modelreg.local.properties import Properties
-from modelreg.local.resources import Resource
-from modelreg.local.schema import TABLES, property_table, resource_table
+from modelreg.local.resource_table import ARTIFACT, Resource
+from modelreg.local.schema import TABLES, joined_table, property_table, resource_table
 
 Row: TypeAlias = Mapping[Any, Any]
 _EMPTY = Properties("{}", ())
+_ARTIFACTS = TABLES[ARTIFACT.table]
 
 
 @cache
@@ -50,9 +51,19 @@ def _id_of(table: Table, lock: bool) -> Select[Any]:
 
 
 def find(connection: Connection, resource: Resource, *, lock: bool = False, **equal: Any) -> Row | None:
-    """Return the first row, by id, whose columns have these values."""
+    """Return the first row, by id, whose columns have these values; a parent's joined artifacts come after its own."""
+    found = _find(connection, resource, lock, equal)
+    if found is None and resource is ARTIFACT and "parent_id" in equal:
+        joined = select(joined_table.c.artifact_id).where(joined_table.c.parent_id == equal.pop("parent_id"))
+        found = _find(connection, resource, lock, equal, _ARTIFACTS.c.id.in_(joined))
+    return found
+
+
+def _find(
+    connection: Connection, resource: Resource, lock: bool, equal: Mapping[str, Any], *more: ColumnElement[bool]
+) -> Row | None:
     table = TABLES[resource.table]
-    query = _everything(table).where(*(table.c[column] == value for column, value in equal.items()))
+    query = _everything(table).where(*(table.c[column] == value for column, value in equal.items()), *more)
     if "external_id" in equal:
         query = query.where(table.c.external_id != "")  # what the index of external ids covers
     query = query.order_by(table.c.id).limit(1)
@@ -75,6 +86,40 @@ def page(
     return connection.execute(query).mappings().all()
 
 
+def kind_of(connection: Connection, id: int) -> tuple[str, bool] | None:
+    """Return which resource has an id, and whether artifacts were joined to it; None where there is none."""
+    found = connection.execute(_kind_of(), {"_id": id}).first()
+    return None if found is None else (found[0], bool(found[1]))
+
+
+@cache
+def _kind_of() -> Select[Any]:
+    joined = exists().where(joined_table.c.parent_id == resource_table.c.id)
+    return select(resource_table.c.kind, joined).where(resource_table.c.id == _bind("id", resource_table))
+
+
+def belongs_to(parent: int) -> ColumnElement[bool]:
+    """Return the condition that an artifact was made under a parent or joined to it."""
+    joined = select(joined_table.c.artifact_id).where(joined_table.c.parent_id == parent)
+    return or_(_ARTIFACTS.c.parent_id == parent, _ARTIFACTS.c.id.in_(joined))
+
+
+def join(connection: Connection, artifact: int, parent: int) -> None:
+    """Join an artifact to a further version or run, where it is not yet."""
+    there = select(joined_table.c.parent_id).where(
+        joined_table.c.parent_id == parent, joined_table.c.artifact_id == artifact
+    )
+    if connection.execute(there).first() is None:
+        connection.execute(joined_table.insert(), {"parent_id": parent, "artifact_id": artifact})
+
+
+def is_recorded(connection: Connection, resource: Resource, **equal: Any) -> bool:
+    """Return whether a row has these values; None is equal to None."""
+    table = TABLES[resource.table]
+    conditions = (table.c[column].is_not_distinct_from(value) for column, value in equal.items())
+    return connection.execute(select(table.c.id).where(*conditions).limit(1)).first() is not None
+
+
 def newest_creation(connection: Connection, resource: Resource, parent: int) -> int:
     """Return when the newest row under a parent was created, in microseconds; 0 when there is none."""
     table = TABLES[resource.table]
@@ -93,6 +138,8 @@ def insert(connection: Connection, resource: Resource, content: Content, now: in
     properties = content.properties or _EMPTY
     row = dict.fromkeys(table.c.keys())
     row.update(content.values, id=new, created=now, updated=now, properties=properties.text)
+    if resource.named:
+        row["revision"] = 0
     connection.execute(_insertion(table), row)
     _write_properties(connection, new, properties)
     return row
@@ -111,7 +158,7 @@ def _insertion(table: Table) -> Insert:
 def update(connection: Connection, resource: Resource, row: Row, content: Content, now: int) -> Row:
     """Change what the content says of a row, and return the row as it is then."""
     table = TABLES[resource.table]
-    changes = dict(content.values, updated=now)
+    changes = dict(content.values, updated=now, revision=row["revision"] + 1)
     if content.properties is not None:
         changes["properties"] = content.properties.text
         connection.execute(property_table.delete().where(property_table.c.owner == row["id"]))

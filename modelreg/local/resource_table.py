@@ -17,7 +17,7 @@ class FieldType(Enum):
     TEXT = "text"
     ENUM = "enum"
     TEXTS = "a list of text, stored as JSON"
-    INT = "a 64-bit integer, a number on the wire"
+    INT = "a 32-bit integer, a number on the wire"
     DOUBLE = "a finite number"
     LONG = "a 64-bit integer, a decimal string on the wire"
     REF = "the id of another resource, a decimal string on the wire"

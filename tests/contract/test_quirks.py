@@ -1,4 +1,4 @@
-"""The accident layer gives exactly the recorded answers: what passes on it passes on the servers people have."""
+"""The quirk layer gives exactly the recorded answers: what passes on it passes on the servers people have."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from modelreg.local import LocalTransport
-from tests.accidents.transport import AccidentTransport
 from tests.contract.replaying import ALPHA, SCENARIOS, Replay, steps_of
+from tests.quirks.transport import QuirkTransport
 
 MYSQL = ["filter_query", "mysql_equality", "unicode_and_odd_names"]
 ORPHANS = "a child is accepted under a parent that does not exist"
@@ -22,10 +22,10 @@ def with_orphans_aside(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
     found_orphans = any(ORPHANS in step.get("accident", "") for step in steps)
     kept = []
     for step in steps:
-        accident = step.get("accident", "")
-        if ORPHANS in accident:
+        quirk = step.get("accident", "")
+        if ORPHANS in quirk:
             kept.append({**step, "aside": True})
-        elif found_orphans and "names" in step.get("correct", {}) and "ignores filterQuery" in accident:
+        elif found_orphans and "names" in step.get("correct", {}) and "ignores filterQuery" in quirk:
             # The list that ignores its filter shows the orphans among the others.
             kept.append({**step, "correct": {"status": 200, "names": ["is", "latest", "<uuid>"]}, "aside": True})
         else:
@@ -33,7 +33,7 @@ def with_orphans_aside(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return kept
 
 
-def disagreements(transport: AccidentTransport, scenario: str) -> list[str]:
+def disagreements(transport: QuirkTransport, scenario: str) -> list[str]:
     with httpx.Client(base_url="http://registry.test", transport=transport) as client:
         exact, lenient = Replay(client, ALPHA, "recorded"), Replay(client, ALPHA, "correct")
         lenient.captured = exact.captured
@@ -44,13 +44,13 @@ def disagreements(transport: AccidentTransport, scenario: str) -> list[str]:
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
-def test_the_recorded_answers_are_given_accidents_and_all(scenario: str, tmp_path: Path) -> None:
-    assert disagreements(AccidentTransport(LocalTransport(tmp_path / "r.db")), scenario) == []
+def test_the_recorded_answers_are_given_quirks_and_all(scenario: str, tmp_path: Path) -> None:
+    assert disagreements(QuirkTransport(LocalTransport(tmp_path / "r.db")), scenario) == []
 
 
 @pytest.mark.parametrize("scenario", [f"mysql/{each}" for each in MYSQL] + [e for e in SCENARIOS if e not in MYSQL])
 def test_mysqls_sense_of_equality_is_given(scenario: str, tmp_path: Path) -> None:
-    assert disagreements(AccidentTransport(LocalTransport(tmp_path / "r.db"), mysql=True), scenario) == []
+    assert disagreements(QuirkTransport(LocalTransport(tmp_path / "r.db"), mysql=True), scenario) == []
 
 
 def pages(client: httpx.Client, **query: str) -> list[str]:
@@ -65,7 +65,7 @@ def pages(client: httpx.Client, **query: str) -> list[str]:
 
 @pytest.mark.parametrize("direction", ["ASC", "DESC"])
 def test_pages_by_time_lose_ties_and_pages_by_id_do_not(direction: str, tmp_path: Path) -> None:
-    transport = AccidentTransport(LocalTransport(tmp_path / "r.db"), lose_ties=True, tick=10_000_000)
+    transport = QuirkTransport(LocalTransport(tmp_path / "r.db"), lose_ties=True, tick=10_000_000)
     with httpx.Client(base_url=f"http://registry.test{ALPHA}", transport=transport) as client:
         made = [client.post("/registered_models", json={"name": f"m{index}"}).json()["id"] for index in range(40)]
         by_id = pages(client, pageSize="7", sortOrder=direction)
@@ -75,7 +75,7 @@ def test_pages_by_time_lose_ties_and_pages_by_id_do_not(direction: str, tmp_path
 
 
 def test_a_server_may_speak_one_version_only(tmp_path: Path) -> None:
-    transport = AccidentTransport(LocalTransport(tmp_path / "r.db"), versions=("v1alpha3",))
+    transport = QuirkTransport(LocalTransport(tmp_path / "r.db"), versions=("v1alpha3",))
     with httpx.Client(base_url="http://registry.test", transport=transport) as client:
         assert client.get(f"{ALPHA}/registered_models").status_code == 200
         refused = client.get("/api/model_registry/v1/registered_models")
@@ -84,7 +84,7 @@ def test_a_server_may_speak_one_version_only(tmp_path: Path) -> None:
 
 @pytest.fixture
 def recorded(tmp_path: Path) -> Iterator[httpx.Client]:
-    transport = AccidentTransport(LocalTransport(tmp_path / "r.db"))
+    transport = QuirkTransport(LocalTransport(tmp_path / "r.db"))
     with httpx.Client(base_url=f"http://registry.test{ALPHA}", transport=transport) as client:
         yield client
 

@@ -1,7 +1,8 @@
-"""What a filter selects on the recorded servers, accidents and all, evaluated over records as they are answered.
+"""What a filter selects on the recorded servers, quirks and all, evaluated over records as they are answered.
 
-A decimal literal selects doubles only; ``<>`` selects as ``=``; the name of a child is stored behind its parent's id,
-so that ``=`` is a pattern against its end, and IN and != compare what is stored.
+A decimal literal selects doubles only; quotes at the ends of a text are taken off; ``<>`` selects as ``=``; the name
+of a child is stored behind its parent's id, so that ``=`` is a pattern against its end, and IN and != compare what is
+stored.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from typing import Any
 
 from attrs import frozen
 
+from modelreg.local.errors import Refusal
 from modelreg.local.filters import Both, Comparison, Either, Filter, Literal, parse_filter
-from modelreg.local.resources import FieldType, Resource
-from tests.accidents.equality import Exact
+from modelreg.local.resource_table import FieldType, Resource
+from tests.quirks.equality import Exact
 
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
@@ -32,12 +34,21 @@ _MEMBERS = {
     "MetadataBoolValue": "bool_value",
 }
 _TIMES = ("id", "createTimeSinceEpoch", "lastUpdateTimeSinceEpoch")
-_NOT_EQUAL = re.compile(r"""('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`[^`]*`)|<>""", re.DOTALL)
+_LITERALS = re.compile(r"""('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")|(`[^`]*`)|<>""", re.DOTALL)
 
 
 def read_filter(text: str) -> Filter | None:
     """Return what a filterQuery says to a recorded server."""
-    return parse_filter(_NOT_EQUAL.sub(lambda found: found.group(1) or "=", text))
+    return parse_filter(_LITERALS.sub(_as_read, text))
+
+
+def _as_read(found: re.Match[str]) -> str:
+    """Return a part of a filter as the servers read it: ``<>`` as ``=``, and text without any quote at its ends."""
+    text, key = found.groups()
+    if text is None:
+        return key or "="
+    value = re.sub(r"""\\(['"\\])""", r"\1", text.strip("'\""))
+    return "'" + re.sub(r"(['\\])", r"\\\1", value) + "'"
 
 
 @frozen
@@ -74,6 +85,8 @@ class Selector:
     def _child_name(self, name: str, found: Comparison) -> bool:
         stored = f"0:{name}"
         if found.operator in ("=", "LIKE", "ILIKE") and isinstance(found.value, str):
+            if _ends_in_escape(found.value):
+                raise Refusal(500, "LIKE pattern must not end with escape character")
             return self.sense.like(f"%:{found.value}", stored, fold_case=found.operator == "ILIKE")
         return self._text(stored, found)
 
@@ -121,6 +134,10 @@ class Selector:
         if isinstance(found.value, tuple):
             return any(compare(operator.eq, each) for each in found.value if fits(each))
         return fits(found.value) and compare(_COMPARE[found.operator], found.value)
+
+
+def _ends_in_escape(pattern: str) -> bool:
+    return (len(pattern) - len(pattern.rstrip("\\"))) % 2 == 1
 
 
 def _is_number(value: Literal) -> bool:
