@@ -34,6 +34,9 @@ Reason = Literal[
     "plaintext_token",
     "response_too_large",
     "paging_does_not_end",
+    "filter_syntax",  # details: text, position
+    "not_an_id",  # details: resource, id
+    "no_direction",  # details: metric
 ]
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import typer.main
+import click
 
-from modelreg.cli.app import app
+from modelreg.cli.app import root
 
 #: Commands that only read and write rows, pages or one record.
 READS: Sequence[Sequence[str]] = (
@@ -19,6 +19,7 @@ READS: Sequence[Sequence[str]] = (
     ("versions", "get", "2"),
     ("versions", "find", "fraud@1.4.0"),
     ("versions", "latest", "fraud"),
+    ("versions", "best", "fraud", "--metric", "auc"),
     ("artifacts", "list", "fraud", "1.4.0"),
     ("artifacts", "get", "3"),
     ("artifacts", "find", "fraud@1.4.0", "card"),
@@ -61,6 +62,7 @@ WRITES: Sequence[Sequence[str]] = (
     ("versions", "archive", "fraud@1.3.0"),
     ("versions", "restore", "fraud@1.3.0"),
     ("artifacts", "upsert", "churn@1", "churn", "--uri", "s3://models/churn"),
+    ("artifacts", "renew", "fraud@1.4.0"),
     ("artifacts", "update", "fraud@1.4.0", "card", "--description", "read me"),
     ("serving-environments", "upsert", "test", "--label", "small"),
     ("serving-environments", "update", "prod", "--description", "live"),
@@ -84,18 +86,18 @@ WRITES: Sequence[Sequence[str]] = (
 OTHERS: Sequence[Sequence[str]] = (
     ("export", "-o", "out.jsonl"),
     ("import", "out.jsonl"),
+    ("bulk", "registrations.jsonl"),
     ("copy", "registry.db", "./copy.db"),
     ("completion", "bash"),
 )
 
 
 def leaves() -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Answer every command with its words."""
-    root: Any = typer.main.get_command(app)
-    context = root.make_context("modelreg", ["--debug", "config"], resilient_parsing=True)
+    """Return every command with its words."""
+    context = click.Context(root, info_name="modelreg")
     for name in root.list_commands(context):
-        _, command, _ = root.resolve_command(context, [name])
-        if hasattr(command, "commands"):
+        command = root.get_command(context, name)
+        if isinstance(command, click.Group):
             for verb, leaf in command.commands.items():
                 yield (name, verb), leaf
         else:

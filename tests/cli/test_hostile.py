@@ -137,7 +137,7 @@ def test_one_row_stays_one_line(run, hostile):
 
 
 def test_it_is_not_offered_for_completion(run, hostile):
-    asked = {"_MODELREG_COMPLETE": "complete_bash", "COMP_WORDS": "modelreg show ", "COMP_CWORD": "2"}
+    asked = {"_MODELREG_COMPLETE": "bash_complete", "COMP_WORDS": "modelreg show ", "COMP_CWORD": "2"}
     ran = run(env=asked)
     assert harmful(ran.text) == []
     assert "evil" not in ran.out

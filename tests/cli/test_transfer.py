@@ -144,7 +144,7 @@ def test_a_killed_import_is_finished_by_running_it_again(run, alone):
     with ModelRegistry(alone / "a.db") as registry:
         assert all(result.ok for result in registry.bulk(requests(120), concurrency=1))
     assert run("export", "--registry", "./a.db", "-o", "a.jsonl").code == 0
-    command = [sys.executable, "-m", "modelreg.cli", "import", "-", "--registry", "./b.db"]
+    command = [sys.executable, "-m", "modelreg", "import", "-", "--registry", "./b.db"]
     lines = (alone / "a.jsonl").read_bytes().splitlines(keepends=True)
     for part in (0.3, 0.7):
         with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, env={**os.environ}) as process:
