@@ -85,7 +85,14 @@ class LocalTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def _answer(self, request: httpx.Request, body: bytes) -> httpx.Response:
         path, _, query = request.url.raw_path.decode("ascii").partition("?")
-        answer = self.app.handle(request.method, path, query, body, if_match=request.headers.get("if-match", ""))
+        answer = self.app.handle(
+            request.method,
+            path,
+            query,
+            body,
+            if_match=request.headers.get("if-match", ""),
+            timeout=request.extensions.get("timeout", {}).get("read"),
+        )
         return httpx.Response(answer.status, headers=answer.headers, content=answer.body)
 
     def close(self) -> None:
