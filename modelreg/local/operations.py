@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection
 from sqlalchemy.exc import IntegrityError
 
 from modelreg.local import rows
-from modelreg.local.answers import Answer, Version, as_json, as_record, say_page
+from modelreg.local.answers import Answer, Version, as_page, as_record
 from modelreg.local.bodies import READ_ONLY, Content, read_create, read_integer, read_object, read_update
 from modelreg.local.database import Database
 from modelreg.local.errors import Refusal, bad_request, conflict, not_found
@@ -145,7 +145,7 @@ def list_all(
         wanted.append(Selection(resource, request.database.dialect).of(found))
     with request.read() as connection:
         listed = rows.page(connection, resource, page, wanted)
-    return as_json(200, say_page(resource, listed, page, request.version))
+    return as_page(resource, listed, page, request.version)
 
 
 def update(request: Request, resource: Resource) -> Answer:
