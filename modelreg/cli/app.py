@@ -78,9 +78,9 @@ def start(**given: Any) -> None:
 def _fail_unknown(ctx: click.Context, name: str, known: Sequence[str]) -> NoReturn:
     if name == "delete":
         ctx.fail(
-            "nothing is deleted: the registry's API has no way to. `archive` takes a model, version, experiment or run "
-            "out of use and `restore` brings it back; `undeploy` takes a service out of use; `update --remove-property` "
-            "removes a property or label"
+            "nothing is deleted: the registry's API has no way to. `archive` takes a model, version, experiment or "
+            "run out of use and `restore` brings it back; `undeploy` takes a service out of use; `update "
+            "--remove-property` removes a property or label"
         )
     near = " or ".join(get_close_matches(name, known, n=3, cutoff=0.5))
     ctx.fail(f"no such command {name!r}" + (f"; did you mean {near}?" if near else ""))

@@ -136,7 +136,7 @@ _HINTS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
         "Say --registry, set MODEL_REGISTRY_URL, or put url into the configuration file that `modelreg config` names"
     ),
     "plaintext_token": lambda _: (
-        "Use https, or allow it (behind a mesh in a cluster, say) with allow_plaintext_token in the configuration file, "
+        "Use https, or allow it (behind a mesh in a cluster, say) by allow_plaintext_token in the configuration file "
         "or MODEL_REGISTRY_ALLOW_PLAINTEXT_TOKEN=1"
     ),
     "tls_to_plain_http": lambda details: f"Write {details.get('url') or 'http:// in place of https://'}",

@@ -143,16 +143,16 @@ def _read(
     from modelreg.views.derived import derived
 
     records = list(pager)
-    more = derived(resource.record, session.registry, session.names, records)
+    more = derived(resource, session.registry, session.names, records)
     return pager, list(ordered(records, key, descending=descending, derived=more))
 
 
 def _is_derived(resource: Resource, key: str) -> bool:
     """Return whether a key is a column that a view derives, and no field under another name."""
-    from modelreg.views.columns import DERIVED
+    from modelreg.views.columns import derived_keys
 
     own = ("version", "kind") if resource is VERSIONS or resource is ARTIFACTS else ()
-    return key in DERIVED[resource.record] and key not in own
+    return key in derived_keys(resource) and key not in (*own, "labels")
 
 
 def _sort_key(resource: Resource, key: str) -> F:
@@ -209,11 +209,11 @@ def write_records(
     from modelreg.views.page import Grid
 
     keys = columns.split(",") if columns is not None else list(resource.columns)
-    if columns is None and "model" in keys and parents and out.human:
+    if columns is None and resource is VERSIONS and parents and out.human:
         keys.remove("model")
-    grid = columns_of(resource.record, keys)
+    grid = columns_of(resource, keys)
     if records or out.form in (Form.CSV, Form.MD):
-        more = derived(resource.record, session.registry, session.names, records)
+        more = derived(resource, session.registry, session.names, records)
         out.grid(Grid(grid, [[value(each, column.key, more) for column in grid] for each in records]))
 
 

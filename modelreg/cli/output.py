@@ -11,10 +11,10 @@ from enum import Enum
 
 import attrs
 
-from modelreg.cli.tables import Style, Terminal, cells, escaped, fit_table, markdown, padded
+from modelreg.cli.tables import Style, Terminal, cells, escaped, fit_table, markdown, padded, value_of
 from modelreg.views.page import Cell, Facts, Grid, Lines, Page
-from modelreg.views.visible_text import visible
 from modelreg.views.value_text import exact, short
+from modelreg.views.visible_text import visible
 
 
 class Form(Enum):
@@ -127,7 +127,7 @@ class Output:
 
     def _field(self, cell: object) -> str:
         """Write a field for a pipe; it has colour only where colour is forced."""
-        return self.out.paint(exact(_value(cell)), cell.tone if isinstance(cell, Cell) else "")
+        return self.out.paint(exact(value_of(cell)), cell.tone if isinstance(cell, Cell) else "")
 
     def _block(self, block: Facts | Grid | Lines) -> None:
         if isinstance(block, Grid) and not block.rows:
@@ -160,7 +160,7 @@ class Output:
         width = max((cells(visible(name)) for name, _ in facts.rows), default=0)
         for name, value in facts.rows:
             tone = value.tone if isinstance(value, Cell) else ""
-            plain = _value(value)
+            plain = value_of(value, full=False)
             text = ", ".join(visible(str(each)) for each in plain) if isinstance(plain, tuple) else short(plain)
             shown = self.out.paint(text, tone)
             self.out.line(f"{self.out.paint(padded(visible(name), width), 'dim')}  {shown}")
@@ -173,7 +173,7 @@ class Output:
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow([visible(column.key) for column in grid.columns])
         for row in grid.rows:
-            writer.writerow([exact(_value(cell)) for cell in row])
+            writer.writerow([exact(value_of(cell)) for cell in row])
         self.out.stream.write(self.out.fitting(text.getvalue()))
 
     def _table(self, grid: Grid) -> None:
@@ -185,7 +185,3 @@ class Output:
             self.note(f"Left out for want of room: {left_out}; `--no-truncate` or `--json` shows them.", "dim")
         elif table.was_cut:
             self.note("Some values are cut; `--no-truncate` or `--json` shows them whole.", "dim")
-
-
-def _value(cell: object) -> object:
-    return cell.value if isinstance(cell, Cell) else cell

@@ -53,7 +53,7 @@ def _file(name: str, *declared: str, help: str) -> click.Option:
     examples=[
         "register fraud 1.4.0 --uri s3://models/fraud/1.4.0/model.onnx --format onnx -p depth=6 --label candidate",
         "register fraud@1.4.0 --metric auc=0.94 --higher auc",
-        "register fraud 1.5.0 --uri s3://m/fraud/1.5.0 --metrics metrics.json --eval-results results.json --detect",
+        "register fraud 1.5.0 --uri s3://models/fraud/1.5.0 --metrics metrics.json --eval-results results.json",
         "register --file registration.yaml --dry-run",
     ],
 )
@@ -110,8 +110,8 @@ def _arguments(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _print_registration(session: Session, done: Registration) -> None:
-    from modelreg.views.commands import quoted
     from modelreg.core.record_data import as_data
+    from modelreg.views.commands import quoted
 
     for warning in done.warnings:
         session.out.warn(warning)

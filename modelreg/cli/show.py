@@ -13,10 +13,13 @@ from modelreg.cli.lookups import completer, find_record, find_version, path_argu
 from modelreg.cli.option_values import directions, text_option
 from modelreg.cli.output import Form
 from modelreg.cli.session import Argument, Offers, Session, command, flag
+from modelreg.cli.tables import GAP, cells
 from modelreg.core.resources import MODELS, VERSIONS
+from modelreg.views.visible_text import visible
 
 if TYPE_CHECKING:
     from modelreg import ModelRegistry
+    from modelreg.compare import Comparison
     from modelreg.types import ModelVersion, RegisteredModel
     from modelreg.views.page import Grid, Page
 
@@ -135,12 +138,21 @@ def compare(session: Session, path: Sequence[str], **given: Any) -> None:
     worse = comparison.worse(given["fail_if_worse"] or ())
     _write_page(
         session,
-        comparison_page(comparison, every=given["every"]),
+        comparison_page(comparison, every=given["every"], cell_width=_cell_width(session, comparison)),
         comparison_grid(comparison, every=given["every"]),
         comparison.references,
     )
     if worse:
         raise Failure("; ".join(worse), code=ExitCode.GATE_NOT_MET)
+
+
+def _cell_width(session: Session, comparison: Comparison) -> int:
+    """Return how many characters a value may have, so that the versions fit side by side."""
+    if session.out.whole or session.out.form is not Form.HUMAN:
+        return 1_000_000
+    keys = max((cells(visible(row.key)) for row in comparison.rows), default=0)
+    room = session.out.out.width - keys
+    return max(room // len(comparison.references) - len(GAP), 12)
 
 
 def _write_page(session: Session, page: Page, grid: Grid, references: Sequence[str]) -> None:

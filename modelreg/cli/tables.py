@@ -12,8 +12,8 @@ from typing import Literal, TextIO
 import attrs
 
 from modelreg.views.page import Cell, Column, Grid
-from modelreg.views.visible_text import visible
 from modelreg.views.value_text import exact, short
+from modelreg.views.visible_text import visible
 
 Style = Literal["", "good", "bad", "warn", "hint", "dim", "strong"]
 
@@ -164,7 +164,7 @@ def fit_table(grid: Grid, terminal: Terminal, *, whole: bool) -> Table:
         terminal: Where they are shown.
         whole: Cut nothing, however wide the table becomes.
     """
-    rows = [[short(_plain(cell)) for cell in row] for row in grid.rows]
+    rows = [[short(value_of(cell, full=whole)) for cell in row] for row in grid.rows]
     keep = [at for at, column in enumerate(grid.columns) if not column.optional or _is_filled(rows, at)]
     widths = {at: max(cells(visible(grid.columns[at].header)), *(cells(row[at]) for row in rows), 1) for at in keep}
     left_out: list[str] = []
@@ -184,8 +184,11 @@ def fit_table(grid: Grid, terminal: Terminal, *, whole: bool) -> Table:
     return Table([line.rstrip() for line in lines], was_cut, left_out)
 
 
-def _plain(cell: object) -> object:
-    return cell.value if isinstance(cell, Cell) else cell
+def value_of(cell: object, *, full: bool = True) -> object:
+    """Return what a cell holds, or with `full=False` what is shown of it."""
+    if not isinstance(cell, Cell):
+        return cell
+    return cell.full if full and cell.full is not None else cell.value
 
 
 def _is_filled(rows: Sequence[Sequence[str]], at: int) -> bool:
@@ -232,7 +235,7 @@ def markdown(grid: Grid) -> Iterator[str]:
     yield f"| {' | '.join(escaped(visible(column.header)) for column in grid.columns)} |"
     yield f"| {' | '.join('---:' if column.number else '---' for column in grid.columns)} |"
     for row in grid.rows:
-        yield f"| {' | '.join(escaped(exact(_plain(cell))) for cell in row)} |"
+        yield f"| {' | '.join(escaped(exact(value_of(cell))) for cell in row)} |"
 
 
 def escaped(text: str) -> str:

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from modelreg import BulkResult, ModelRegistry, RegistrationRequest
     from modelreg.transfer import ImportReport
 
-_EVERY_SECONDS = 0.1
+_EVERY_SECONDS = 0.25
 _TOP = frozenset(resource.kind for resource in RESOURCES.values() if resource.parent is None)
 _LISTED = 20
 
@@ -85,8 +86,10 @@ def import_(session: Session, file: str, keep_going: bool) -> None:
     """
     with _reading(file) as stream, _Progress(session, "imported") as progress:
         progress.total = _count_lines(file)
+        # Of an empty file there is one line, which is empty: the error names it.
+        lines = chain([stream.readline()], stream)
         report = session.registry.import_records(
-            stream, dry_run=session.dry, keep_going=keep_going, progress=lambda _: progress.step()
+            lines, dry_run=session.dry, keep_going=keep_going, progress=lambda _: progress.step()
         )
     _print_report(session, report, "Imported", "line")
 
@@ -290,7 +293,7 @@ class _Progress:
     count: int = attrs.field(default=0, init=False)
     _done_tops: int = attrs.field(default=0, init=False)
     _began: float = attrs.field(factory=time.monotonic, init=False)
-    _shown_at: float = attrs.field(default=0.0, init=False)
+    _shown_at: float = attrs.field(factory=time.monotonic, init=False)
 
     @property
     def _shown(self) -> bool:

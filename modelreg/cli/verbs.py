@@ -339,11 +339,15 @@ def _confirm_served(session: Session, resource: Resource, record: Any) -> None:
     """Ask before something that is being served is archived."""
     if resource not in (MODELS, VERSIONS):
         return
-    field = "model_id" if resource is MODELS else "version_id"
-    for service in session.registry.inference_services.list():
-        if getattr(service, field) == record.id and service.desired_state == "DEPLOYED":
-            session.confirm(f"{resource.label.capitalize()} {record.name!r} is served by {service.name!r}; archive it")
-            return
+    from modelreg.views.services import services_of
+
+    if resource is VERSIONS:
+        services = services_of(session.registry, record)
+    else:
+        services = tuple(each for each in session.registry.inference_services.list() if each.model_id == record.id)
+    deployed = [service for service in services if service.desired_state == "DEPLOYED"]
+    if deployed:
+        session.confirm(f"{resource.label.capitalize()} {record.name!r} is served by {deployed[0].name!r}; archive it")
 
 
 def _named(resource: Resource, names: Sequence[str], record: Any = None) -> tuple[str, str]:

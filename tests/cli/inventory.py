@@ -62,7 +62,6 @@ WRITES: Sequence[Sequence[str]] = (
     ("versions", "archive", "fraud@1.3.0"),
     ("versions", "restore", "fraud@1.3.0"),
     ("artifacts", "upsert", "churn@1", "churn", "--uri", "s3://models/churn"),
-    ("artifacts", "renew", "fraud@1.4.0"),
     ("artifacts", "update", "fraud@1.4.0", "card", "--description", "read me"),
     ("serving-environments", "upsert", "test", "--label", "small"),
     ("serving-environments", "update", "prod", "--description", "live"),
@@ -84,6 +83,7 @@ WRITES: Sequence[Sequence[str]] = (
 )
 #: What has neither a form of output to choose nor a write; and `serve`, which does not end.
 OTHERS: Sequence[Sequence[str]] = (
+    ("artifacts", "renew", "fraud@1.4.0"),
     ("export", "-o", "out.jsonl"),
     ("import", "out.jsonl"),
     ("bulk", "registrations.jsonl"),

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-HEAVY = ("rich.table", "rich.console", "httpx", "sqlalchemy", "modelreg_rest", "altair", "kfp", "yaml")
+HEAVY = ("rich", "httpx", "sqlalchemy", "modelreg_rest", "altair", "kfp", "yaml")
 PROBE = """
 import json, sys
 sys.argv = ["modelreg", *{arguments!r}]
