@@ -7,13 +7,12 @@ from typing import Any
 
 import click
 
-from modelreg.cli.app import Group
 from modelreg.cli.listing import write_records
 from modelreg.cli.lookups import find_record, path_argument, split_names, version_name
 from modelreg.cli.option_values import keyword_option, moment, properties, text_option
 from modelreg.cli.output import Form
 from modelreg.cli.session import Offers, Session, command, flag
-from modelreg.cli.verbs import print_change, show_record, verb_commands
+from modelreg.cli.verbs import ResourceGroup, print_change, show_record
 from modelreg.core.resources import (
     ARTIFACTS,
     ENVIRONMENTS,
@@ -24,34 +23,8 @@ from modelreg.core.resources import (
     SERVE_MODELS,
     SERVICES,
     VERSIONS,
-    Resource,
 )
 from modelreg.types.choices import ArtifactKind
-
-_HELP = {
-    MODELS.group: "Registered models, named in the whole registry.",
-    VERSIONS.group: "Model versions, named under their model: fraud@1.4.0, or fraud 1.4.0.",
-    ARTIFACTS.group: "Artifacts of every kind, named under their version: fraud@1.4.0 card.",
-    ENVIRONMENTS.group: "Serving environments, in which services run.",
-    SERVICES.group: "Inference services, named under their environment: prod fraud-svc.",
-    SERVE_MODELS.group: "Which versions services serve or served, named under the service: prod fraud-svc first.",
-    EXPERIMENTS.group: "Experiments, named in the whole registry.",
-    RUNS.group: "Experiment runs, named under their experiment: tuning run-1.",
-}
-
-
-def _group(resource: Resource) -> Group:
-    return Group(resource.command, _HELP[resource.group], commands=verb_commands(resource))
-
-
-models = _group(MODELS)
-versions = _group(VERSIONS)
-artifacts = _group(ARTIFACTS)
-serving_environments = _group(ENVIRONMENTS)
-inference_services = _group(SERVICES)
-serve_models = _group(SERVE_MODELS)
-experiments = _group(EXPERIMENTS)
-runs = _group(RUNS)
 
 
 @command(
@@ -211,11 +184,27 @@ def _metric_history(session: Session, path: Sequence[str], name: str | None, col
     write_records(session, METRIC_HISTORY, list(session.registry.runs.metric_history(run, name)), columns=columns)
 
 
-for _parent, _children in (
-    (versions, (_latest, _best)),
-    (artifacts, (_renew,)),
-    (inference_services, (_service_model, _service_version)),
-    (runs, (_log_metric, _log_params, _run_artifacts, _metric_history)),
-):
-    for _child in _children:
-        _parent.add_command(_child)
+models = ResourceGroup(MODELS, "Registered models, named in the whole registry.")
+versions = ResourceGroup(
+    VERSIONS, "Model versions, named under their model: fraud@1.4.0, or fraud 1.4.0.", _latest, _best
+)
+artifacts = ResourceGroup(ARTIFACTS, "Artifacts of every kind, named under their version: fraud@1.4.0 card.", _renew)
+serving_environments = ResourceGroup(ENVIRONMENTS, "Serving environments, in which services run.")
+inference_services = ResourceGroup(
+    SERVICES,
+    "Inference services, named under their environment: prod fraud-svc.",
+    _service_model,
+    _service_version,
+)
+serve_models = ResourceGroup(
+    SERVE_MODELS, "Which versions services serve or served, named under the service: prod fraud-svc first."
+)
+experiments = ResourceGroup(EXPERIMENTS, "Experiments, named in the whole registry.")
+runs = ResourceGroup(
+    RUNS,
+    "Experiment runs, named under their experiment: tuning run-1.",
+    _log_metric,
+    _log_params,
+    _run_artifacts,
+    _metric_history,
+)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import attrs
 import click
 
+from modelreg.cli.app import Group
 from modelreg.cli.failures import usage
 from modelreg.cli.listing import list_command
 from modelreg.cli.lookups import (
@@ -64,20 +66,32 @@ _STATE_VERBS = {
 }
 
 
-def verb_commands(resource: Resource) -> dict[str, click.Command]:
-    """Return the verbs of a resource by name.
+class ResourceGroup(Group):
+    """The commands of one resource; those of its verbs are made when they are first asked for."""
 
-    Args:
-        resource: The resource.
-    """
-    commands: list[click.Command] = [list_command(resource), _get(resource), _find(resource), _upsert(resource)]
-    if resource.can_update:
-        commands.append(_update(resource))
-    if resource.archives:
-        commands += [_change_state(resource, "archive"), _change_state(resource, "restore")]
-    if resource.deploys:
-        commands += [_change_state(resource, "deploy"), _change_state(resource, "undeploy")]
-    return {str(each.name): each for each in commands}
+    def __init__(self, resource: Resource, help: str, *commands: click.Command) -> None:
+        super().__init__(resource.command, help, commands={str(each.name): each for each in commands})
+        self._resource = resource
+        self._verbs: dict[str, Callable[[Resource], Command]] = {
+            "list": list_command,
+            "get": _get,
+            "find": _find,
+            "upsert": _upsert,
+        }
+        if resource.can_update:
+            self._verbs["update"] = _update
+        for verb in ("archive", "restore") if resource.archives else ("deploy", "undeploy") if resource.deploys else ():
+            self._verbs[verb] = partial(_change_state, verb)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """List the verbs, then what only this resource has."""
+        return list(dict.fromkeys([*self._verbs, *self.commands]))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, made if it is the first time."""
+        if cmd_name in self._verbs and cmd_name not in self.commands:
+            self.add_command(self._verbs[cmd_name](self._resource))
+        return super().get_command(ctx, cmd_name)
 
 
 def show_record(session: Session, resource: Resource, record: Any, parents: Sequence[str] = ()) -> None:
@@ -269,7 +283,7 @@ def _update(resource: Resource) -> Command:
     )
 
 
-def _change_state(resource: Resource, verb: str) -> Command:
+def _change_state(verb: str, resource: Resource) -> Command:
     doing, done = _STATE_VERBS[verb]
 
     def change(session: Session, path: Sequence[str], id: str | None) -> None:

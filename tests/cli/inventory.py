@@ -98,8 +98,8 @@ def leaves() -> Iterator[tuple[tuple[str, ...], Any]]:
     for name in root.list_commands(context):
         command = root.get_command(context, name)
         if isinstance(command, click.Group):
-            for verb, leaf in command.commands.items():
-                yield (name, verb), leaf
+            for verb in command.list_commands(context):
+                yield (name, verb), command.get_command(context, verb)
         else:
             yield (name,), command
 
