@@ -1,15 +1,36 @@
-"""Decides which names are public; each is loaded when it is first asked for, so that importing costs next to nothing.
+"""Idempotent registration of models, versions and artifacts on a Kubeflow Model Registry, PostgreSQL or a local file.
 
-from modelreg import ModelRegistry, F
+Each public name is loaded when it is first asked for, so that importing the package costs next to nothing.
 """
 
+from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from modelreg import html_repr
+
 if TYPE_CHECKING:
     from modelreg import errors
+    from modelreg._async.artifact_group import AsyncArtifacts
+    from modelreg._async.environment_group import AsyncServingEnvironments
+    from modelreg._async.experiment_group import AsyncExperiments
+    from modelreg._async.model_group import AsyncModels
+    from modelreg._async.pager import AsyncPager
     from modelreg._async.registry import AsyncModelRegistry
+    from modelreg._async.run_group import AsyncRuns
+    from modelreg._async.serve_model_group import AsyncServeModels
+    from modelreg._async.service_group import AsyncInferenceServices
+    from modelreg._async.version_group import AsyncVersions
+    from modelreg._sync.artifact_group import Artifacts
+    from modelreg._sync.environment_group import ServingEnvironments
+    from modelreg._sync.experiment_group import Experiments
+    from modelreg._sync.model_group import Models
+    from modelreg._sync.pager import Pager
     from modelreg._sync.registry import ModelRegistry
+    from modelreg._sync.run_group import Runs
+    from modelreg._sync.serve_model_group import ServeModels
+    from modelreg._sync.service_group import InferenceServices
+    from modelreg._sync.version_group import Versions
     from modelreg.config import Timeouts
     from modelreg.errors import ModelRegistryError
     from modelreg.filters import F, Filter
@@ -27,6 +48,8 @@ if TYPE_CHECKING:
         Outcome,
         Parameter,
         Plan,
+        PlannedWrite,
+        Record,
         RegisteredModel,
         Registration,
         RegistrationRequest,
@@ -37,44 +60,83 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
+# Where the public names are defined that are not in `modelreg.types`.
+_MODULES = {
+    "modelreg._async.registry": ["AsyncModelRegistry"],
+    "modelreg._async.pager": ["AsyncPager"],
+    "modelreg._async.model_group": ["AsyncModels"],
+    "modelreg._async.version_group": ["AsyncVersions"],
+    "modelreg._async.artifact_group": ["AsyncArtifacts"],
+    "modelreg._async.environment_group": ["AsyncServingEnvironments"],
+    "modelreg._async.service_group": ["AsyncInferenceServices"],
+    "modelreg._async.serve_model_group": ["AsyncServeModels"],
+    "modelreg._async.experiment_group": ["AsyncExperiments"],
+    "modelreg._async.run_group": ["AsyncRuns"],
+    "modelreg._sync.registry": ["ModelRegistry"],
+    "modelreg._sync.pager": ["Pager"],
+    "modelreg._sync.model_group": ["Models"],
+    "modelreg._sync.version_group": ["Versions"],
+    "modelreg._sync.artifact_group": ["Artifacts"],
+    "modelreg._sync.environment_group": ["ServingEnvironments"],
+    "modelreg._sync.service_group": ["InferenceServices"],
+    "modelreg._sync.serve_model_group": ["ServeModels"],
+    "modelreg._sync.experiment_group": ["Experiments"],
+    "modelreg._sync.run_group": ["Runs"],
+    "modelreg.config": ["Timeouts"],
+    "modelreg.errors": ["ModelRegistryError"],
+    "modelreg.filters": ["F", "Filter"],
+}
+_HOME = {name: module for module, names in _MODULES.items() for name in names}
+
 __all__ = [
     "Artifact",
+    "Artifacts",
+    "AsyncArtifacts",
+    "AsyncExperiments",
+    "AsyncInferenceServices",
     "AsyncModelRegistry",
+    "AsyncModels",
+    "AsyncPager",
+    "AsyncRuns",
+    "AsyncServeModels",
+    "AsyncServingEnvironments",
+    "AsyncVersions",
     "BulkResult",
     "DataSet",
     "DocArtifact",
     "Experiment",
     "ExperimentRun",
+    "Experiments",
     "F",
     "Filter",
     "InferenceService",
+    "InferenceServices",
     "Metric",
     "ModelArtifact",
     "ModelRegistry",
     "ModelRegistryError",
     "ModelVersion",
+    "Models",
     "Outcome",
+    "Pager",
     "Parameter",
     "Plan",
+    "PlannedWrite",
+    "Record",
     "RegisteredModel",
     "Registration",
     "RegistrationRequest",
+    "Runs",
     "ServeModel",
+    "ServeModels",
     "ServingEnvironment",
+    "ServingEnvironments",
     "Source",
     "Timeouts",
+    "Versions",
     "__version__",
     "errors",
 ]
-
-_HOME = {
-    "AsyncModelRegistry": "modelreg._async.registry",
-    "ModelRegistry": "modelreg._sync.registry",
-    "Timeouts": "modelreg.config",
-    "ModelRegistryError": "modelreg.errors",
-    "F": "modelreg.filters",
-    "Filter": "modelreg.filters",
-}
 
 
 def __getattr__(name: str) -> object:
@@ -91,3 +153,11 @@ def __getattr__(name: str) -> object:
 def __dir__() -> list[str]:
     """List the public names."""
     return sorted(__all__)
+
+
+def _load_html() -> Callable[[object], str | None]:
+    draw: Callable[[object], str | None] = import_module("modelreg.views.html").notebook
+    return draw
+
+
+html_repr.use(_load_html)

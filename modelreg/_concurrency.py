@@ -1,4 +1,4 @@
-"""Decides nothing: pairs of primitives, one for each colour, that a rename of names cannot make.
+"""Pairs of primitives, one for async and one for sync, that a rename of names cannot make from each other.
 
 `async_x` and `AsyncX` are what the async client uses; the sync client, written from it, uses `x` and `X`.
 """
@@ -104,3 +104,46 @@ def _await_all(futures: list[Future[None]], stopped: threading.Event) -> None:
     except BaseException:
         stopped.set()
         raise
+
+
+class AsyncLock:
+    """A lock for tasks that gives up after a time."""
+
+    def __init__(self) -> None:
+        self._lock = asyncio.Lock()
+
+    async def acquire_within(self, seconds: float) -> bool:
+        """Take the lock; return whether that worked in time.
+
+        Args:
+            seconds: How long to wait at most.
+        """
+        if not self._lock.locked():
+            return await self._lock.acquire()
+        try:
+            return await asyncio.wait_for(self._lock.acquire(), seconds)
+        except TimeoutError:
+            return False
+
+    def release(self) -> None:
+        """Give the lock back."""
+        self._lock.release()
+
+
+class Lock:
+    """A lock for threads that gives up after a time."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def acquire_within(self, seconds: float) -> bool:
+        """Take the lock; return whether that worked in time.
+
+        Args:
+            seconds: How long to wait at most.
+        """
+        return self._lock.acquire(timeout=min(seconds, threading.TIMEOUT_MAX))
+
+    def release(self) -> None:
+        """Give the lock back."""
+        self._lock.release()

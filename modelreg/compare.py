@@ -14,7 +14,7 @@ import attrs
 from modelreg._sync.registry import ModelRegistry
 from modelreg.errors import InvalidInput
 from modelreg.types import Artifact, ModelArtifact, ModelVersion, RegisteredModel
-from modelreg.types.display import Shown
+from modelreg.html_repr import HtmlRepr
 from modelreg.types.records import DIRECTION_PREFIX
 from modelreg.views.data import plain
 from modelreg.views.show import metrics_of
@@ -63,7 +63,7 @@ class Row:
 
 
 @attrs.frozen(kw_only=True)
-class Comparison(Shown):
+class Comparison(HtmlRepr):
     """Versions side by side.
 
     Attributes:
@@ -133,7 +133,7 @@ class Point:
 
 
 @attrs.frozen(kw_only=True)
-class History(Shown):
+class History(HtmlRepr):
     """One metric over the versions of a model, the oldest first."""
 
     model: str

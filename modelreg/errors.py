@@ -58,11 +58,11 @@ def _public_parameter(pair: str) -> str:
 
 
 class ModelRegistryError(Exception):
-    """Anything that modelreg raises of its own accord.
+    """The root of the errors that modelreg raises.
 
     Attributes:
         message: what happened, in our words.
-        status: HTTP status of the answer, when there was one.
+        status: HTTP status of the response, when there was one.
         code: the code in the server's error body.
         server_message: what the server said about it, shortened.
         method: HTTP method of the request.
@@ -113,7 +113,7 @@ class ModelRegistryError(Exception):
 
 
 class NotFound(ModelRegistryError, LookupError):
-    """What was asked for is not in the registry."""
+    """The record is not in the registry."""
 
 
 class Conflict(ModelRegistryError):
@@ -121,7 +121,11 @@ class Conflict(ModelRegistryError):
 
 
 class InvalidInput(ModelRegistryError, ValueError):
-    """What was given cannot be meant, or the server refused it as malformed."""
+    """An argument is invalid, or the server rejected the request (400, 413, 414, 422)."""
+
+
+class UnknownArgument(InvalidInput, TypeError):
+    """A keyword was given that the called function does not have."""
 
 
 class Unauthorized(ModelRegistryError):
@@ -141,24 +145,24 @@ class ServerError(ModelRegistryError):
 
 
 class ConnectionFailed(ModelRegistryError):
-    """No answer came: the connection could not be made, or broke."""
+    """There was no response: the connection could not be made, or broke."""
 
 
 class DeadlineExceeded(ModelRegistryError):
-    """No answer came in time."""
+    """There was no response in time."""
 
 
 class InvalidResponse(ModelRegistryError):
-    """An answer came that a model registry would not give: HTML, nothing, half of something, or far too much."""
+    """The response is not a model registry's: HTML, empty, truncated or too large."""
 
 
 class UnsupportedByServer(ModelRegistryError):
-    """The server does not offer this, in no API version that it speaks."""
+    """None of the server's API versions supports this."""
 
 
 class Rejected(ModelRegistryError):
-    """The server refused for a reason that no other class names (any other 4xx)."""
+    """The server rejected the request for a reason that no other class names (any other 4xx)."""
 
 
 class MissingExtra(ModelRegistryError, ImportError):
-    """A part of modelreg was asked for whose packages are not installed."""
+    """A part of modelreg needs packages that are not installed; the message says which command installs them."""

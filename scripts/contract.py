@@ -12,7 +12,7 @@ from pathlib import Path
 import yaml
 from attrs import frozen
 
-from scripts.contract_steps import client, fetch, overlay, structure
+from scripts.contract_steps import client, fetch, overlay, structure, union
 from scripts.contract_steps.compare import compare, report
 from scripts.contract_steps.document import VERSIONS, Document, load, parse, version_of
 from scripts.contract_steps.errors import ContractError
@@ -147,9 +147,13 @@ def _with_words(project: Project, version: str) -> str:
 
 def _fresh_client(project: Project, folder: Path) -> Path:
     client.require_pins(project.root / "pyproject.toml")
-    document, _ = overlay.apply(project.actions(), project.contract(VERSIONS[0]), client=True)
+    contracts = {
+        version: overlay.apply(project.actions(), project.contract(version), client=True)[0]
+        for version in reversed(VERSIONS)
+    }
+    united = union.unite(contracts)
     fresh = folder / client.PACKAGE
-    client.generate(document, project.openapi / "generator.yaml", project.openapi / "templates", fresh)
+    client.generate(united, project.openapi / "generator.yaml", project.openapi / "templates", fresh)
     return fresh
 
 

@@ -15,7 +15,7 @@ import httpx
 
 from modelreg._concurrency import AsyncSleep, async_sleep
 from modelreg.config import ALLOW_PLAINTEXT_VARIABLE, ApiVersion, Settings
-from modelreg.errors import InvalidInput, ModelRegistryError
+from modelreg.errors import InvalidInput, ModelRegistryError, NotFound
 from modelreg.wire.answers import Question, error_of, error_of_failure, look_at
 from modelreg.wire.auth import TokenAuth
 from modelreg.wire.deadline import Deadline, GuardedStream, PhaseTimeouts, phases_of
@@ -117,6 +117,13 @@ class AsyncConnection:
             repeats += 1
             _logger.debug("%s %s: %s; repeat %d in %.2f s", method, url, error.message, repeats, wait)
             await self._pause(wait)
+
+    async def find(self, method: str, url: str, **kwargs: Any) -> httpx.Response | None:
+        """Send one request, as `request` does; None where the registry itself has no such record."""
+        try:
+            return await self.request(method, url, **kwargs)
+        except NotFound:
+            return None
 
     async def _attempt(
         self, question: Question, deadline: Deadline, kwargs: dict[str, Any]

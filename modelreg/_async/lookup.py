@@ -1,17 +1,20 @@
-"""Decides how a record is found by its exact name, whatever a server takes names for."""
+"""Look-ups of records by their exact names, whatever a server takes names for."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from modelreg._async.call import AsyncCall
-from modelreg.convert.names import checked_name, folded, is_plain, name_query
-from modelreg.convert.resources import Parent, Resource
-from modelreg.errors import NotFound
+from modelreg._async.pages import pages
+from modelreg.core.endpoints import Request, page_query
+from modelreg.core.names import checked_name, folded, is_plain, name_query
+from modelreg.core.resources import Resource
 from modelreg.types import Record
+
+if TYPE_CHECKING:
+    from modelreg._async.engine import AsyncEngine
 
 PAGE = 500
 
@@ -24,65 +27,67 @@ class Found:
     neighbour: Record | None = None
 
 
+NOTHING = Found()
+
+
 async def find_exact(
-    call: AsyncCall, resource: Resource, name: str, parent_id: str | None, *, kind: str | None = None
+    engine: AsyncEngine, resource: Resource, name: str, parent_id: str | None, *, kind: str | None = None
 ) -> Found:
-    """Look for the record of exactly this name under its parent, of one kind (`doc-artifact`) where kinds share names.
+    """Look for the record of exactly this name under its parent.
 
     A server that takes names for patterns answers a plain name exactly; for any other the candidates are listed and
     compared here.
+
+    Args:
+        engine: What reads.
+        resource: What it is.
+        name: Its name.
+        parent_id: Id of what it is named under.
+        kind: The wire name of the kind of artifact, where kinds share names.
     """
     checked_name(name)
-    if resource.find is not None and resource.finds_names and (is_plain(name) or not resource.filters):
-        found = await _find_one(call, resource, name, parent_id)
+    find = resource.api.find
+    if find is not None and (is_plain(name) or not resource.filters):
+        response = await engine.connection.find(**find(name, parent_id or ""))
+        if response is None:
+            found = NOTHING
+        else:
+            record = engine.read(resource.record, response)
+            found = Found(record=record) if record.name == name else Found(neighbour=record)
         if found.record is not None or is_plain(name):
             return found
-    return await _find_listed(call, resource, name, parent_id, kind)
+    return await _find_listed(engine, resource, name, parent_id, kind)
 
 
-async def find_by_external_id(call: AsyncCall, resource: Resource, external_id: str) -> Any:
-    """Look for the record with this external id; None when there is none."""
-    if resource.find is None:
+async def find_by_external_id(engine: AsyncEngine, resource: Resource, external_id: str) -> Any:
+    """Return the record with this external id; None when there is none."""
+    find = resource.api.find_external
+    if find is None:
         return None
-    try:
-        record = await call.record(resource.find, external_id=external_id)
-    except NotFound:
+    response = await engine.connection.find(**find(external_id))
+    if response is None:
         return None
+    record = engine.read(resource.record, response)
     # A database without case answers neighbours too.
     return record if record.external_id == external_id else None
 
 
-async def resolved(call: AsyncCall, parent: Parent) -> str:
-    """Answer the id of a parent.
-
-    Raises:
-        NotFound: There is none of that name.
-    """
-    if parent.id is not None:
-        return parent.id
-    if parent in call.met:
-        return call.met[parent]
-    above = None if parent.parent is None else await resolved(call, parent.parent)
-    found = await find_exact(call, parent.resource, parent.name or "", above)
-    if found.record is None:
-        raise NotFound(f"there is no {parent}", resource=str(parent))
-    call.met[parent] = str(found.record.id)
-    return call.met[parent]
-
-
-async def _find_one(call: AsyncCall, resource: Resource, name: str, parent_id: str | None) -> Found:
-    try:
-        record = await call.record(resource.find or "", name=name, parent_resource_id=parent_id)
-    except NotFound:
-        return Found()
-    return Found(record=record) if record.name == name else Found(neighbour=record)
+async def find_neighbour(
+    engine: AsyncEngine, resource: Resource, name: str, parent_id: str | None, *, kind: str | None = None
+) -> Record | None:
+    """Look through everything for the name that a database holds equal to this one; the last resort of an error."""
+    async for record in _candidates(engine, resource, parent_id, kind, None):
+        if folded(record.name) == folded(name):
+            return record
+    return None
 
 
 async def _find_listed(
-    call: AsyncCall, resource: Resource, name: str, parent_id: str | None, kind: str | None
+    engine: AsyncEngine, resource: Resource, name: str, parent_id: str | None, kind: str | None
 ) -> Found:
     neighbour: Record | None = None
-    async for record in _candidates(call, resource, parent_id, kind, name_query(name) if resource.filters else None):
+    query = name_query(name) if resource.filters else None
+    async for record in _candidates(engine, resource, parent_id, kind, query):
         if record.name == name:
             return Found(record=record)
         if folded(record.name) == folded(name):
@@ -90,38 +95,25 @@ async def _find_listed(
     return Found(neighbour=neighbour)
 
 
-async def find_neighbour(
-    call: AsyncCall, resource: Resource, name: str, parent_id: str | None, *, kind: str | None = None
-) -> Record | None:
-    """Look through everything for the name that a database holds equal to this one; the last resort of an error."""
-    async for record in _candidates(call, resource, parent_id, kind, None):
-        if folded(record.name) == folded(name):
-            return record
-    return None
-
-
 async def _candidates(
-    call: AsyncCall, resource: Resource, parent_id: str | None, kind: str | None, query: str | None
+    engine: AsyncEngine, resource: Resource, parent_id: str | None, kind: str | None, query: str | None
 ) -> AsyncIterator[Record]:
-    endpoint, path = listing(resource, parent_id)
-    token: str | None = None
-    while token != "":
-        records, token = await call.page(
-            resource.record,
-            endpoint,
-            *path,
-            filter_query=query,
-            artifact_type=kind,
-            page_size=str(PAGE),
-            order_by="ID",
-            next_page_token=token,
+    def request(token: str | None) -> Request:
+        return list_request(
+            resource,
+            parent_id,
+            page_query(page_size=PAGE, filter_query=query, artifact_type=kind, token=token),
         )
+
+    async for records in pages(engine, resource.record, request):
         for record in records:
             yield record
 
 
-def listing(resource: Resource, parent_id: str | None) -> tuple[str, tuple[str, ...]]:
-    """Answer the endpoint that lists, and its path arguments."""
+def list_request(resource: Resource, parent_id: str | None, query: Any) -> Request:
+    """Return the request for a page of everything, or of what is under one parent."""
     if parent_id is None:
-        return resource.list or "", ()
-    return resource.list_under or "", (parent_id,)
+        assert resource.api.list is not None
+        return resource.api.list(**query)
+    assert resource.api.list_under is not None
+    return resource.api.list_under(parent_id, **query)

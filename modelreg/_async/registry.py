@@ -1,48 +1,59 @@
-"""Decides what a registry object is: one connection, opened on first use, and the groups of resources over it."""
+"""The registry objects: one connection, opened on first use, and the verbs and groups over it."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, Unpack
 
-from modelreg._async.registering import AsyncRegistering
-from modelreg.config import Timeouts, TokenSource, resolve
+import httpx
+
+from modelreg.config import ApiVersion, Timeouts, TokenSource
+from modelreg.types import BulkResult, Plan, RegisterOptions, Registration, RegistrationRequest
+from modelreg.types.records import public
+from modelreg.types.signatures import check_keywords, expand_keywords
 
 if TYPE_CHECKING:
-    import httpx
+    from modelreg._async.artifact_group import AsyncArtifacts
+    from modelreg._async.environment_group import AsyncServingEnvironments
+    from modelreg._async.experiment_group import AsyncExperiments
+    from modelreg._async.model_group import AsyncModels
+    from modelreg._async.run_group import AsyncRuns
+    from modelreg._async.serve_model_group import AsyncServeModels
+    from modelreg._async.service_group import AsyncInferenceServices
+    from modelreg._async.version_group import AsyncVersions
+    from modelreg_rest import Client
 
-    from modelreg._async.artifacts import AsyncArtifacts
-    from modelreg._async.experiments import AsyncExperiments, AsyncRuns
-    from modelreg._async.models import AsyncModels
-    from modelreg._async.serving import AsyncInferenceServices, AsyncServeModels, AsyncServingEnvironments
-    from modelreg._async.versions import AsyncVersions
 
-
-class AsyncModelRegistry(AsyncRegistering):
+@public
+class AsyncModelRegistry:
     """A Kubeflow Model Registry: a server's, or an embedded one in a file or on PostgreSQL.
 
     The connection is made by the first request, never before, and closed with the object. One object may serve many
-    threads or tasks.
+    threads or tasks; changes of one record through it queue.
 
     Args:
         url: `https://registry.example.com` (any port and path), `sqlite:///registry.db`, `postgresql://...`, or the
             path of a file. Without one, `MODEL_REGISTRY_URL`; without that, a registry in a file of the user's own.
-        token: A bearer token, or a callable that answers one.
+        token: A bearer token, or a callable that returns one.
         token_path: A file that holds a token; it is read again when it changes.
         ca: A file of certificates to trust instead of the usual ones.
-        client_cert: A file with a certificate to show; `client_key` its key, unless it is in there too.
+        client_cert: A file with a certificate to show.
+        client_key: The certificate's key, unless it is in that file too.
         timeout: Seconds for a whole call, or `Timeouts`.
         retries: How often a request is repeated after a failure that may pass.
         allow_plaintext_token: Send the token over plain http too, as behind a mesh.
         api_version: "v1" or "v1alpha3"; found on first use unless given.
+        settle: Whether to look again, after a change of properties on a server without preconditions, for what
+            another client overwrote at the same moment. On the embedded registry nothing is lost either way.
         client: An httpx client of the caller's own, used as it is and never closed here; its `base_url` is the
             address unless one is given.
         transport: What carries the requests instead of the network.
 
     Raises:
-        InvalidInput: A setting that cannot be, with its name, and where it came from.
+        InvalidInput: A setting that is invalid, with its name and where it came from.
     """
 
     def __init__(
@@ -57,12 +68,14 @@ class AsyncModelRegistry(AsyncRegistering):
         timeout: float | Timeouts | None = None,
         retries: int | None = None,
         allow_plaintext_token: bool | None = None,
-        api_version: str | None = None,
+        api_version: ApiVersion | None = None,
+        settle: bool = True,
         client: httpx.AsyncClient | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        from modelreg._async.call import AsyncCall
         from modelreg._async.connection import AsyncConnection
+        from modelreg._async.engine import AsyncEngine
+        from modelreg.config import resolve
 
         if url is None and client is not None:
             url = str(client.base_url) or None
@@ -78,7 +91,7 @@ class AsyncModelRegistry(AsyncRegistering):
             allow_plaintext_token=allow_plaintext_token,
             api_version=api_version,
         )
-        self._call = AsyncCall(AsyncConnection(settings, client=client, transport=transport))
+        self._engine = AsyncEngine(AsyncConnection(settings, client=client, transport=transport), settle=settle)
 
     async def __aenter__(self) -> Self:
         """Enter; nothing is opened yet."""
@@ -92,68 +105,166 @@ class AsyncModelRegistry(AsyncRegistering):
 
     async def aclose(self) -> None:
         """Close the connection; what was opened by the caller stays open."""
-        await self._call.connection.aclose()
+        await self._engine.connection.aclose()
 
     def __repr__(self) -> str:
         """Name the registry, without secrets."""
         return f"{type(self).__name__}({self.describe()['address'].partition(' [')[0]!r})"
 
-    def describe(self) -> dict[str, str]:
-        """Say what was chosen and from where: address, version, the token's source, timeouts; no secret is in it."""
-        return self._call.connection.describe()
+    def describe(self) -> Mapping[str, str]:
+        """Return what was chosen and where it came from: address, version, the token's source; no secret is in it."""
+        return self._engine.connection.describe()
+
+    @expand_keywords
+    async def register(self, name: str, version: str, **options: Unpack[RegisterOptions]) -> Registration:
+        """Register a model version and its artifact. Safe to repeat: a second call completes or updates the first.
+
+        Everything is read first, and nothing is written when there is a conflict. Model, version and other artifacts
+        are written first, the model artifact last, which is the one that KServe loads.
+
+        Args:
+            name: The model's name.
+            version: The version's name, such as "1.4.0".
+            **options: What to register.
+
+        Raises:
+            InvalidInput: Something that a registry would refuse or lose; nothing was sent.
+            Conflict: The version has a model artifact with another `uri`, or it is archived; nothing was written.
+        """
+        from modelreg._async.register import register
+
+        check_keywords("register", options, RegisterOptions)
+        return await register(self._engine, RegistrationRequest(name, version, **options))
+
+    @expand_keywords
+    async def plan(self, name: str, version: str, **options: Unpack[RegisterOptions]) -> Plan:
+        """Return what `register` would write, with the bodies of the requests; nothing is written.
+
+        Args:
+            name: The model's name.
+            version: The version's name.
+            **options: What to register.
+
+        Raises:
+            InvalidInput: As `register` raises it.
+            Conflict: As `register` raises it.
+        """
+        from modelreg._async.register import plan
+
+        check_keywords("plan", options, RegisterOptions)
+        return await plan(self._engine, RegistrationRequest(name, version, **options))
+
+    async def bulk(
+        self,
+        requests: Iterable[RegistrationRequest],
+        *,
+        concurrency: int = 8,
+        progress: Callable[[BulkResult], None] | None = None,
+    ) -> Sequence[BulkResult]:
+        """Register many versions at once; one that fails, however it fails, does not stop the rest.
+
+        Args:
+            requests: What `register` takes, as values.
+            concurrency: How many run at once.
+            progress: Called after each, one at a time, in the order in which they end.
+
+        Returns:
+            A result for each request, in their order.
+
+        Raises:
+            InvalidInput: `concurrency` is no whole number of at least 1.
+        """
+        from modelreg._async.register import register_all
+
+        return await register_all(self._engine, requests, concurrency=concurrency, progress=progress)
+
+    async def plan_bulk(
+        self,
+        requests: Iterable[RegistrationRequest],
+        *,
+        concurrency: int = 8,
+        progress: Callable[[BulkResult], None] | None = None,
+    ) -> Sequence[BulkResult]:
+        """Return what `bulk` would write for each request, taken by itself; nothing is written.
+
+        Args:
+            requests: What `register` takes, as values.
+            concurrency: How many run at once.
+            progress: Called after each, one at a time, in the order in which they end.
+
+        Returns:
+            A result with a plan for each request, in their order.
+
+        Raises:
+            InvalidInput: `concurrency` is no whole number of at least 1.
+        """
+        from modelreg._async.register import register_all
+
+        return await register_all(self._engine, requests, concurrency=concurrency, progress=progress, dry_run=True)
+
+    @cached_property
+    def rest(self) -> Client:
+        """The generated client on this connection, for any endpoint's `asyncio_detailed`.
+
+        Tokens, retries, the deadline and the API version are the connection's; failures are raised as
+        `modelreg.errors`.
+        """
+        from modelreg._async.rest import client
+
+        return client(self._engine.connection)
 
     @cached_property
     def models(self) -> AsyncModels:
         """Registered models."""
-        from modelreg._async.models import AsyncModels
+        from modelreg._async.model_group import AsyncModels
 
-        return AsyncModels(self._call)
+        return AsyncModels(self._engine)
 
     @cached_property
     def versions(self) -> AsyncVersions:
         """Model versions."""
-        from modelreg._async.versions import AsyncVersions
+        from modelreg._async.version_group import AsyncVersions
 
-        return AsyncVersions(self._call)
+        return AsyncVersions(self._engine)
 
     @cached_property
     def artifacts(self) -> AsyncArtifacts:
         """Artifacts of every kind."""
-        from modelreg._async.artifacts import AsyncArtifacts
+        from modelreg._async.artifact_group import AsyncArtifacts
 
-        return AsyncArtifacts(self._call)
+        return AsyncArtifacts(self._engine)
 
     @cached_property
     def serving_environments(self) -> AsyncServingEnvironments:
         """Serving environments."""
-        from modelreg._async.serving import AsyncServingEnvironments
+        from modelreg._async.environment_group import AsyncServingEnvironments
 
-        return AsyncServingEnvironments(self._call)
+        return AsyncServingEnvironments(self._engine)
 
     @cached_property
     def inference_services(self) -> AsyncInferenceServices:
         """Inference services."""
-        from modelreg._async.serving import AsyncInferenceServices
+        from modelreg._async.service_group import AsyncInferenceServices
 
-        return AsyncInferenceServices(self._call)
+        return AsyncInferenceServices(self._engine)
 
     @cached_property
     def serve_models(self) -> AsyncServeModels:
-        """Acts of serving."""
-        from modelreg._async.serving import AsyncServeModels
+        """Which versions inference services serve or served."""
+        from modelreg._async.serve_model_group import AsyncServeModels
 
-        return AsyncServeModels(self._call)
+        return AsyncServeModels(self._engine)
 
     @cached_property
     def experiments(self) -> AsyncExperiments:
         """Experiments."""
-        from modelreg._async.experiments import AsyncExperiments
+        from modelreg._async.experiment_group import AsyncExperiments
 
-        return AsyncExperiments(self._call)
+        return AsyncExperiments(self._engine)
 
     @cached_property
     def runs(self) -> AsyncRuns:
         """Experiment runs."""
-        from modelreg._async.experiments import AsyncRuns
+        from modelreg._async.run_group import AsyncRuns
 
-        return AsyncRuns(self._call)
+        return AsyncRuns(self._engine)

@@ -16,7 +16,7 @@ import httpx
 
 from modelreg._concurrency import Sleep, sleep
 from modelreg.config import ALLOW_PLAINTEXT_VARIABLE, ApiVersion, Settings
-from modelreg.errors import InvalidInput, ModelRegistryError
+from modelreg.errors import InvalidInput, ModelRegistryError, NotFound
 from modelreg.wire.answers import Question, error_of, error_of_failure, look_at
 from modelreg.wire.auth import TokenAuth
 from modelreg.wire.deadline import Deadline, GuardedStream, PhaseTimeouts, phases_of
@@ -118,6 +118,13 @@ class Connection:
             repeats += 1
             _logger.debug("%s %s: %s; repeat %d in %.2f s", method, url, error.message, repeats, wait)
             self._pause(wait)
+
+    def find(self, method: str, url: str, **kwargs: Any) -> httpx.Response | None:
+        """Send one request, as `request` does; None where the registry itself has no such record."""
+        try:
+            return self.request(method, url, **kwargs)
+        except NotFound:
+            return None
 
     def _attempt(
         self, question: Question, deadline: Deadline, kwargs: dict[str, Any]

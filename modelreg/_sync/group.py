@@ -1,135 +1,151 @@
 # Written by scripts/unasync.py from modelreg/_async/group.py; edit that file and run `make fmt`.
-"""Decides what the groups of resources have in common: how a verb's arguments become look-ups and writes."""
+"""What the groups of a registry have in common: from a verb's arguments to the engine."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import ClassVar, Generic, TypeVar
+from collections.abc import Mapping
+from typing import Any, ClassVar, Generic, TypeVar
 
 import attrs
 
-from modelreg._sync.call import Call
-from modelreg._sync.lookup import find_by_external_id, find_exact, resolved
-from modelreg._sync.write import Wanted, sent_patch, upserted
-from modelreg.convert.names import checked_name
-from modelreg.convert.patch import patch, property_edit
-from modelreg.convert.records import to_body
-from modelreg.convert.resources import Parent, Resource, is_id, record_id
+from modelreg._sync.engine import Engine
+from modelreg._sync.lookup import find_by_external_id
+from modelreg._sync.pager import Pager, Query
+from modelreg.core.change import MERGE, Change, Desired, Policy, decide
+from modelreg.core.desired import desired_record
+from modelreg.core.planning import plan_of
+from modelreg.core.references import Given, Reference, is_id, not_found, subject
+from modelreg.core.resources import Resource
 from modelreg.errors import InvalidInput, NotFound
-from modelreg.types import Record
+from modelreg.filters.options import ListOptions
+from modelreg.types import Plan, Record
+from modelreg.types.records import STATE_ARCHIVED, STATE_LIVE
+from modelreg.types.signatures import check_keywords
 
 R = TypeVar("R", bound=Record)
 
 
-@attrs.frozen(kw_only=True)
-class Said:
-    """What a caller said of one record beside its name and parents.
-
-    Attributes:
-        fields: Values by the record's field names; None is "not said".
-    """
-
-    fields: Mapping[str, object]
-    properties: Mapping[str, object] | None = None
-    replace_properties: bool = False
-    remove_properties: Collection[str] = ()
-
-
 class Group(Generic[R]):
-    """The verbs that every group of resources shares."""
+    """The verbs that every group shares."""
 
     _resource: ClassVar[Resource]
+    # The keywords of `upsert` and of `update`.
+    _fields: ClassVar[Any]
 
-    def __init__(self, call: Call) -> None:
-        self._call = call
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
 
-    def get(self, id: str) -> R:
-        """Answer the record with this id.
+    def __repr__(self) -> str:
+        """Name the group."""
+        return f"<{type(self).__name__} of {self._engine.connection.describe()['address']}>"
+
+    def _get(self, id: str | None, name: str | None, parent: Reference | None) -> Any:
+        """Return the record with an id or a reference, or of a name.
 
         Raises:
             NotFound: There is none.
         """
-        if not is_id(id):
+        if (id is None) == (name is None):
+            raise InvalidInput(f"give either the id of a {self._resource.label} or name=")
+        if id is not None and is_id(id):
+            return self._engine.get(self._resource, str(id))
+        if id is not None and "@" not in str(id):
             raise NotFound(
-                f"there is no {self._resource.words} with id {id!r}",
+                f"there is no {self._resource.label} with id {id!r}",
                 resource=str(id),
-                hint="Ids are digits; find() takes a name.",
+                details={"resource": self._resource.kind, "id": id},
+                hint="Ids are digits; name= takes a name.",
             )
-        record: R = self._call.record(self._resource.get, str(id))
+        reference = subject(self._resource, id, name=name, parent=parent)
+        record = self._engine.find_reference(reference)
+        if record is None:
+            raise not_found(reference)
         return record
 
-    def _find(self, name: str | None, parent: Parent | None, external_id: str | None) -> R | None:
-        if name is None and external_id is None:
-            raise InvalidInput("say a name or external_id= to find by")
-        if name is None:
-            found: R | None = find_by_external_id(self._call, self._resource, external_id or "")
-            return found
-        checked_name(name)
+    def _find(self, reference: Reference | None, external_id: str | None) -> Any:
+        """Return the record that is referred to, or the one with an external id; None where there is none."""
+        if reference is None and external_id is None:
+            raise InvalidInput("give a name or external_id= to find by")
+        if reference is None:
+            return find_by_external_id(self._engine, self._resource, external_id or "")
         try:
-            parent_id = None if parent is None else resolved(self._call, parent)
+            record = self._engine.find_reference(reference, cached=True)
         except NotFound:
             return None
-        record: R | None = (find_exact(self._call, self._resource, name, parent_id)).record
         return record if external_id is None or record is None or record.external_id == external_id else None
+
+    def _list(self, parent: Reference | None, options: ListOptions, **more: Any) -> Pager[Any]:
+        check_keywords("list", options, ListOptions)
+        return Pager(self._engine, self._resource, parent, Query(**options, **more))
+
+    def _desired(
+        self, verb: str, name: str | None, given: Mapping[str, object], record: type[Record] | None = None
+    ) -> Desired:
+        check_keywords(verb, given, self._fields)
+        return desired_record(self._resource, name, given, record=record)
 
     def _upsert(
         self,
-        name: str,
-        said: Said,
-        *,
-        parent: Parent | None = None,
-        parents: Mapping[str, Parent] | None = None,
-        references: Mapping[str, Parent] | None = None,
-    ) -> R:
-        """Make a record true.
-
-        Args:
-            parent: What it is named under.
-            parents: What it belongs to beside, by wire field; said by a POST and true for ever.
-            references: What it points at, by wire field.
-        """
-        checked_name(name)
-        fields = to_body(self._resource.record, said.fields)
-        edit = property_edit(said.properties, replace=said.replace_properties, remove=said.remove_properties)
-        parent_id = None if parent is None else resolved(self._call, parent)
-        fixed = {} if parent_id is None or self._resource.parent is None else {self._resource.parent: parent_id}
-        fields |= self._resolved_all(parents) | self._resolved_all(references)
-        named = [*(parents or {}).values(), *(references or {}).values(), *([] if parent is None else [parent])]
-        wanted = Wanted(
-            resource=self._resource,
-            name=name,
-            parent_id=parent_id,
-            fields=fields,
-            fixed=fixed,
-            edit=edit,
-            body=self._resource.body,
-            change=self._resource.change,
-            unproven=unproven(named),
-        )
-        record: R
-        record, _ = upserted(self._call, wanted)
+        desired: Desired,
+        parent: Reference | None = None,
+        references: Mapping[str, Reference | None] | None = None,
+        policy: Policy = MERGE,
+    ) -> Any:
+        """Create or update a record under its parent, and return it."""
+        record, _ = self._engine.upsert(self._engine.placed(desired, parent, references or {}), policy)
         return record
 
-    def _resolved_all(self, references: Mapping[str, Parent] | None) -> dict[str, str]:
-        return {wire: resolved(self._call, other) for wire, other in (references or {}).items()}
+    def _plan_upsert(
+        self,
+        desired: Desired,
+        parent: Reference | None = None,
+        references: Mapping[str, Reference | None] | None = None,
+        policy: Policy = MERGE,
+    ) -> Plan:
+        """Return what an upsert would write."""
+        placed = self._engine.placed(desired, parent, references or {})
+        return plan_of(decide((self._engine.find(placed)).record, placed, policy))
 
-    def _update(self, record: R | str, said: Said, *, references: Mapping[str, Parent] | None = None) -> R:
-        known_id = record_id(record, self._resource)
-        fields = to_body(self._resource.record, said.fields)
-        edit = property_edit(said.properties, replace=said.replace_properties, remove=said.remove_properties)
-        fields |= self._resolved_all(references)
-        # Read again: what the caller holds may be old, and a patch restates what is there.
-        current: R = self._call.record(self._resource.get, known_id)
-        body = patch(current, fields, edit)
-        if body is None:
-            return current
-        changed: R = sent_patch(self._call, self._resource.update or "", current, self._resource.change, body)
-        return changed
+    def _update(
+        self,
+        reference: Reference,
+        given: Mapping[str, object],
+        references: Mapping[str, Reference | None] | None = None,
+    ) -> Any:
+        """Change the record that is referred to, and return it.
 
-    def _set(self, record: R | str, field: str, value: str) -> R:
-        return self._update(record, Said(fields={field: value}))
+        Raises:
+            NotFound: It is not there.
+        """
+        desired = self._update_of(given, references)
+        record, _ = self._engine.update(self._resource, self._engine.resolve(reference), desired)
+        return record
 
+    def _plan_update(
+        self,
+        reference: Reference,
+        given: Mapping[str, object],
+        references: Mapping[str, Reference | None] | None = None,
+    ) -> Plan:
+        """Return what an update would write."""
+        desired = self._update_of(given, references)
+        existing = self._engine.get(self._resource, self._engine.resolve(reference))
+        change: Change = decide(existing, desired(existing))
+        return plan_of(change)
 
-def unproven(parents: Sequence[Parent]) -> tuple[Parent, ...]:
-    """Pick the parents of which nothing but an id was said."""
-    return tuple(parent for parent in parents if parent.id is not None and parent.name is None)
+    def _update_of(self, given: Mapping[str, object], references: Mapping[str, Reference | None] | None) -> Any:
+        """Return what makes the desired record of the one that is there."""
+        wires = {wire: reference for wire, reference in (references or {}).items() if reference is not None}
+        ids = {wire: self._engine.resolve(reference) for wire, reference in wires.items()}
+        checked = self._desired("update", None, given)
+        placed = attrs.evolve(checked, fields={**checked.fields, **ids})
+        return lambda _existing: placed
+
+    def _archive(self, reference: Reference) -> Any:
+        return self._update(reference, {"state": STATE_ARCHIVED})
+
+    def _restore(self, reference: Reference) -> Any:
+        return self._update(reference, {"state": STATE_LIVE})
+
+    def _subject(self, given: Given, name: str | None, parent: Reference | None = None) -> Reference:
+        return subject(self._resource, given, name=name, parent=parent)

@@ -1,26 +1,33 @@
 # Written by scripts/unasync.py from modelreg/_async/pager.py; edit that file and run `make fmt`.
-"""Decides how a list is read: lazily, page by page, complete in every order, and never one record twice."""
+"""Lists: lazy, page by page, complete in every order, and never one record twice."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, NoReturn, TypeVar, get_args
 
 import attrs
 
-from modelreg._sync.call import Call
-from modelreg._sync.lookup import listing, resolved
-from modelreg.convert.resources import Parent, Resource
+from modelreg._sync.engine import Engine
+from modelreg._sync.lookup import list_request
+from modelreg._sync.pages import pages
+from modelreg.core.endpoints import Request, page_query
+from modelreg.core.references import Reference
+from modelreg.core.resources import Resource
 from modelreg.errors import InvalidInput
-from modelreg.filters import Filter
-from modelreg.types import Record
-from modelreg.types.display import Shown
+from modelreg.filters import F, Filter, sort_records, unknown_keys
+from modelreg.html_repr import HtmlRepr
+from modelreg.types import OrderBy, Record
+from modelreg.types.records import public
 
 R = TypeVar("R", bound=Record)
 
 PAGE = 500
+# A list that a filter narrows here may take more records than its limit.
 NARROWED = 50
-_ORDERS = ("ID", "CREATE_TIME", "LAST_UPDATE_TIME")
+# How many records are looked at to tell whether a key is known.
+LOOKED_AT = 500
+_ORDERS: tuple[str, ...] = get_args(OrderBy)
 
 
 @attrs.frozen
@@ -29,13 +36,13 @@ class Query:
 
     Attributes:
         where: A filter, which is checked again here, or a raw `filterQuery`, which is not.
-        order_by: "ID", "CREATE_TIME" or "LAST_UPDATE_TIME".
-        artifact_type: The kind of artifact as the wire names it.
+        order_by: "ID", "CREATE_TIME", "LAST_UPDATE_TIME", or a key to sort by here.
+        artifact_type: The kind of artifact by its wire name.
         name, step_ids: What metric histories are narrowed by.
     """
 
     where: Filter | str | None = None
-    order_by: str | None = attrs.field(default=None, kw_only=True)
+    order_by: OrderBy | F | None = attrs.field(default=None, kw_only=True, eq=False)
     descending: bool = attrs.field(default=False, kw_only=True)
     page_size: int | None = attrs.field(default=None, kw_only=True)
     limit: int | None = attrs.field(default=None, kw_only=True)
@@ -45,8 +52,10 @@ class Query:
 
     def __attrs_post_init__(self) -> None:
         """Refuse what servers would silently take for something else."""
-        if self.order_by is not None and self.order_by not in _ORDERS:
-            raise InvalidInput(f"order_by is {self.order_by!r}; it is one of {', '.join(_ORDERS)}")
+        if self.order_by is not None and not isinstance(self.order_by, F) and self.order_by not in _ORDERS:
+            raise InvalidInput(
+                f"order_by is {self.order_by!r}; it is one of {', '.join(_ORDERS)}, or a key such as F('auc')"
+            )
         for name, value in (("page_size", self.page_size), ("limit", self.limit)):
             if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
                 raise InvalidInput(f"{name} is {value!r}; give a whole number of at least 1")
@@ -54,28 +63,73 @@ class Query:
             raise InvalidInput(f'where is {self.where!r}; give a filter such as F("auc") > 0.9, or a filterQuery text')
 
 
-class Pager(Shown, Generic[R]):
-    """A list that is read as far as it is used; it can be read again, from the start."""
+@public
+class Pager(HtmlRepr, Generic[R]):
+    """A list that is read as far as it is used; it can be read again, from the start.
 
-    def __init__(self, call: Call, resource: Resource, parent: Parent | None, query: Query) -> None:
-        self._call = call
+    Iterate over it for the records, or over `pages()` for one sequence a page; `pager[:n]` is the list of the first n,
+    and `first()` the first record.
+    """
+
+    def __init__(self, engine: Engine, resource: Resource, parent: Reference | None, query: Query) -> None:
+        self._engine = engine
         self._resource = resource
         self._parent = parent
         self._query = query
 
+    def __repr__(self) -> str:
+        """Name the list, in one line."""
+        query = self._query
+        given: list[str] = [] if self._parent is None else [f"of {self._parent}"]
+        if query.where is not None:
+            given.append(f"where {query.where!r}")
+        if query.order_by is not None or query.descending:
+            order = "ID" if query.order_by is None else query.order_by
+            given.append(f"by {order}{' descending' if query.descending else ''}")
+        if query.limit is not None:
+            given.append(f"at most {query.limit}")
+        return f"<{type(self).__name__} of {self._resource.label}s{''.join(f', {each}' for each in given)}>"
+
     def __iter__(self) -> Iterator[R]:
-        """Iterate over the records."""
+        """Iterate over the records.
+
+        Raises:
+            NotFound: What the list is of is not there.
+            InvalidResponse: A record cannot be read; those before it and beside it came.
+        """
         return self._records()
 
+    def __getitem__(self, chosen: slice) -> Pager[R]:
+        """Return the list of the first records: `pager[:10]`.
+
+        Raises:
+            TypeError: Any other index; a list has no length before it is read.
+        """
+        if not isinstance(chosen, slice) or chosen.start not in (None, 0) or chosen.step not in (None, 1):
+            raise TypeError("a list is read from its start: pager[:n] is the first n, pager.first() the first one")
+        if chosen.stop is None:
+            return self
+        if not isinstance(chosen.stop, int) or chosen.stop < 1:
+            raise TypeError(f"pager[:n] takes a whole number of at least 1, not {chosen.stop!r}")
+        limit = chosen.stop if self._query.limit is None else min(chosen.stop, self._query.limit)
+        return Pager(self._engine, self._resource, self._parent, attrs.evolve(self._query, limit=limit))
+
+    def __len__(self) -> NoReturn:
+        """Refuse: a lazy list does not know its length."""
+        raise TypeError("a list is read as far as it is used and does not know its length; read it into a list first")
+
+    def __bool__(self) -> NoReturn:
+        """Refuse: a lazy list does not know whether it is empty."""
+        raise TypeError("a list does not know whether it is empty before it is read; ask whether first() is None")
+
     def first(self) -> R | None:
-        """Answer the first record, or None when there is none."""
-        one = Pager[R](self._call, self._resource, self._parent, attrs.evolve(self._query, limit=1))
-        for record in one:
+        """Return the first record, or None when there is none."""
+        for record in self[:1]:
             return record
         return None
 
     def pages(self) -> Iterator[Sequence[R]]:
-        """Iterate over the records as they come, a sequence a page; what a filter narrows makes pages shorter."""
+        """Iterate over the records as they come, a sequence for each page; a filter makes pages shorter."""
         left = self._query.limit
         for records in self._ordered():
             page = records if left is None else records[:left]
@@ -85,6 +139,16 @@ class Pager(Shown, Generic[R]):
                 left -= len(page)
                 if left == 0:
                     return
+
+    def unknown_keys(self) -> dict[str, tuple[str, ...]]:
+        """Return the keys of the filter and the order that none of the first 500 records has, with near ones.
+
+        Returns:
+            For each unknown key the known ones that are near; empty when all are known, and for a raw `filterQuery`.
+        """
+        everything = attrs.evolve(self._query, where=None, order_by=None, limit=LOOKED_AT)
+        records = [record for record in Pager[R](self._engine, self._resource, self._parent, everything)]
+        return unknown_keys(self._query.where, self._query.order_by, records, self._resource.record)
 
     def _records(self) -> Iterator[R]:
         for page in self.pages():
@@ -97,68 +161,90 @@ class Pager(Shown, Generic[R]):
         Servers lose records between pages that are ordered by time. Ids rise with creation, so creation order is
         asked for as that of ids; by update time one page is taken as it comes, and a longer list is sorted here.
         """
-        if isinstance(self._query.where, Filter) and self._query.where.never:
+        query = self._query
+        if isinstance(query.where, Filter) and query.where.never:
             return
-        parent_id = None if self._parent is None else resolved(self._call, self._parent)
-        if self._query.order_by != "LAST_UPDATE_TIME":
-            for page in self._by(parent_id, "ID", descending=self._query.descending):
+        parent_id = None if self._parent is None else self._engine.resolve(self._parent, cached=True)
+        key = query.order_by
+        if not isinstance(key, F) and key != "LAST_UPDATE_TIME":
+            for page in self._by_id(parent_id, descending=query.descending):
                 yield page
             return
-        page, following = self._page(parent_id, "LAST_UPDATE_TIME", self._query.descending, None)
-        if not following or (self._query.limit is not None and len(page) >= self._query.limit):
-            yield page
-            return
+        if not isinstance(key, F):
+            page, more = self._newest(parent_id)
+            if not more or (query.limit is not None and len(page) >= query.limit):
+                yield page
+                return
         everything: list[R] = []
-        for records in self._by(parent_id, "ID", descending=False):
+        for records in self._by_id(parent_id, descending=False):
             everything.extend(records)
-        everything.sort(key=_by_update_time, reverse=self._query.descending)
-        size = self._query.page_size or PAGE
+        if isinstance(key, F):
+            everything = sort_records(everything, key, descending=query.descending)
+        else:
+            everything.sort(key=_by_update_time, reverse=query.descending)
+        size = query.page_size or PAGE
         for start in range(0, len(everything), size):
             yield everything[start : start + size]
 
-    def _by(self, parent_id: str | None, order: str, *, descending: bool) -> Iterator[list[R]]:
-        tokens: set[str] = set()
-        ids: set[str] = set()
-        token: str | None = None
-        while token != "" and token not in tokens:
-            if token is not None:
-                tokens.add(token)
-            records, token = self._page(parent_id, order, descending, token)
-            fresh = [record for record in records if record.id not in ids]
-            ids.update(record.id for record in fresh)
-            yield fresh
-
-    def _page(self, parent_id: str | None, order: str, descending: bool, token: str | None) -> tuple[list[R], str]:
-        endpoint, path = listing(self._resource, parent_id)
-        query = self._query
-        records, following = self._call.page(
-            self._resource.record,
-            endpoint,
-            *path,
-            filter_query=self._filter_query(),
-            artifact_type=query.artifact_type,
-            name=query.name,
-            step_ids=query.step_ids,
-            page_size=str(self._size()),
-            order_by=order,
-            sort_order="DESC" if descending else "ASC",
-            next_page_token=token,
-        )
-        if isinstance(query.where, Filter):
-            records = [record for record in records if query.where.matches(record)]
-        return records, following
-
-    def _filter_query(self) -> str | None:
+    def _by_id(self, parent_id: str | None, *, descending: bool) -> Iterator[list[R]]:
         where = self._query.where
-        return where.compile(self._resource.record) if isinstance(where, Filter) else where
+        order = self._request(parent_id, "ID", descending)
+        for records in pages(self._engine, self._resource.record, order):
+            yield [each for each in records if where.matches(each)] if isinstance(where, Filter) else records
+
+    def _newest(self, parent_id: str | None) -> tuple[list[R], bool]:
+        """Return the first page by update time, and whether there are more."""
+        where = self._query.where
+        request = self._request(parent_id, "LAST_UPDATE_TIME", self._query.descending)
+        tokens: list[str | None] = []
+
+        def first(token: str | None) -> Request:
+            tokens.append(token)
+            return request(token)
+
+        for records in pages(self._engine, self._resource.record, first):
+            more = len(records) >= self._size()
+            kept = [each for each in records if where.matches(each)] if isinstance(where, Filter) else records
+            return kept, more
+        return [], False
+
+    def _request(self, parent_id: str | None, order: str, descending: bool) -> _PageRequest:
+        query = self._query
+        where = query.where
+        return _PageRequest(
+            self._resource,
+            parent_id,
+            {
+                "order_by": order,
+                "descending": descending,
+                "page_size": self._size(),
+                "filter_query": where.compile(self._resource.record) if isinstance(where, Filter) else where,
+                "artifact_type": query.artifact_type,
+                "name": query.name,
+                "step_ids": query.step_ids,
+            },
+        )
 
     def _size(self) -> int:
-        """How many to ask for; what a filter narrows here may take more than the limit, so a few more are asked for."""
-        if self._query.page_size is not None:
-            return self._query.page_size
-        if self._query.limit is None:
+        """Return how many to ask for: what a filter narrows here may take more than the limit, so a few more."""
+        query = self._query
+        if query.page_size is not None:
+            return query.page_size
+        if query.limit is None or isinstance(query.order_by, F):
             return PAGE
-        return min(PAGE, max(self._query.limit, NARROWED if isinstance(self._query.where, Filter) else 1))
+        return min(PAGE, max(query.limit, NARROWED if isinstance(query.where, Filter) else 1))
+
+
+@attrs.frozen
+class _PageRequest:
+    """Returns the request for a page, given the token of the page before."""
+
+    resource: Resource
+    parent_id: str | None
+    query: dict[str, object]
+
+    def __call__(self, token: str | None) -> Request:
+        return list_request(self.resource, self.parent_id, page_query(token=token, **self.query))  # type: ignore[arg-type]
 
 
 def _by_update_time(record: Record) -> tuple[float, int]:

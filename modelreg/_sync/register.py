@@ -1,178 +1,182 @@
 # Written by scripts/unasync.py from modelreg/_async/register.py; edit that file and run `make fmt`.
-"""Decides how a registration runs: read what is there, let the plan decide, write; after a lost race from the start."""
+"""Registrations: read what is there, let `modelreg.core` decide, write; after a lost race from the start."""
 
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import attrs
 
-from modelreg._sync.call import Call
+from modelreg._concurrency import map_bounded
+from modelreg._sync.engine import RACES, CreatedElsewhereError, Engine, changed_all_the_time
 from modelreg._sync.lookup import find_exact
 from modelreg._sync.pager import Pager, Query
-from modelreg._sync.write import Raced, Wanted, created_once, sent_patch
-from modelreg.convert.patch import patch
-from modelreg.convert.request import Intent, Intents, intents_of
-from modelreg.convert.resources import ARTIFACTS, MODELS, VERSIONS, Parent, Resource
-from modelreg.errors import Conflict
-from modelreg.plan import Seen, Step, Steps, described, planned
-from modelreg.types import (
-    ARTIFACT_TYPES,
-    Artifact,
-    ModelArtifact,
-    ModelVersion,
-    Outcome,
-    Plan,
-    RegisteredModel,
-    Registration,
+from modelreg.core.change import Change, under
+from modelreg.core.references import Reference
+from modelreg.core.registration import (
+    RUN_PROPERTY,
+    DesiredRegistration,
+    Existing,
+    RegistrationChange,
+    desired_registration,
+    outcome,
+    plan_registration,
+    registration_plan,
+    with_property,
 )
-from modelreg.types.registration import Happened, RegistrationRequest
+from modelreg.core.resources import ARTIFACTS, MODELS, RUN_ARTIFACTS, RUNS, VERSIONS
+from modelreg.errors import InvalidInput
+from modelreg.types import Artifact, BulkResult, ModelArtifact, ModelVersion, Plan, RegisteredModel, Registration
+from modelreg.types.choices import Happened
+from modelreg.types.registration import RegistrationRequest
 
 log = logging.getLogger("modelreg")
 
-# How often a registration that loses races starts again.
-RACES = 10
-# For how long a model that was met need not be read anew, and how many are remembered.
-MET_SECONDS = 30.0
-MET_MODELS = 1000
-
-_RANK: dict[Happened, int] = {"unchanged": 0, "updated": 1, "created": 2}
+_RANK: dict[str, int] = {"unchanged": 0, "updated": 1, "created": 2}
+_Happened = dict[tuple[str, str], Happened]
 
 
-class Registrar:
-    """Runs registrations over one connection, and remembers the models that it met."""
-
-    def __init__(self, call: Call) -> None:
-        self._call = call
-        self._met: dict[str, tuple[float, int, RegisteredModel]] = {}
-
-    def plan(self, request: RegistrationRequest) -> Plan:
-        """Answer what a registration would write."""
-        wanted = intents_of(request)
-        steps = planned(self._seen(wanted), wanted)
-        return described(steps, _Tally().outcome(steps))
-
-    def register(self, request: RegistrationRequest) -> Registration:
-        """Make a registration true, however far an earlier attempt came and whoever else is at it."""
-        wanted = intents_of(request)
-        tally = _Tally()
-        for _ in range(RACES):
-            steps = planned(self._seen(wanted), wanted)
-            try:
-                return self._written(steps, tally)
-            except Raced:
-                # Somebody else made one of them first: what is there now decides.
-                self._met.pop(wanted.model.name, None)
-        raise Conflict(
-            f"{wanted.model.name}@{wanted.version.name} is being changed by others all the time",
-            hint="Register again.",
-        )
-
-    def _seen(self, wanted: Intents) -> Seen:
-        model = self._remembered(wanted.model)
-        if model is None:
-            model = (find_exact(self._call, MODELS, wanted.model.name, None)).record
-        if model is None:
-            return Seen()
-        version = (find_exact(self._call, VERSIONS, wanted.version.name, model.id)).record
-        if version is None:
-            return Seen(model=model)
-        pager = Pager[Artifact](self._call, ARTIFACTS, Parent(VERSIONS, id=version.id), Query())
-        return Seen(model=model, version=version, artifacts=[artifact for artifact in pager])
-
-    def _remembered(self, intent: Intent) -> RegisteredModel | None:
-        """A model that was just met and that nothing is to change in."""
-        since, changes, model = self._met.get(intent.name, (0.0, 0, None))
-        # A model changed through this very connection, archived above all, is read anew.
-        if model is None or time.monotonic() - since > MET_SECONDS or changes != self._changes():
-            return None
-        return model if model.state != "ARCHIVED" and patch(model, intent.fields, intent.edit) is None else None
-
-    def _changes(self) -> int:
-        return self._call.changed[MODELS.update or ""]
-
-    def _written(self, steps: Steps, tally: _Tally) -> Registration:
-        model: RegisteredModel = self._write(MODELS, steps.model, tally)
-        if len(self._met) >= MET_MODELS:
-            self._met.clear()
-        self._met[model.name] = (time.monotonic(), self._changes(), model)
-        version: ModelVersion = self._write(VERSIONS, steps.version, tally, parent_id=model.id)
-        artifacts: list[Artifact] = [
-            self._write(ARTIFACTS, step, tally, parent_id=version.id) for step in steps.artifacts
-        ]
-        for warning in steps.warnings:
-            log.warning("%s", warning)
-        return Registration(
-            model=model,
-            version=version,
-            artifact=_weights(artifacts),
-            artifacts=tuple(artifacts),
-            outcome=tally.outcome(steps),
-            warnings=steps.warnings,
-        )
-
-    def _write(self, resource: Resource, step: Step, tally: _Tally, *, parent_id: str | None = None) -> Any:
-        intent = step.intent
-        body, change = _models(resource, intent)
-        if step.existing is not None:
-            if step.body is None:
-                return step.existing
-            record = sent_patch(self._call, resource.update or "", step.existing, change, step.body)
-        else:
-            fixed = {} if resource.parent is None else {resource.parent: parent_id}
-            if resource is ARTIFACTS:
-                fixed = {"artifactType": ARTIFACT_TYPES[intent.record.kind]}  # type: ignore[union-attr]
-            record = created_once(
-                self._call,
-                Wanted(
-                    resource=resource,
-                    name=intent.name,
-                    parent_id=parent_id,
-                    fields=intent.fields,
-                    fixed=fixed,
-                    edit=intent.edit,
-                    body=body,
-                    change=change,
-                ),
-            )
-        tally.note(intent, step.happens)
-        return record
+def plan(engine: Engine, request: RegistrationRequest) -> Plan:
+    """Return what a registration would write."""
+    desired = _desired(engine, request)
+    return registration_plan(plan_registration(_existing(engine, desired), desired))
 
 
-@attrs.define
-class _Tally:
-    """What happened to each record over all attempts: what an attempt created stays created."""
+def register(engine: Engine, request: RegistrationRequest) -> Registration:
+    """Register, however far an earlier attempt came and whoever else is at it.
 
-    happened: dict[tuple[type, str], Happened] = attrs.field(factory=dict)
-
-    def note(self, intent: Intent, happened: Happened) -> None:
-        key = (intent.record, intent.name)
-        if _RANK[happened] > _RANK[self.happened.get(key, "unchanged")]:
-            self.happened[key] = happened
-
-    def outcome(self, steps: Steps) -> Outcome:
-        """Sum up; what was not noted yet is what the steps would do."""
-        artifacts = tuple(self._of(step) for step in steps.artifacts)
-        weights = [self._of(step) for step in steps.artifacts if step.intent.record is ModelArtifact]
-        return Outcome(
-            model=self._of(steps.model),
-            version=self._of(steps.version),
-            artifact=weights[-1] if weights else None,
-            artifacts=artifacts,
-        )
-
-    def _of(self, step: Step) -> Happened:
-        return self.happened.get((step.intent.record, step.intent.name), step.happens)
+    Args:
+        engine: What reads and writes.
+        request: What to register.
+    """
+    desired = _desired(engine, request)
+    happened: _Happened = {}
+    for _ in range(RACES):
+        since = engine.recent.count
+        change = plan_registration(_existing(engine, desired), desired)
+        try:
+            return _written(engine, desired, change, happened, since)
+        except CreatedElsewhereError:
+            # Another client created one of the records first: what is there now decides.
+            continue
+    raise changed_all_the_time("version", f"{request.name}@{request.version}")
 
 
-def _models(resource: Resource, intent: Intent) -> tuple[str, str]:
-    if resource is ARTIFACTS:
-        return intent.record.__name__, f"{intent.record.__name__}Update"
-    return resource.body, resource.change
+def register_all(
+    engine: Engine,
+    requests: Iterable[RegistrationRequest],
+    *,
+    concurrency: int,
+    progress: Callable[[BulkResult], None] | None,
+    dry_run: bool = False,
+) -> Sequence[BulkResult]:
+    """Register every request, or plan it; return a result for each, in their order.
+
+    Args:
+        engine: What reads and writes.
+        requests: What to register.
+        concurrency: How many run at once.
+        progress: Called after each, one at a time.
+        dry_run: Whether to plan instead.
+
+    Raises:
+        InvalidInput: `concurrency` is no whole number of at least 1.
+    """
+    if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
+        raise InvalidInput(f"concurrency is {concurrency!r}; give a whole number of at least 1")
+
+    def one(numbered: tuple[int, RegistrationRequest]) -> BulkResult:
+        index, request = numbered
+        try:
+            if not isinstance(request, RegistrationRequest):
+                raise InvalidInput(f"requests holds {request!r:.100}; give RegistrationRequest(name, version, ...)")
+            if dry_run:
+                return BulkResult(index=index, request=request, plan=plan(engine, request))
+            return BulkResult(index=index, request=request, registration=register(engine, request))
+        except Exception as error:  # noqa: BLE001  # one that fails, however, must not lose the results of the others
+            return BulkResult(index=index, request=request, error=error)
+
+    def report(_index: int, result: BulkResult) -> None:
+        if progress is not None:
+            progress(result)
+
+    return map_bounded(one, enumerate(requests), limit=concurrency, done=report)
 
 
-def _weights(artifacts: Sequence[Artifact]) -> ModelArtifact | None:
-    return next((artifact for artifact in reversed(artifacts) if isinstance(artifact, ModelArtifact)), None)
+def _desired(engine: Engine, request: RegistrationRequest) -> DesiredRegistration:
+    """Return the records that a request wants; a card's file is read, and a run looked up, before anything is sent."""
+    if isinstance(request.card, Path):
+        try:
+            request = attrs.evolve(request, card=request.card.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise InvalidInput(f"card is {str(request.card)!r}, which cannot be read: {error}") from error
+    desired = desired_registration(request)
+    if desired.run is None:
+        return desired
+    run_id = engine.resolve(desired.run)
+    engine.get(RUNS, run_id)
+    return attrs.evolve(with_property(desired, RUN_PROPERTY, run_id), run=Reference(RUNS, id=run_id))
+
+
+def _existing(engine: Engine, desired: DesiredRegistration) -> Existing:
+    """Read what is there; the model always, because another client may have archived it."""
+    model = (find_exact(engine, MODELS, desired.model.name, None)).record
+    if model is None:
+        return Existing()
+    version = (find_exact(engine, VERSIONS, desired.version.name, model.id)).record
+    if version is None:
+        return Existing(model=model)
+    if not desired.artifacts:
+        return Existing(model=model, version=version)
+    pager = Pager[Artifact](engine, ARTIFACTS, Reference(VERSIONS, id=version.id), Query())
+    return Existing(model=model, version=version, artifacts=[artifact for artifact in pager])
+
+
+def _written(
+    engine: Engine, desired: DesiredRegistration, change: RegistrationChange, happened: _Happened, since: int
+) -> Registration:
+    """Write the changes: model, version, other artifacts, the model artifact last.
+
+    Raises:
+        CreatedElsewhereError: Another client created one of the records first.
+    """
+    model: RegisteredModel = _write(engine, change.model, happened, since)
+    version: ModelVersion = _write(engine, under(change.version, model.id), happened, since)
+    artifacts: list[Artifact] = [_write(engine, under(each, version.id), happened, since) for each in change.artifacts]
+    model_artifact = next((each for each in reversed(artifacts) if isinstance(each, ModelArtifact)), None)
+    if desired.run is not None and model_artifact is not None:
+        _joined(engine, model_artifact, desired.run)
+    for warning in change.warnings:
+        log.warning("%s", warning)
+    return Registration(
+        model=model,
+        version=version,
+        artifact=model_artifact,
+        artifacts=tuple(artifacts),
+        outcome=outcome(change, happened),
+        warnings=change.warnings,
+    )
+
+
+def _write(engine: Engine, change: Change, happened: _Happened, since: int) -> Any:
+    record, what = engine.apply(change, since=since)
+    key = (change.desired.record.__name__, change.desired.name)
+    if _RANK[what] >= _RANK[happened.get(key, "unchanged")]:
+        happened[key] = what
+    return record
+
+
+def _joined(engine: Engine, artifact: ModelArtifact, run: Reference) -> None:
+    """Join an artifact to the run that made it, unless it is."""
+    for there in Pager[Artifact](engine, RUN_ARTIFACTS, run, Query()):
+        if there.id == artifact.id:
+            return
+    create = RUN_ARTIFACTS.api.create
+    assert create is not None
+    body = {"artifactType": artifact.raw["artifactType"], "id": artifact.id, "name": artifact.name}
+    if artifact.state is not None:
+        body["state"] = artifact.state
+    engine.send(Artifact, create(body, run.id or ""))

@@ -1,49 +1,60 @@
 # Written by scripts/unasync.py from modelreg/_async/registry.py; edit that file and run `make fmt`.
-"""Decides what a registry object is: one connection, opened on first use, and the groups of resources over it."""
+"""The registry objects: one connection, opened on first use, and the verbs and groups over it."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, Unpack
 
-from modelreg._sync.registering import Registering
-from modelreg.config import Timeouts, TokenSource, resolve
+import httpx
+
+from modelreg.config import ApiVersion, Timeouts, TokenSource
+from modelreg.types import BulkResult, Plan, RegisterOptions, Registration, RegistrationRequest
+from modelreg.types.records import public
+from modelreg.types.signatures import check_keywords, expand_keywords
 
 if TYPE_CHECKING:
-    import httpx
+    from modelreg._sync.artifact_group import Artifacts
+    from modelreg._sync.environment_group import ServingEnvironments
+    from modelreg._sync.experiment_group import Experiments
+    from modelreg._sync.model_group import Models
+    from modelreg._sync.run_group import Runs
+    from modelreg._sync.serve_model_group import ServeModels
+    from modelreg._sync.service_group import InferenceServices
+    from modelreg._sync.version_group import Versions
+    from modelreg_rest import Client
 
-    from modelreg._sync.artifacts import Artifacts
-    from modelreg._sync.experiments import Experiments, Runs
-    from modelreg._sync.models import Models
-    from modelreg._sync.serving import InferenceServices, ServeModels, ServingEnvironments
-    from modelreg._sync.versions import Versions
 
-
-class ModelRegistry(Registering):
+@public
+class ModelRegistry:
     """A Kubeflow Model Registry: a server's, or an embedded one in a file or on PostgreSQL.
 
     The connection is made by the first request, never before, and closed with the object. One object may serve many
-    threads or tasks.
+    threads or tasks; changes of one record through it queue.
 
     Args:
         url: `https://registry.example.com` (any port and path), `sqlite:///registry.db`, `postgresql://...`, or the
             path of a file. Without one, `MODEL_REGISTRY_URL`; without that, a registry in a file of the user's own.
-        token: A bearer token, or a callable that answers one.
+        token: A bearer token, or a callable that returns one.
         token_path: A file that holds a token; it is read again when it changes.
         ca: A file of certificates to trust instead of the usual ones.
-        client_cert: A file with a certificate to show; `client_key` its key, unless it is in there too.
+        client_cert: A file with a certificate to show.
+        client_key: The certificate's key, unless it is in that file too.
         timeout: Seconds for a whole call, or `Timeouts`.
         retries: How often a request is repeated after a failure that may pass.
         allow_plaintext_token: Send the token over plain http too, as behind a mesh.
         api_version: "v1" or "v1alpha3"; found on first use unless given.
+        settle: Whether to look again, after a change of properties on a server without preconditions, for what
+            another client overwrote at the same moment. On the embedded registry nothing is lost either way.
         client: An httpx client of the caller's own, used as it is and never closed here; its `base_url` is the
             address unless one is given.
         transport: What carries the requests instead of the network.
 
     Raises:
-        InvalidInput: A setting that cannot be, with its name, and where it came from.
+        InvalidInput: A setting that is invalid, with its name and where it came from.
     """
 
     def __init__(
@@ -58,12 +69,14 @@ class ModelRegistry(Registering):
         timeout: float | Timeouts | None = None,
         retries: int | None = None,
         allow_plaintext_token: bool | None = None,
-        api_version: str | None = None,
+        api_version: ApiVersion | None = None,
+        settle: bool = True,
         client: httpx.Client | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        from modelreg._sync.call import Call
         from modelreg._sync.connection import Connection
+        from modelreg._sync.engine import Engine
+        from modelreg.config import resolve
 
         if url is None and client is not None:
             url = str(client.base_url) or None
@@ -79,7 +92,7 @@ class ModelRegistry(Registering):
             allow_plaintext_token=allow_plaintext_token,
             api_version=api_version,
         )
-        self._call = Call(Connection(settings, client=client, transport=transport))
+        self._engine = Engine(Connection(settings, client=client, transport=transport), settle=settle)
 
     def __enter__(self) -> Self:
         """Enter; nothing is opened yet."""
@@ -93,68 +106,166 @@ class ModelRegistry(Registering):
 
     def close(self) -> None:
         """Close the connection; what was opened by the caller stays open."""
-        self._call.connection.close()
+        self._engine.connection.close()
 
     def __repr__(self) -> str:
         """Name the registry, without secrets."""
         return f"{type(self).__name__}({self.describe()['address'].partition(' [')[0]!r})"
 
-    def describe(self) -> dict[str, str]:
-        """Say what was chosen and from where: address, version, the token's source, timeouts; no secret is in it."""
-        return self._call.connection.describe()
+    def describe(self) -> Mapping[str, str]:
+        """Return what was chosen and where it came from: address, version, the token's source; no secret is in it."""
+        return self._engine.connection.describe()
+
+    @expand_keywords
+    def register(self, name: str, version: str, **options: Unpack[RegisterOptions]) -> Registration:
+        """Register a model version and its artifact. Safe to repeat: a second call completes or updates the first.
+
+        Everything is read first, and nothing is written when there is a conflict. Model, version and other artifacts
+        are written first, the model artifact last, which is the one that KServe loads.
+
+        Args:
+            name: The model's name.
+            version: The version's name, such as "1.4.0".
+            **options: What to register.
+
+        Raises:
+            InvalidInput: Something that a registry would refuse or lose; nothing was sent.
+            Conflict: The version has a model artifact with another `uri`, or it is archived; nothing was written.
+        """
+        from modelreg._sync.register import register
+
+        check_keywords("register", options, RegisterOptions)
+        return register(self._engine, RegistrationRequest(name, version, **options))
+
+    @expand_keywords
+    def plan(self, name: str, version: str, **options: Unpack[RegisterOptions]) -> Plan:
+        """Return what `register` would write, with the bodies of the requests; nothing is written.
+
+        Args:
+            name: The model's name.
+            version: The version's name.
+            **options: What to register.
+
+        Raises:
+            InvalidInput: As `register` raises it.
+            Conflict: As `register` raises it.
+        """
+        from modelreg._sync.register import plan
+
+        check_keywords("plan", options, RegisterOptions)
+        return plan(self._engine, RegistrationRequest(name, version, **options))
+
+    def bulk(
+        self,
+        requests: Iterable[RegistrationRequest],
+        *,
+        concurrency: int = 8,
+        progress: Callable[[BulkResult], None] | None = None,
+    ) -> Sequence[BulkResult]:
+        """Register many versions at once; one that fails, however it fails, does not stop the rest.
+
+        Args:
+            requests: What `register` takes, as values.
+            concurrency: How many run at once.
+            progress: Called after each, one at a time, in the order in which they end.
+
+        Returns:
+            A result for each request, in their order.
+
+        Raises:
+            InvalidInput: `concurrency` is no whole number of at least 1.
+        """
+        from modelreg._sync.register import register_all
+
+        return register_all(self._engine, requests, concurrency=concurrency, progress=progress)
+
+    def plan_bulk(
+        self,
+        requests: Iterable[RegistrationRequest],
+        *,
+        concurrency: int = 8,
+        progress: Callable[[BulkResult], None] | None = None,
+    ) -> Sequence[BulkResult]:
+        """Return what `bulk` would write for each request, taken by itself; nothing is written.
+
+        Args:
+            requests: What `register` takes, as values.
+            concurrency: How many run at once.
+            progress: Called after each, one at a time, in the order in which they end.
+
+        Returns:
+            A result with a plan for each request, in their order.
+
+        Raises:
+            InvalidInput: `concurrency` is no whole number of at least 1.
+        """
+        from modelreg._sync.register import register_all
+
+        return register_all(self._engine, requests, concurrency=concurrency, progress=progress, dry_run=True)
+
+    @cached_property
+    def rest(self) -> Client:
+        """The generated client on this connection, for any endpoint's `sync_detailed`.
+
+        Tokens, retries, the deadline and the API version are the connection's; failures are raised as
+        `modelreg.errors`.
+        """
+        from modelreg._sync.rest import client
+
+        return client(self._engine.connection)
 
     @cached_property
     def models(self) -> Models:
         """Registered models."""
-        from modelreg._sync.models import Models
+        from modelreg._sync.model_group import Models
 
-        return Models(self._call)
+        return Models(self._engine)
 
     @cached_property
     def versions(self) -> Versions:
         """Model versions."""
-        from modelreg._sync.versions import Versions
+        from modelreg._sync.version_group import Versions
 
-        return Versions(self._call)
+        return Versions(self._engine)
 
     @cached_property
     def artifacts(self) -> Artifacts:
         """Artifacts of every kind."""
-        from modelreg._sync.artifacts import Artifacts
+        from modelreg._sync.artifact_group import Artifacts
 
-        return Artifacts(self._call)
+        return Artifacts(self._engine)
 
     @cached_property
     def serving_environments(self) -> ServingEnvironments:
         """Serving environments."""
-        from modelreg._sync.serving import ServingEnvironments
+        from modelreg._sync.environment_group import ServingEnvironments
 
-        return ServingEnvironments(self._call)
+        return ServingEnvironments(self._engine)
 
     @cached_property
     def inference_services(self) -> InferenceServices:
         """Inference services."""
-        from modelreg._sync.serving import InferenceServices
+        from modelreg._sync.service_group import InferenceServices
 
-        return InferenceServices(self._call)
+        return InferenceServices(self._engine)
 
     @cached_property
     def serve_models(self) -> ServeModels:
-        """Acts of serving."""
-        from modelreg._sync.serving import ServeModels
+        """Which versions inference services serve or served."""
+        from modelreg._sync.serve_model_group import ServeModels
 
-        return ServeModels(self._call)
+        return ServeModels(self._engine)
 
     @cached_property
     def experiments(self) -> Experiments:
         """Experiments."""
-        from modelreg._sync.experiments import Experiments
+        from modelreg._sync.experiment_group import Experiments
 
-        return Experiments(self._call)
+        return Experiments(self._engine)
 
     @cached_property
     def runs(self) -> Runs:
         """Experiment runs."""
-        from modelreg._sync.experiments import Runs
+        from modelreg._sync.run_group import Runs
 
-        return Runs(self._call)
+        return Runs(self._engine)

@@ -69,7 +69,7 @@ def _registry(address: str | None) -> ModelRegistry:
     registry = ModelRegistry(**{**arguments, "timeout": SECONDS, "retries": 0})
     if "://" not in registry.describe()["address"] or registry.describe()["address"].startswith(("sqlite", "postgres")):
         import_module("modelreg.local.app")
-    import_module("modelreg.convert.records")
+    import_module("modelreg.core.fields")
     return registry
 
 

@@ -1,9 +1,6 @@
-"""Decides how a question about records is said: ``F("auc") > 0.9``, joined by ``&``, ``|`` and ``~``.
+"""Filters of lists, made with `F`: what they mean, what servers are asked for, and how records are sorted."""
 
-As in SQL, a record without the key satisfies no comparison, negated or not. A server is asked for at least the
-wanted records (`Filter.compile`), and what comes back is checked again here (`Filter.matches`).
-"""
-
+from modelreg.filters.order import sort_records, unknown_keys
 from modelreg.filters.tree import F, Filter
 
-__all__ = ["F", "Filter"]
+__all__ = ["F", "Filter", "sort_records", "unknown_keys"]

@@ -1,7 +1,8 @@
-"""Decides what a filter is: comparisons joined by "and" and "or", with every negation pushed into the comparisons."""
+"""Filters: comparisons joined by "and" and "or", with every negation pushed into the comparisons."""
 
 from __future__ import annotations
 
+import builtins
 from abc import abstractmethod
 from collections.abc import Iterable
 from datetime import date
@@ -12,10 +13,10 @@ import attrs
 from modelreg.errors import InvalidInput
 from modelreg.filters.values import NEGATED, Value, comparable, holds
 from modelreg.types import Record
+from modelreg.types.records import public
 
 # Fields whose text is an id: they compare as numbers, and a number compares with them.
 IDS = frozenset({"id", "model_id", "version_id", "environment_id", "experiment_id", "run_id"})
-_NOT_FIELDS = frozenset({"properties", "_wire"})
 _FIELDS: dict[type[Record], frozenset[str]] = {}
 
 
@@ -23,13 +24,14 @@ def fields_of(record: type[Record]) -> frozenset[str]:
     """Return the names by which `F` finds a field of a record, and not a property."""
     found = _FIELDS.get(record)
     if found is None:
-        names = {field.name for field in attrs.fields(record)} - _NOT_FIELDS
+        names = {field.name for field in attrs.fields(record) if not field.name.startswith("_")} - {"properties"}
         found = _FIELDS[record] = frozenset(names | ({"kind"} if hasattr(record, "kind") else set()))
     return found
 
 
+@public
 class Filter:
-    """A question that a record answers with yes or no."""
+    """A condition that a record satisfies or does not."""
 
     __slots__ = ()
 
@@ -183,6 +185,7 @@ def _filter(given: object) -> Filter:
     return given
 
 
+@public
 class F:
     """A key to compare: the field of that name where the resource has one, else the property.
 
@@ -199,12 +202,22 @@ class F:
         self._name = name
         self._only_property = False
 
+    @builtins.property
+    def name(self) -> str:
+        """The key."""
+        return self._name
+
     @classmethod
     def property(cls, name: str) -> F:
         """Return the key of a property, even where the resource has a field of that name."""
         key = cls(name)
         key._only_property = True
         return key
+
+    @builtins.property
+    def only_property(self) -> bool:
+        """Whether it is the key of a property even where the resource has a field of that name."""
+        return self._only_property
 
     def __eq__(self, other: object) -> Filter:  # type: ignore[override]
         return self._compare("==", other)

@@ -1,4 +1,4 @@
-"""Decides which filterQuery is sent: one that selects at least what is wanted, whatever server and database answer.
+"""The filterQuery that is sent for a filter: one that selects at least what is wanted, on any server and database.
 
 What servers do to a filter, and what is therefore sent:
 
@@ -27,33 +27,10 @@ from modelreg.filters.tree import IDS, Both, Comparison, Either, Filter, as_id, 
 from modelreg.filters.values import ORDERS, PATTERNS, Value, moment_in, pattern_parts
 from modelreg.types import (
     RECORDS,
-    Artifact,
-    Experiment,
-    ExperimentRun,
-    ModelArtifact,
     ModelVersion,
     Record,
-    RegisteredModel,
-    ServingEnvironment,
 )
 
-_COMMON = {
-    "id": "id",
-    "name": "name",
-    "external_id": "externalId",
-    "create_time": "createTimeSinceEpoch",
-    "last_update_time": "lastUpdateTimeSinceEpoch",
-}
-# Fields that servers are known to find, beside the common ones.
-_KNOWN: Mapping[type[Record], Mapping[str, str]] = {
-    RegisteredModel: {"owner": "owner", "state": "state", "description": "description"},
-    ModelVersion: {"author": "author", "state": "state", "model_id": "registeredModelId"},
-    Artifact: {"uri": "uri"},
-    ModelArtifact: {"uri": "uri", "model_format": "modelFormatName"},
-    Experiment: {"owner": "owner", "state": "state"},
-    ExperimentRun: {"owner": "owner", "state": "state", "status": "status"},
-}
-_ROOTS = (RegisteredModel, Experiment, ServingEnvironment)
 _TYPED = (".string_value", ".int_value", ".double_value", ".bool_value", ".array_value")
 _KEYWORDS = frozenset({"and", "or", "not", "in", "is", "null", "like", "ilike", "between", "true", "false"})
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -248,9 +225,9 @@ def _ints(operator: str, value: float) -> str | None:
 def _field(asked: Comparison, resource: type[Record]) -> _Sent | None:
     read = _read(asked.name, resource)
     _check(asked, resource, read)
-    wire = _KNOWN.get(resource, {}).get(asked.name) or _COMMON.get(asked.name)
-    if wire is None:
+    if asked.name not in resource.filter_fields:
         return None
+    wire = attrs.fields_dict(resource)[asked.name].metadata.get("wire") or _camel(asked.name)
     if read == "time":
         return _time(wire, asked.operator, _moment(asked.value))
     if asked.name in IDS:
@@ -310,7 +287,7 @@ def _id(wire: str, operator: str, value: Value) -> _Sent | None:
 
 def _is_name(asked: Comparison, resource: type[Record]) -> bool:
     """Whether it is the name of something whose stored name begins with its parent's id."""
-    return asked.name == "name" and not asked.only_property and resource not in _ROOTS
+    return asked.name == "name" and not asked.only_property and not resource.top_level
 
 
 def _child_name(operator: str, value: str, resource: type[Record]) -> _Sent | None:

@@ -23,10 +23,13 @@ _CONVERT: Mapping[FieldType, Converter] = {
 REASONS = {
     400: "Bad Request",
     401: "Unauthorized",
+    403: "Forbidden",
     404: "Not Found",
+    408: "Request Timeout",
     409: "Conflict",
     412: "Precondition Failed",
     413: "Content Too Large",
+    415: "Unsupported Media Type",
     # The published servers say this, and clients know it by the status.
     422: "Bad Request",
     500: "Internal Server Error",

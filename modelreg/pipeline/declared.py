@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 
-from modelreg.convert.names import checked_name
-from modelreg.convert.properties import to_wire
+from modelreg.core.names import checked_name
+from modelreg.core.values import to_wire
 from modelreg.errors import InvalidInput, MissingExtra
 from modelreg.pipeline.provenance import finite
 from modelreg.types import Artifact, DataSet, DocArtifact, ModelArtifact, RegistrationRequest, Source

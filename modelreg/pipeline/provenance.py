@@ -13,7 +13,7 @@ from typing import Any
 
 import attrs
 
-from modelreg.convert.properties import KEY_LENGTH, to_plain, to_wire
+from modelreg.core.values import KEY_LENGTH, to_plain, to_wire
 from modelreg.errors import InvalidInput
 
 #: How many properties one prefix may have; what comes after them is left out, and counted.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -73,24 +72,11 @@ def serve_checked(store: Path) -> Iterator[str]:
         AssertionError: at the end, when the contract was broken.
     """
     try:
-        import uvicorn
-
-        from modelreg.local import server
+        from modelreg.local.server.running import serve_in_thread
     except ImportError as error:
         raise MissingExtra("server", needed_for="serving a registry to tests") from error
     app = CheckedApp(store)
     app.open()
-    bound = server.bind(server.Serving(port=0))
-    ready = threading.Event()
-    config = uvicorn.Config(server.Served(app), log_config=None, server_header=False, ws="none")
-    serving = server.Server(config, server.url_of(bound), lambda _url: ready.set())
-    thread = threading.Thread(target=serving.run, kwargs={"sockets": [bound]}, name="model-registry")
-    thread.start()
-    try:
-        ready.wait()
-        yield server.url_of(bound)
-    finally:
-        serving.should_exit = True
-        thread.join()
-        bound.close()
+    with serve_in_thread(app) as url:
+        yield url
     app.fail_if_broken()

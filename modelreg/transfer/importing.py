@@ -17,9 +17,9 @@ from modelreg._sync.logging import logged_metric
 from modelreg._sync.lookup import find_exact
 from modelreg._sync.registry import ModelRegistry
 from modelreg._sync.write import Wanted, established
-from modelreg.convert.patch import property_edit
-from modelreg.convert.records import to_body
-from modelreg.convert.resources import (
+from modelreg.core.change import property_edit
+from modelreg.core.fields import to_body
+from modelreg.core.resources import (
     ARTIFACTS,
     ENVIRONMENTS,
     EXPERIMENTS,
@@ -210,7 +210,7 @@ class _Writer:
 
     def _logged(self, run: _Met) -> Iterable[Metric]:
         from modelreg._sync.pager import Pager, Query
-        from modelreg.convert.resources import METRIC_HISTORY, Parent
+        from modelreg.core.resources import METRIC_HISTORY, Parent
 
         return Pager[Metric](self._call, METRIC_HISTORY, Parent(RUNS, id=run.id), Query())
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import attrs
 
-from modelreg.convert.names import checked_name
-from modelreg.convert.properties import to_wire
+from modelreg.core.names import checked_name
+from modelreg.core.values import to_wire
 from modelreg.errors import InvalidInput
 from modelreg.types import (
     ARTIFACT_KINDS,

@@ -1,5 +1,16 @@
-"""Decides what users hold: frozen records and plain values, nothing generated, and no UNSET beside None."""
+"""What users hold: frozen records and plain values; nothing generated, and no UNSET beside None."""
 
+from .choices import (
+    ArtifactKind,
+    ArtifactState,
+    DesiredState,
+    ExecutionState,
+    Happened,
+    OnConflict,
+    OrderBy,
+    RunStatus,
+    State,
+)
 from .records import (
     ARTIFACT_KINDS,
     ARTIFACT_TYPES,
@@ -20,31 +31,41 @@ from .records import (
     ServingEnvironment,
     Source,
 )
-from .registration import BulkResult, Outcome, Plan, PlannedWrite, Registration, RegistrationRequest
+from .registration import BulkResult, Outcome, Plan, PlannedWrite, RegisterOptions, Registration, RegistrationRequest
 
 __all__ = [
     "ARTIFACT_KINDS",
     "ARTIFACT_TYPES",
     "RECORDS",
     "Artifact",
+    "ArtifactKind",
+    "ArtifactState",
     "BulkResult",
     "DataSet",
+    "DesiredState",
     "DocArtifact",
+    "ExecutionState",
     "Experiment",
     "ExperimentRun",
+    "Happened",
     "InferenceService",
     "Metric",
     "ModelArtifact",
     "ModelVersion",
+    "OnConflict",
+    "OrderBy",
     "Outcome",
     "Parameter",
     "Plan",
     "PlannedWrite",
     "Record",
+    "RegisterOptions",
     "RegisteredModel",
     "Registration",
     "RegistrationRequest",
+    "RunStatus",
     "ServeModel",
     "ServingEnvironment",
     "Source",
+    "State",
 ]

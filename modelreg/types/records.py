@@ -1,38 +1,49 @@
-"""Decides the records: one frozen class for each resource, its fields named as the field names them.
+"""The records: one frozen class for each resource, with its fields.
 
-A field says in its metadata what it is called on the wire where that is not its own name in camel case, and how it is
-read; everything that converts goes by that. A text that the registry does not have is None.
+A field's metadata says what it is called on the wire where that is not its own name in camel case, how it is read, and
+whether servers filter by it; everything that converts, filters or shows goes by that. A text that the registry does
+not have is None.
 """
-
-from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar, get_args
 
 import attrs
 
-from .display import Shown
+from modelreg.html_repr import HtmlRepr
+from modelreg.types.choices import ArtifactState, DesiredState, ExecutionState, RunStatus, State
+from modelreg.types.read_only import read_only
 
 STATE_LIVE = "LIVE"
 STATE_ARCHIVED = "ARCHIVED"
-
-_LIFE = (STATE_LIVE, STATE_ARCHIVED)
-_ARTIFACT_STATES = ("UNKNOWN", "PENDING", "LIVE", "MARKED_FOR_DELETION", "DELETED", "ABANDONED", "REFERENCE")
-_EXECUTION_STATES = ("UNKNOWN", "NEW", "RUNNING", "COMPLETE", "FAILED", "CACHED", "CANCELED")
 
 # On a registered model, one string property a metric, "higher" or "lower", remembers which way is better.
 DIRECTION_PREFIX = "metric_direction_"
 
 
+C = TypeVar("C", bound=type)
+
+
+def public(cls: C) -> C:
+    """Give a class the package as its module, which is where users import it from."""
+    cls.__module__ = "modelreg"
+    return cls
+
+
 def _text(wire: str = "", *, fixed: bool = False) -> Any:
-    """A text field; fixed: only a POST can say it."""
+    """Make a text field.
+
+    Args:
+        wire: Its name on the wire; its own in camel case unless given.
+        fixed: Whether only a POST can set it.
+    """
     return attrs.field(default=None, metadata={"wire": wire, "read": "text", "fixed": fixed})
 
 
-def _state(*choices: str, wire: str = "") -> Any:
-    """An enum field, which a PATCH resets when it leaves it out; kept as text, so that unknown values read too."""
-    return attrs.field(default=None, metadata={"wire": wire, "read": "text", "choices": choices})
+def _state(choices: Any) -> Any:
+    """Make an enum field, which a PATCH resets when it leaves it out; kept as text, so that unknown values read too."""
+    return attrs.field(default=None, metadata={"read": "text", "choices": get_args(choices)})
 
 
 def _time(wire: str = "", *, fixed: bool = False) -> Any:
@@ -47,31 +58,44 @@ def _number(*, whole: bool = False) -> Any:
     return attrs.field(default=None, metadata={"read": "int" if whole else "float"})
 
 
+_FILTERED = frozenset({"id", "name", "external_id", "create_time", "last_update_time"})
+
+
 # Records are without slots: with them a frozen class sets each field by object.__setattr__, a fifth of a list's time.
 
 
-@attrs.frozen(kw_only=True, slots=False)
-class Record(Shown):
+@public
+@attrs.frozen(kw_only=True, slots=False, repr=False)
+class Record(HtmlRepr):
     """What every resource has.
 
     Attributes:
         id: Chosen by the registry; empty on a record that was never sent.
         name: Unique under its parent; of an artifact outside any version it is not.
         external_id: The caller's own id, unique among the resources of one kind.
-        properties: The custom properties as plain values; `float` where the wire has a double, `int` where it has an
-            int or an integral double past 32 bits, dicts and lists where it has a struct.
+        properties: The custom properties as a read-only dict of plain values: `float` where the wire has a double,
+            `int` where it has an int or an integral double past 32 bits, dicts and lists where it has a struct.
         create_time: UTC, to the millisecond, chosen by the registry.
         last_update_time: UTC, to the millisecond, chosen by the registry.
     """
+
+    # The fields that servers are known to find by filterQuery; a new one is not until it has been seen to work.
+    filter_fields: ClassVar[frozenset[str]] = _FILTERED
+    # Whether the name is unique in the whole registry; servers store other names behind their parent's id.
+    top_level: ClassVar[bool] = False
 
     id: str = attrs.field(default="", metadata={"read": "text", "fixed": True})
     name: str = attrs.field(default="", metadata={"read": "text", "fixed": True})
     description: str | None = _text()
     external_id: str | None = _text()
-    properties: dict[str, Any] = attrs.field(factory=dict, converter=dict, hash=False, metadata={"read": "properties"})
+    properties: Mapping[str, Any] = attrs.field(
+        factory=dict, converter=read_only, hash=False, metadata={"read": "properties"}
+    )
     create_time: datetime | None = _time("createTimeSinceEpoch", fixed=True)
     last_update_time: datetime | None = _time("lastUpdateTimeSinceEpoch", fixed=True)
     _wire: Mapping[str, Any] = attrs.field(factory=dict, repr=False, eq=False, alias="wire", metadata={"read": "wire"})
+    # The tag of this state of the record, where the registry gave one: a change can be made to depend on it.
+    _etag: str | None = attrs.field(default=None, repr=False, eq=False, alias="etag", metadata={"read": "wire"})
 
     @property
     def raw(self) -> dict[str, Any]:
@@ -83,8 +107,18 @@ class Record(Shown):
         """The keys of the properties whose value is the empty string, which is how the registry keeps labels."""
         return tuple(key for key, value in self.properties.items() if value == "" and isinstance(value, str))
 
+    def __repr__(self) -> str:
+        """Show what is set, in one line."""
+        shown = (
+            f"{field.name}={value!r}"
+            for field in attrs.fields(type(self))
+            if not field.name.startswith("_") and (value := getattr(self, field.name)) not in (None, "", (), {})
+        )
+        return f"{type(self).__name__}({', '.join(shown)})"
 
-@attrs.frozen(kw_only=True, slots=False)
+
+@public
+@attrs.frozen(kw_only=True, slots=False, repr=False)
 class RegisteredModel(Record):
     """A named model, the parent of its versions.
 
@@ -93,6 +127,9 @@ class RegisteredModel(Record):
         maturity: Free text such as "Generally Available"; with readme, language (codes), tasks, provider, logo (a
             URI), license, license_link and library_name what a catalogue says of a model.
     """
+
+    top_level: ClassVar[bool] = True
+    filter_fields: ClassVar[frozenset[str]] = _FILTERED | {"owner", "state", "description"}
 
     readme: str | None = _text()
     maturity: str | None = _text()
@@ -104,7 +141,7 @@ class RegisteredModel(Record):
     license_link: str | None = _text()
     library_name: str | None = _text()
     owner: str | None = _text()
-    state: str | None = _state(*_LIFE)
+    state: str | None = _state(State)
 
     @property
     def higher_is_better(self) -> dict[str, bool]:
@@ -117,7 +154,8 @@ class RegisteredModel(Record):
         }
 
 
-@attrs.frozen(kw_only=True, slots=False)
+@public
+@attrs.frozen(kw_only=True, slots=False, repr=False)
 class ModelVersion(Record):
     """A version of a registered model; metrics and parameters are its properties.
 
@@ -126,11 +164,14 @@ class ModelVersion(Record):
         state: "LIVE" or "ARCHIVED".
     """
 
+    filter_fields: ClassVar[frozenset[str]] = _FILTERED | {"author", "state", "model_id"}
+
     model_id: str | None = _text("registeredModelId", fixed=True)
     author: str | None = _text()
-    state: str | None = _state(*_LIFE)
+    state: str | None = _state(State)
 
 
+@public
 @attrs.frozen(kw_only=True)
 class Source:
     """Where a model came from, as a model artifact records it: `kfp`, `pipelinerun`, namespace, run id, run name."""
@@ -142,7 +183,8 @@ class Source:
     name: str | None = None
 
 
-@attrs.frozen(kw_only=True, slots=False)
+@public
+@attrs.frozen(kw_only=True, slots=False, repr=False)
 class Artifact(Record):
     """What every kind of artifact has, and the record of a kind that this modelreg does not know.
 
@@ -152,17 +194,20 @@ class Artifact(Record):
         run_id: The experiment run that logged it.
     """
 
+    filter_fields: ClassVar[frozenset[str]] = _FILTERED | {"uri"}
     kind: ClassVar[str] = ""
     uri: str | None = _text()
-    state: str | None = _state(*_ARTIFACT_STATES)
+    state: str | None = _state(ArtifactState)
     experiment_id: str | None = _text(fixed=True)
     run_id: str | None = _text("experimentRunId", fixed=True)
 
 
-@attrs.frozen(kw_only=True, slots=False)
+@public
+@attrs.frozen(kw_only=True, slots=False, repr=False)
 class ModelArtifact(Artifact):
-    """The weights: where they lie, in which format, and which run made them."""
+    """The weights: their URI, in which format, and which run made them."""
 
+    filter_fields: ClassVar[frozenset[str]] = _FILTERED | {"uri", "model_format"}
     kind: ClassVar[str] = "model"
     model_format: str | None = _text("modelFormatName")
     model_format_version: str | None = _text()
@@ -187,16 +232,18 @@ class ModelArtifact(Artifact):
         )
 
 
-@attrs.frozen(kw_only=True, slots=False)
+@public
+@attrs.frozen(kw_only=True, slots=False, repr=False)
 class DocArtifact(Artifact):
     """A document: a model card, a report, an evaluation's results."""
 
     kind: ClassVar[str] = "doc"
 
 
-@attrs.frozen(kw_only=True, slots=False)
+@public
+@attrs.frozen(kw_only=True, slots=False, repr=False)
 class DataSet(Artifact):
-    """A data set: where it lies, its digest (`sha256:...`), its schema and profile as text."""
+    """A data set: its URI, its digest (`sha256:...`), its schema and profile as text."""
 
     kind: ClassVar[str] = "dataset"
     digest: str | None = _text()
@@ -206,7 +253,8 @@ class DataSet(Artifact):
     profile: str | None = _text()
 
 
-@attrs.frozen(kw_only=True, slots=False)
+@public
+@attrs.frozen(kw_only=True, slots=False, repr=False)
 class Metric(Artifact):
     """A number that was measured.
 
@@ -221,7 +269,8 @@ class Metric(Artifact):
     step: int | None = _number(whole=True)
 
 
-@attrs.frozen(kw_only=True, slots=False)
+@public
+@attrs.frozen(kw_only=True, slots=False, repr=False)
 class Parameter(Artifact):
     """A setting of a run, its value as text.
 
@@ -234,12 +283,16 @@ class Parameter(Artifact):
     parameter_type: str | None = _text()
 
 
-@attrs.frozen(kw_only=True, slots=False)
+@public
+@attrs.frozen(kw_only=True, slots=False, repr=False)
 class ServingEnvironment(Record):
     """Where models are served, such as a namespace; the parent of its inference services."""
 
+    top_level: ClassVar[bool] = True
 
-@attrs.frozen(kw_only=True, slots=False)
+
+@public
+@attrs.frozen(kw_only=True, slots=False, repr=False)
 class InferenceService(Record):
     """A service that serves a version of a model.
 
@@ -254,12 +307,13 @@ class InferenceService(Record):
     version_id: str | None = _text("modelVersionId")
     environment_id: str | None = _text("servingEnvironmentId", fixed=True)
     runtime: str | None = _text()
-    desired_state: str | None = _state("DEPLOYED", "UNDEPLOYED")
+    desired_state: str | None = _state(DesiredState)
 
 
-@attrs.frozen(kw_only=True, slots=False)
+@public
+@attrs.frozen(kw_only=True, slots=False, repr=False)
 class ServeModel(Record):
-    """One act of serving a version by an inference service.
+    """A record that an inference service serves, or served, a version.
 
     Attributes:
         version_id: The version's id.
@@ -267,18 +321,23 @@ class ServeModel(Record):
     """
 
     version_id: str | None = _text("modelVersionId", fixed=True)
-    last_known_state: str | None = _state(*_EXECUTION_STATES)
+    last_known_state: str | None = _state(ExecutionState)
 
 
-@attrs.frozen(kw_only=True, slots=False)
+@public
+@attrs.frozen(kw_only=True, slots=False, repr=False)
 class Experiment(Record):
     """A named set of runs."""
 
+    top_level: ClassVar[bool] = True
+    filter_fields: ClassVar[frozenset[str]] = _FILTERED | {"owner", "state"}
+
     owner: str | None = _text()
-    state: str | None = _state(*_LIFE)
+    state: str | None = _state(State)
 
 
-@attrs.frozen(kw_only=True, slots=False)
+@public
+@attrs.frozen(kw_only=True, slots=False, repr=False)
 class ExperimentRun(Record):
     """One run of an experiment.
 
@@ -287,10 +346,12 @@ class ExperimentRun(Record):
         state: "LIVE" or "ARCHIVED".
     """
 
+    filter_fields: ClassVar[frozenset[str]] = _FILTERED | {"owner", "state", "status"}
+
     experiment_id: str | None = _text(fixed=True)
     owner: str | None = _text()
-    status: str | None = _state("RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED")
-    state: str | None = _state(*_LIFE)
+    status: str | None = _state(RunStatus)
+    state: str | None = _state(State)
     start_time: datetime | None = _time("startTimeSinceEpoch", fixed=True)
     end_time: datetime | None = _time("endTimeSinceEpoch")
 

@@ -1,29 +1,26 @@
-"""Decides what a registration takes and what it answers."""
-
-from __future__ import annotations
+"""What a registration takes and returns: requests, outcomes, plans."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from pathlib import Path
+from typing import Any, TypedDict
 
 import attrs
 
-from .display import Shown
-from .records import Artifact, ModelArtifact, ModelVersion, RegisteredModel, Source
+from modelreg.html_repr import HtmlRepr
+from modelreg.types.choices import Happened, OnConflict
+from modelreg.types.records import Artifact, ExperimentRun, ModelArtifact, ModelVersion, RegisteredModel, Source, public
 
-Happened = Literal["created", "updated", "unchanged"]
-What = Literal["model", "version", "artifact"]
-OnConflict = Literal["fail", "update", "unchanged"]
-
-_STRENGTH: tuple[Happened, ...] = ("created", "updated", "unchanged")
+_STRONGEST_FIRST: tuple[Happened, ...] = ("created", "updated", "unchanged")
 
 
+@public
 @attrs.frozen(kw_only=True)
 class Outcome:
     """What happened to each record of a registration; `str()` is the strongest of them.
 
     Attributes:
         artifact: Of the model artifact; None when there is none.
-        artifacts: Of every artifact that was said, in the order of `Registration.artifacts`.
+        artifacts: Of every artifact that was given, in the order of `Registration.artifacts`.
     """
 
     model: Happened
@@ -34,17 +31,18 @@ class Outcome:
     def __str__(self) -> str:
         """Name the strongest outcome: created before updated before unchanged."""
         seen = {self.model, self.version, self.artifact, *self.artifacts}
-        return next((word for word in _STRENGTH if word in seen), "unchanged")
+        return next((word for word in _STRONGEST_FIRST if word in seen), "unchanged")
 
 
+@public
 @attrs.frozen(kw_only=True)
-class Registration(Shown):
+class Registration(HtmlRepr):
     """What is registered now.
 
     Attributes:
-        artifact: The model artifact, None when no `uri` was said.
-        artifacts: Every artifact that was said, the model artifact last.
-        warnings: What was recorded otherwise than it was said, a sentence each.
+        artifact: The model artifact, None when neither `uri` nor `files` was given.
+        artifacts: Every artifact that was given, the model artifact last.
+        warnings: What was recorded otherwise than it was given, a sentence each.
     """
 
     model: RegisteredModel
@@ -56,36 +54,53 @@ class Registration(Shown):
 
     @property
     def reference(self) -> str:
-        """The version as it is written: `fraud@1.4.0`."""
+        """The version's reference, such as `fraud@1.4.0`."""
         return f"{self.model.name}@{self.version.name}"
 
 
+@public
 @attrs.frozen(kw_only=True)
 class PlannedWrite:
-    """One request of a plan that would change something.
+    """One request of a plan, or a record that needs none.
 
     Attributes:
-        what: "model", "version" or "artifact".
-        body: The JSON object that would be sent; ids of what does not exist yet are left out.
+        resource: The kind of record: "model", "version", "artifact", "environment", "service", "serve_model",
+            "experiment" or "run".
+        name: The record's name.
+        happens: What becomes of the record.
+        method: "POST" or "PATCH"; None where nothing is sent.
+        path: The path after the API version's prefix; `{...}` stands for the id of a record that is not there yet.
+            None where nothing is sent.
+        body: The JSON object that would be sent, without the ids of records that are not there yet; None where nothing
+            is sent.
     """
 
-    what: What
+    resource: str
     name: str
     happens: Happened
+    method: str | None = None
+    path: str | None = None
     body: Mapping[str, Any] | None = None
 
     def __str__(self) -> str:
-        """Say the write in one line."""
+        """Describe the write in one line."""
         changed = "" if not self.body or self.happens == "created" else f": {', '.join(sorted(self.body))}"
-        return f"{self.happens} {self.what} {self.name!r}{changed}"
+        return f"{self.happens} {self.resource.replace('_', ' ')} {self.name!r}{changed}"
 
 
+@public
 @attrs.frozen(kw_only=True)
-class Plan:
-    """What a registration would do, in the order in which it would; nothing was sent that changes anything."""
+class Plan(HtmlRepr):
+    """What a verb would write, in the order in which it would; planning writes nothing.
+
+    Attributes:
+        writes: An entry for each record, those that stay unchanged too.
+        outcome: What the verb's outcome would be; `str()` gives one word.
+        warnings: What would be recorded otherwise than it was given, a sentence each.
+    """
 
     writes: tuple[PlannedWrite, ...]
-    outcome: Outcome
+    outcome: Outcome | Happened
     warnings: tuple[str, ...] = ()
 
     def __str__(self) -> str:
@@ -93,19 +108,77 @@ class Plan:
         return "\n".join(str(write) for write in self.writes)
 
 
+class RegisterOptions(TypedDict, total=False):
+    """The keywords of `register`.
+
+    Args:
+        uri: The URI of the model's files; without it there is no model artifact.
+        model_format: The format's name, such as "onnx".
+        model_format_version: The format's version.
+        description: Of the version.
+        author: Of the version.
+        properties: Of the version: plain values by key, merged into those that are there.
+        labels: Of the version, kept as properties with an empty value.
+        metrics: Of the version: numbers, kept as properties under their own keys.
+        higher_is_better: For each metric whether more is better; remembered on the model.
+        external_id: Of the version: the caller's own id.
+        owner: Of the model.
+        model_description: Of the model.
+        model_properties: Of the model: plain values by key, merged into those that are there.
+        artifact_name: Of the model artifact; the model's name unless given.
+        artifact_description: Of the model artifact.
+        artifact_properties: Of the model artifact: plain values by key, merged into those that are there.
+        storage_key: Of the model artifact: the name of the credentials' secret.
+        storage_path: Of the model artifact: the path within that storage.
+        service_account_name: Of the model artifact: the service account that may read it.
+        source: Lineage of the model artifact: a `Source`, or a mapping of kind, class, group, id, name.
+        artifacts: Further artifacts, as records without ids; they are written before the model artifact.
+        run: The experiment run that made the model: its record, or the pair of names (experiment, run). It is joined
+            to the model artifact, and the version gets the property `experiment_run_id`.
+        run_id: That run's id.
+        alias: An alias of the model that is moved to this version when it is registered.
+        card: The model's card in Markdown: a text, or the `Path` of a file. Kept as the model's `readme`.
+        on_conflict: What to do if the version already has a model artifact with another `uri`: "fail" (the default)
+            raises Conflict and writes nothing, "update" points it at the new one, "unchanged" leaves everything as it
+            is.
+        restore: Bring an archived model or version back instead of refusing.
+        allow_credentials_in_uri: Keep a URI although it holds a key, a password or a signature.
+    """
+
+    uri: str | None
+    model_format: str | None
+    model_format_version: str | None
+    description: str | None
+    author: str | None
+    properties: Mapping[str, object] | None
+    labels: Sequence[str] | None
+    metrics: Mapping[str, object] | None
+    higher_is_better: Mapping[str, bool] | None
+    external_id: str | None
+    owner: str | None
+    model_description: str | None
+    model_properties: Mapping[str, object] | None
+    artifact_name: str | None
+    artifact_description: str | None
+    artifact_properties: Mapping[str, object] | None
+    storage_key: str | None
+    storage_path: str | None
+    service_account_name: str | None
+    source: Source | Mapping[str, str | None] | None
+    artifacts: Sequence[Artifact]
+    run: ExperimentRun | Sequence[str] | None
+    run_id: str | None
+    alias: str | None
+    card: str | Path | None
+    on_conflict: OnConflict
+    restore: bool
+    allow_credentials_in_uri: bool
+
+
+@public
 @attrs.frozen
 class RegistrationRequest:
-    """One registration, said as a value: the arguments of `register`, for `bulk` and for plans.
-
-    Attributes:
-        metrics: Numbers of the version, kept as properties under their own keys.
-        higher_is_better: For each metric whether more is better; remembered on the model.
-        source: Lineage of the model artifact.
-        artifacts: Further artifacts as records without ids, written before the model artifact.
-        artifact_name: Of the model artifact; the model's name unless given.
-        on_conflict: What to do when the version has a model artifact with another `uri`.
-        restore: Bring an archived model or version back instead of refusing.
-    """
+    """The arguments of `register` as a value, for `bulk` and `plan_bulk`; `register` documents them."""
 
     name: str
     version: str
@@ -130,26 +203,35 @@ class RegistrationRequest:
     service_account_name: str | None = attrs.field(default=None, kw_only=True)
     source: Source | Mapping[str, str | None] | None = attrs.field(default=None, kw_only=True)
     artifacts: Sequence[Artifact] = attrs.field(default=(), kw_only=True)
+    run: ExperimentRun | Sequence[str] | None = attrs.field(default=None, kw_only=True)
+    run_id: str | None = attrs.field(default=None, kw_only=True)
+    alias: str | None = attrs.field(default=None, kw_only=True)
+    card: str | Path | None = attrs.field(default=None, kw_only=True)
     on_conflict: OnConflict = attrs.field(default="fail", kw_only=True)
     restore: bool = attrs.field(default=False, kw_only=True)
+    allow_credentials_in_uri: bool = attrs.field(default=False, kw_only=True)
 
 
+@public
 @attrs.frozen(kw_only=True)
 class BulkResult:
-    """What became of one registration of a bulk.
+    """What became of one request of `bulk` or `plan_bulk`.
 
     Attributes:
-        index: The place of the request among those handed in, from 0.
-        registration: None when it failed.
+        index: The position of the request among those given, from 0.
+        request: The request itself.
+        registration: What is registered; None when it failed, and of `plan_bulk`.
+        plan: What would be written; of `plan_bulk` only.
         error: What went wrong, None when nothing did.
     """
 
     index: int
     request: RegistrationRequest
     registration: Registration | None = None
+    plan: Plan | None = None
     error: Exception | None = None
 
     @property
     def ok(self) -> bool:
-        """Whether it is registered."""
+        """Whether it is registered, or planned."""
         return self.error is None

@@ -43,6 +43,7 @@ _BY_STATUS: Mapping[int, type[ModelRegistryError]] = {
     408: DeadlineExceeded,
     409: Conflict,
     410: UnsupportedByServer,
+    412: Conflict,
     413: InvalidInput,
     414: InvalidInput,
     422: InvalidInput,

@@ -16,19 +16,21 @@ from typing import Any
 
 import yaml
 
+from scripts.contract_steps import versions
 from scripts.contract_steps.document import Document, operations
 from scripts.contract_steps.errors import ContractError
 from scripts.contract_steps.normalise import MARK
+from scripts.contract_steps.union import Union
 
 PACKAGE = "modelreg_rest"
 TOOLS = ("openapi-python-client", "ruff")
 
 
-def generate(document: Document, settings: Path, templates: Path, target: Path) -> None:
-    """Write the client for a document into a folder that does not exist yet.
+def generate(union: Union, settings: Path, templates: Path, target: Path) -> None:
+    """Write the client of the united contracts into a folder that does not exist yet.
 
     Args:
-        document: The contract, prepared for the generator.
+        union: The contracts as one, prepared for the generator.
         settings: openapi-python-client's settings.
         templates: The folder of templates that replace the tool's own.
         target: The folder to write, whose last part is the package's name.
@@ -38,7 +40,7 @@ def generate(document: Document, settings: Path, templates: Path, target: Path) 
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     source = target.parent / "contract.yaml"
-    prepared = _without_marks(document)
+    prepared = _without_marks(union.document)
     _describe_parameters(prepared)
     source.write_text(yaml.safe_dump(prepared, sort_keys=False, allow_unicode=True), encoding="utf-8")
     command = [sys.executable, "-m", "openapi_python_client", "generate", "--fail-on-warning", "--meta", "none"]
@@ -51,7 +53,9 @@ def generate(document: Document, settings: Path, templates: Path, target: Path) 
     if run.returncode != 0:
         raise ContractError(f"openapi-python-client refuses the contract: {_reason(run.stdout, run.stderr)}")
     (target / "py.typed").write_text("", encoding="utf-8")
-    if dropped := missing(document, target):
+    (target / versions.NAME).write_text(versions.text(union, templates), encoding="utf-8")
+    _format(target / versions.NAME, settings, path)
+    if dropped := missing(union.document, target):
         raise ContractError(f"openapi-python-client has left out {len(dropped)}: {', '.join(dropped)}")
 
 
@@ -94,6 +98,14 @@ def require_pins(project: Path) -> None:
             raise ContractError(f"{project.name} does not pin {tool} exactly, though its output is committed")
         if metadata.version(tool) != pins[tool]:
             raise ContractError(f"{tool} {metadata.version(tool)} is installed, {pins[tool]} is wanted: run make setup")
+
+
+def _format(module: Path, settings: Path, path: str) -> None:
+    """Run the generator's formatter on a module that it has not written."""
+    for hook in yaml.safe_load(settings.read_text(encoding="utf-8"))["post_hooks"]:
+        command = [*hook.split()[:-1], str(module)]
+        command[0] = shutil.which(command[0], path=path) or command[0]
+        subprocess.run(command, capture_output=True, check=True)
 
 
 def _reason(said: str, failed: str) -> str:

@@ -87,11 +87,13 @@ def _bumped() -> Document:
 USE = """
 from modelreg_rest.api.model_registry_service import get_artifacts, get_forgotten_models
 from modelreg_rest.models import ArtifactList, Error, Prompt, PromptTone, RegisteredModel, RegisteredModelState
+from modelreg_rest.versions import FIELD_VERSIONS, versions_of
 
 assert callable(get_forgotten_models.sync_detailed)
 model = RegisteredModel(name="m", colour="red", state=RegisteredModelState.FROZEN)
 assert model.to_dict() == {"name": "m", "colour": "red", "state": "FROZEN"}
-assert "logo" not in RegisteredModel.__annotations__
+assert FIELD_VERSIONS["RegisteredModel"] == {"colour": ("v1alpha3",), "logo": ("v1",)}
+assert versions_of("get", "/forgotten_models") == ("v1alpha3",)
 for size in (3, "3", {"code": "c", "message": "m"}):
     sent = {"artifactType": "prompt", "tone": "warm", "size": size}
     page = ArtifactList.from_dict({"items": [sent], "nextPageToken": "", "pageSize": 0, "size": 1})

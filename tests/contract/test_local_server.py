@@ -106,15 +106,16 @@ def test_a_body_that_is_too_large_is_refused(tmp_path: Path) -> None:
         path = f"{V1}/registered_models"
         assert client.post(path, json={"name": "m", "description": "x" * 2000}).status_code == 413
         chunks = (b"x" * 100 for _ in range(50))
-        assert client.post(path, content=chunks).status_code == 413
+        assert client.post(path, content=chunks, headers={"Content-Type": "application/json"}).status_code == 413
         assert client.post(path, json={"name": "m"}).status_code == 201
 
 
 def test_an_answer_in_two_parts_does_not_wait_for_the_client() -> None:
-    from modelreg.local.server import Serving, bind
+    from modelreg.local.server import ServeOptions
+    from modelreg.local.server.running import bind
 
     # asyncio switches Nagle's algorithm off only where the socket says that it is TCP.
-    with bind(Serving(port=0)) as bound:
+    with bind(ServeOptions(port=0)) as bound:
         assert bound.proto == socket.IPPROTO_TCP
 
 

@@ -1,4 +1,7 @@
-"""``modelreg serve`` gives the recorded answers over a real socket, from both databases."""
+"""``modelreg serve`` gives the recorded responses over a real socket, from both databases.
+
+With a token, because without one it takes writes as application/json only, where real servers take text/plain too.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,8 @@ from tests.contract.replaying import SCENARIOS_OF_VERSIONS, replay
 from tests.registries import empty, new_postgres_url
 from tests.serving import ServedRegistry, serving
 
+TOKEN = "replayed"
+
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def server(
@@ -21,7 +26,10 @@ def server(
         store = f"sqlite:///{folder / 'registry.db'}"
     else:
         store = new_postgres_url(request.getfixturevalue("postgres_server"))
-    with serving(folder / "log", "--store", store) as served:
+    token = folder / "token"
+    token.write_text(TOKEN)
+    token.chmod(0o600)
+    with serving(folder / "log", "--store", store, "--token-file", str(token)) as served:
         yield served, store
 
 
@@ -29,7 +37,7 @@ def server(
 def empty_server(server: tuple[ServedRegistry, str]) -> Iterator[httpx.Client]:
     served, store = server
     empty(store)
-    with httpx.Client(base_url=served.url) as client:
+    with httpx.Client(base_url=served.url, headers={"Authorization": f"Bearer {TOKEN}"}) as client:
         yield client
 
 

@@ -12,7 +12,7 @@ import httpx
 import uvicorn
 
 from modelreg.local.app import App
-from modelreg.local.server import Served
+from modelreg.local.server.application import ServedApp
 
 
 class Switchboard:
@@ -21,13 +21,13 @@ class Switchboard:
     def __init__(self) -> None:
         self.url = ""
         self._numbers = count(1)
-        self._registries: dict[str, tuple[App, Served]] = {}
+        self._registries: dict[str, tuple[App, ServedApp]] = {}
 
     def add(self, store: str) -> str:
         """Serve another registry, and answer its base URL."""
         number = str(next(self._numbers))
         app = App(store)
-        self._registries[number] = app, Served(app)
+        self._registries[number] = app, ServedApp(app)
         return f"{self.url}/{number}"
 
     def close(self) -> None:

@@ -28,7 +28,7 @@ async def test_runs_keep_what_was_not_said(registry: Any) -> None:
     edited = await registry.runs.upsert("run-1", experiment=experiment, description="d", start_time=START)
     assert (edited.id, edited.status, edited.state, edited.end_time) == (run.id, "FINISHED", "ARCHIVED", START)
     assert (await registry.runs.restore(run)).status == "FINISHED"
-    with pytest.raises(InvalidInput, match="start_time of 'run-1'"):
+    with pytest.raises(InvalidInput, match="start_time of experiment run 'run-1'"):
         await registry.runs.upsert("run-1", experiment=experiment, start_time=datetime(2026, 1, 3, tzinfo=UTC))
     assert [one.name async for one in registry.runs.list(experiment=own("e1"))] == ["run-1"]
     assert (await registry.runs.find("run-1", experiment=own("e1"))).id == run.id
@@ -46,7 +46,7 @@ async def test_metrics_and_their_history(registry: Any) -> None:
     history = [(one.value, one.step) async for one in registry.runs.metric_history(run, "loss")]
     assert history == [(0.9, 0), (0.5, 1), (0.4, 2)]
     assert [one.step async for one in registry.runs.metric_history(run, "loss", steps=[0, 2])] == [0, 2]
-    newest = {one.name: one.value async for one in registry.runs.artifacts(run, kind="metric")}
+    newest = {one.name: one.value async for one in registry.runs.list_artifacts(run, kind="metric")}
     assert newest == {"loss": 0.4, "auc": 1.0}
     assert [one.timestamp async for one in registry.runs.metric_history(run, "auc")] == [START]
     with pytest.raises(NotFound):
@@ -68,6 +68,6 @@ async def test_parameters_keep_their_type(registry: Any) -> None:
         "seed": ("null", "object"),
     }
     await registry.runs.log_params(run, {"lr": 0.2})
-    kept = {one.name: one.value async for one in registry.runs.artifacts(run, kind="parameter")}
+    kept = {one.name: one.value async for one in registry.runs.list_artifacts(run, kind="parameter")}
     assert kept["lr"] == "0.2"
     assert len(kept) == len(said)

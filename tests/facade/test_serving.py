@@ -23,14 +23,14 @@ async def test_a_service_serves_a_version(registry: Any) -> None:
         runtime="triton",
     )
     assert (service.model_id, service.version_id) == (done.model.id, done.version.id)
-    assert (await registry.inference_services.model(service)).name == own("fraud")
-    assert (await registry.inference_services.version(service)).name == "1"
+    assert (await registry.inference_services.get_model(service)).name == own("fraud")
+    assert (await registry.inference_services.get_version(service)).name == "1"
     moved = await registry.inference_services.update(service, version=(own("fraud"), "2"))
-    assert (moved.runtime, (await registry.inference_services.version(moved)).name) == ("triton", "2")
+    assert (moved.runtime, (await registry.inference_services.get_version(moved)).name) == ("triton", "2")
     same = await registry.inference_services.upsert("svc", environment=own("prod"), version=done.version)
     assert (same.id, same.version_id) == (service.id, done.version.id)
     newest = await registry.inference_services.upsert("newest", environment=own("prod"), model=own("fraud"))
-    assert (await registry.inference_services.version(newest)).name == "2"
+    assert (await registry.inference_services.get_version(newest)).name == "2"
 
 
 async def test_a_service_cannot_change_its_model_or_serve_what_is_not_there(registry: Any) -> None:
@@ -38,7 +38,7 @@ async def test_a_service_cannot_change_its_model_or_serve_what_is_not_there(regi
     await registry.register(own("other"), "1")
     await registry.serving_environments.upsert(own("prod"))
     await registry.inference_services.upsert("svc", environment=own("prod"), model=own("fraud"))
-    with pytest.raises(InvalidInput, match="model_id of 'svc'"):
+    with pytest.raises(InvalidInput, match="model_id of inference service 'svc'"):
         await registry.inference_services.upsert("svc", environment=own("prod"), model=own("other"))
     for missing in ({"model_id": "424242"}, {"model": own("nobody")}, {"model": own("fraud"), "version_id": "424242"}):
         with pytest.raises(NotFound):

@@ -54,7 +54,7 @@ async def test_a_version_and_an_artifact_too(registry: Any) -> None:
     for other in LOOK_ALIKES:
         await registry.versions.upsert(other, model=model)
         await registry.artifacts.upsert(other, version=host, uri="s3://x")
-    for name in ODD_NAMES:
+    for name in (odd[:240] for odd in ODD_NAMES):
         assert await registry.versions.find(name, model=model) is None, name
         version = await registry.versions.upsert(name, model=model, author="ana")
         assert (await registry.versions.upsert(name, model=model)).id == version.id

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from modelreg import AsyncModelRegistry, ModelRegistry, RegistrationRequest
-from modelreg.convert.records import fields_of
+from modelreg.core.fields import fields_of
 from modelreg.types import ARTIFACT_KINDS, Record
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,20 +72,21 @@ def test_every_writable_field_has_an_argument(group: str, registry: type[Any], t
 
 
 def test_register_and_its_request_take_the_same() -> None:
-    said = set(inspect.signature(ModelRegistry.register).parameters) - {"self", "dry_run"}
+    said = set(inspect.signature(ModelRegistry.register).parameters) - {"self"}
     assert said == set(inspect.signature(RegistrationRequest).parameters)
-    assert said == set(inspect.signature(AsyncModelRegistry.register).parameters) - {"self", "dry_run"}
+    assert said == set(inspect.signature(AsyncModelRegistry.register).parameters) - {"self"}
 
 
 def test_every_group_has_its_verbs(tmp_path: Path) -> None:
     registry = ModelRegistry(tmp_path / "registry.db")
     states = {"models": "archive restore", "versions": "archive restore", "inference_services": "deploy undeploy"}
+    states["inference_services"] += " get_model get_version"
     states |= {
         "experiments": "archive restore",
-        "runs": "archive restore log_metric log_params metric_history artifacts",
+        "runs": "archive restore log_metric log_params metric_history log_metrics list_artifacts",
     }
     for group in GROUPS:
-        for verb in f"get find list upsert {states.get(group, '')}".split():
+        for verb in f"get find list upsert plan_upsert {states.get(group, '')}".split():
             assert callable(getattr(getattr(registry, group), verb)), (group, verb)
 
 

@@ -14,6 +14,7 @@ import attrs
 import httpx
 
 from modelreg import AsyncModelRegistry, ModelRegistry
+from modelreg._sync.group import Group
 from modelreg._sync.pager import Pager
 from modelreg.local.answers import Answer
 from modelreg.testing.contract import breaches
@@ -107,8 +108,8 @@ class Awaitable:
 
     def __getattr__(self, name: str) -> Any:
         value = getattr(self._inner, name)
-        if not callable(value):
-            return Awaitable(value) if type(value).__module__.startswith("modelreg._sync") else value
+        if not callable(value) or isinstance(value, type):
+            return Awaitable(value) if isinstance(value, Group) else value
         return _awaitable(value)
 
 

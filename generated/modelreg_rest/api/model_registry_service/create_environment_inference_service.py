@@ -1,28 +1,33 @@
-from http import HTTPStatus
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import httpx
+if TYPE_CHECKING:
+    import httpx
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.error import Error
-from ...models.inference_service import InferenceService
-from ...models.inference_service_create import InferenceServiceCreate
-from ...types import Response
+    from ...client import AuthenticatedClient, Client
+    from ...models.error import Error
+    from ...models.inference_service import InferenceService
+    from ...models.inference_service_create import InferenceServiceCreate
+    from ...types import Response
 
 
-def _get_kwargs(
-    servingenvironment_id: str,
+def request(
+    serving_environment_id: str,
     *,
     body: InferenceServiceCreate,
 ) -> dict[str, Any]:
+    """Return the request as keyword arguments of `httpx.Client.request`; the path follows the API version's prefix.
+
+    The arguments are those of `sync_detailed`.
+    """
     headers: dict[str, Any] = {}
 
     _kwargs: dict[str, Any] = {
         "method": "post",
-        "url": "/serving_environments/{servingenvironment_id}/inference_services".format(
-            servingenvironment_id=quote(str(servingenvironment_id), safe=""),
+        "url": "/serving_environments/{serving_environment_id}/inference_services".format(
+            serving_environment_id=quote(str(serving_environment_id), safe=""),
         ),
     }
 
@@ -37,6 +42,10 @@ def _get_kwargs(
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Error | InferenceService | None:
+
+    from ...models.error import Error  # noqa: PLC0415
+    from ...models.inference_service import InferenceService  # noqa: PLC0415
+
     if response.status_code == 201:
         response_201 = InferenceService.from_dict(response.json())
 
@@ -78,7 +87,9 @@ def _parse_response(
         return response_503
 
     if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
+        from ...errors import UnexpectedStatus  # noqa: PLC0415
+
+        raise UnexpectedStatus(response.status_code, response.content)
     else:
         return None
 
@@ -86,6 +97,10 @@ def _parse_response(
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[Error | InferenceService]:
+    from http import HTTPStatus  # noqa: PLC0415
+
+    from ...types import Response  # noqa: PLC0415
+
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -95,7 +110,7 @@ def _build_response(
 
 
 def sync_detailed(
-    servingenvironment_id: str,
+    serving_environment_id: str,
     *,
     client: AuthenticatedClient | Client,
     body: InferenceServiceCreate,
@@ -106,7 +121,7 @@ def sync_detailed(
     is kept of a request that fails.
 
     Args:
-        servingenvironment_id (str): The id of the record that the path names, a decimal number.
+        serving_environment_id (str): The id of the record that the path names, a decimal number.
         body (InferenceServiceCreate): The body that creates an inference service.
 
     Raises:
@@ -117,8 +132,8 @@ def sync_detailed(
         Response[Error | InferenceService]
     """
 
-    kwargs = _get_kwargs(
-        servingenvironment_id=servingenvironment_id,
+    kwargs = request(
+        serving_environment_id=serving_environment_id,
         body=body,
     )
 
@@ -130,7 +145,7 @@ def sync_detailed(
 
 
 def sync(
-    servingenvironment_id: str,
+    serving_environment_id: str,
     *,
     client: AuthenticatedClient | Client,
     body: InferenceServiceCreate,
@@ -141,7 +156,7 @@ def sync(
     is kept of a request that fails.
 
     Args:
-        servingenvironment_id (str): The id of the record that the path names, a decimal number.
+        serving_environment_id (str): The id of the record that the path names, a decimal number.
         body (InferenceServiceCreate): The body that creates an inference service.
 
     Raises:
@@ -153,14 +168,14 @@ def sync(
     """
 
     return sync_detailed(
-        servingenvironment_id=servingenvironment_id,
+        serving_environment_id=serving_environment_id,
         client=client,
         body=body,
     ).parsed
 
 
 async def asyncio_detailed(
-    servingenvironment_id: str,
+    serving_environment_id: str,
     *,
     client: AuthenticatedClient | Client,
     body: InferenceServiceCreate,
@@ -171,7 +186,7 @@ async def asyncio_detailed(
     is kept of a request that fails.
 
     Args:
-        servingenvironment_id (str): The id of the record that the path names, a decimal number.
+        serving_environment_id (str): The id of the record that the path names, a decimal number.
         body (InferenceServiceCreate): The body that creates an inference service.
 
     Raises:
@@ -182,8 +197,8 @@ async def asyncio_detailed(
         Response[Error | InferenceService]
     """
 
-    kwargs = _get_kwargs(
-        servingenvironment_id=servingenvironment_id,
+    kwargs = request(
+        serving_environment_id=serving_environment_id,
         body=body,
     )
 
@@ -193,7 +208,7 @@ async def asyncio_detailed(
 
 
 async def asyncio(
-    servingenvironment_id: str,
+    serving_environment_id: str,
     *,
     client: AuthenticatedClient | Client,
     body: InferenceServiceCreate,
@@ -204,7 +219,7 @@ async def asyncio(
     is kept of a request that fails.
 
     Args:
-        servingenvironment_id (str): The id of the record that the path names, a decimal number.
+        serving_environment_id (str): The id of the record that the path names, a decimal number.
         body (InferenceServiceCreate): The body that creates an inference service.
 
     Raises:
@@ -217,7 +232,7 @@ async def asyncio(
 
     return (
         await asyncio_detailed(
-            servingenvironment_id=servingenvironment_id,
+            serving_environment_id=serving_environment_id,
             client=client,
             body=body,
         )

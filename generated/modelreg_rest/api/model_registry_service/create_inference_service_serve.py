@@ -1,28 +1,33 @@
-from http import HTTPStatus
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import httpx
+if TYPE_CHECKING:
+    import httpx
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.error import Error
-from ...models.serve_model import ServeModel
-from ...models.serve_model_create import ServeModelCreate
-from ...types import Response
+    from ...client import AuthenticatedClient, Client
+    from ...models.error import Error
+    from ...models.serve_model import ServeModel
+    from ...models.serve_model_create import ServeModelCreate
+    from ...types import Response
 
 
-def _get_kwargs(
-    inferenceservice_id: str,
+def request(
+    inference_service_id: str,
     *,
     body: ServeModelCreate,
 ) -> dict[str, Any]:
+    """Return the request as keyword arguments of `httpx.Client.request`; the path follows the API version's prefix.
+
+    The arguments are those of `sync_detailed`.
+    """
     headers: dict[str, Any] = {}
 
     _kwargs: dict[str, Any] = {
         "method": "post",
-        "url": "/inference_services/{inferenceservice_id}/serves".format(
-            inferenceservice_id=quote(str(inferenceservice_id), safe=""),
+        "url": "/inference_services/{inference_service_id}/serves".format(
+            inference_service_id=quote(str(inference_service_id), safe=""),
         ),
     }
 
@@ -35,6 +40,10 @@ def _get_kwargs(
 
 
 def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Error | ServeModel | None:
+
+    from ...models.error import Error  # noqa: PLC0415
+    from ...models.serve_model import ServeModel  # noqa: PLC0415
+
     if response.status_code == 201:
         response_201 = ServeModel.from_dict(response.json())
 
@@ -76,12 +85,18 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         return response_503
 
     if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
+        from ...errors import UnexpectedStatus  # noqa: PLC0415
+
+        raise UnexpectedStatus(response.status_code, response.content)
     else:
         return None
 
 
 def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[Error | ServeModel]:
+    from http import HTTPStatus  # noqa: PLC0415
+
+    from ...types import Response  # noqa: PLC0415
+
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -91,7 +106,7 @@ def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
 
 def sync_detailed(
-    inferenceservice_id: str,
+    inference_service_id: str,
     *,
     client: AuthenticatedClient | Client,
     body: ServeModelCreate,
@@ -102,7 +117,7 @@ def sync_detailed(
     is kept of a request that fails.
 
     Args:
-        inferenceservice_id (str): The id of the record that the path names, a decimal number.
+        inference_service_id (str): The id of the record that the path names, a decimal number.
         body (ServeModelCreate): The body that records what an inference service serves.
 
     Raises:
@@ -113,8 +128,8 @@ def sync_detailed(
         Response[Error | ServeModel]
     """
 
-    kwargs = _get_kwargs(
-        inferenceservice_id=inferenceservice_id,
+    kwargs = request(
+        inference_service_id=inference_service_id,
         body=body,
     )
 
@@ -126,7 +141,7 @@ def sync_detailed(
 
 
 def sync(
-    inferenceservice_id: str,
+    inference_service_id: str,
     *,
     client: AuthenticatedClient | Client,
     body: ServeModelCreate,
@@ -137,7 +152,7 @@ def sync(
     is kept of a request that fails.
 
     Args:
-        inferenceservice_id (str): The id of the record that the path names, a decimal number.
+        inference_service_id (str): The id of the record that the path names, a decimal number.
         body (ServeModelCreate): The body that records what an inference service serves.
 
     Raises:
@@ -149,14 +164,14 @@ def sync(
     """
 
     return sync_detailed(
-        inferenceservice_id=inferenceservice_id,
+        inference_service_id=inference_service_id,
         client=client,
         body=body,
     ).parsed
 
 
 async def asyncio_detailed(
-    inferenceservice_id: str,
+    inference_service_id: str,
     *,
     client: AuthenticatedClient | Client,
     body: ServeModelCreate,
@@ -167,7 +182,7 @@ async def asyncio_detailed(
     is kept of a request that fails.
 
     Args:
-        inferenceservice_id (str): The id of the record that the path names, a decimal number.
+        inference_service_id (str): The id of the record that the path names, a decimal number.
         body (ServeModelCreate): The body that records what an inference service serves.
 
     Raises:
@@ -178,8 +193,8 @@ async def asyncio_detailed(
         Response[Error | ServeModel]
     """
 
-    kwargs = _get_kwargs(
-        inferenceservice_id=inferenceservice_id,
+    kwargs = request(
+        inference_service_id=inference_service_id,
         body=body,
     )
 
@@ -189,7 +204,7 @@ async def asyncio_detailed(
 
 
 async def asyncio(
-    inferenceservice_id: str,
+    inference_service_id: str,
     *,
     client: AuthenticatedClient | Client,
     body: ServeModelCreate,
@@ -200,7 +215,7 @@ async def asyncio(
     is kept of a request that fails.
 
     Args:
-        inferenceservice_id (str): The id of the record that the path names, a decimal number.
+        inference_service_id (str): The id of the record that the path names, a decimal number.
         body (ServeModelCreate): The body that records what an inference service serves.
 
     Raises:
@@ -213,7 +228,7 @@ async def asyncio(
 
     return (
         await asyncio_detailed(
-            inferenceservice_id=inferenceservice_id,
+            inference_service_id=inference_service_id,
             client=client,
             body=body,
         )

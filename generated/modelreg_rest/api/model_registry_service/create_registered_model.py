@@ -1,20 +1,25 @@
-from http import HTTPStatus
-from typing import Any
+from __future__ import annotations
 
-import httpx
+from typing import TYPE_CHECKING, Any
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.error import Error
-from ...models.registered_model import RegisteredModel
-from ...models.registered_model_create import RegisteredModelCreate
-from ...types import Response
+if TYPE_CHECKING:
+    import httpx
+
+    from ...client import AuthenticatedClient, Client
+    from ...models.error import Error
+    from ...models.registered_model import RegisteredModel
+    from ...models.registered_model_create import RegisteredModelCreate
+    from ...types import Response
 
 
-def _get_kwargs(
+def request(
     *,
     body: RegisteredModelCreate,
 ) -> dict[str, Any]:
+    """Return the request as keyword arguments of `httpx.Client.request`; the path follows the API version's prefix.
+
+    The arguments are those of `sync_detailed`.
+    """
     headers: dict[str, Any] = {}
 
     _kwargs: dict[str, Any] = {
@@ -33,6 +38,10 @@ def _get_kwargs(
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Error | RegisteredModel | None:
+
+    from ...models.error import Error  # noqa: PLC0415
+    from ...models.registered_model import RegisteredModel  # noqa: PLC0415
+
     if response.status_code == 201:
         response_201 = RegisteredModel.from_dict(response.json())
 
@@ -69,7 +78,9 @@ def _parse_response(
         return response_503
 
     if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
+        from ...errors import UnexpectedStatus  # noqa: PLC0415
+
+        raise UnexpectedStatus(response.status_code, response.content)
     else:
         return None
 
@@ -77,6 +88,10 @@ def _parse_response(
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[Error | RegisteredModel]:
+    from http import HTTPStatus  # noqa: PLC0415
+
+    from ...types import Response  # noqa: PLC0415
+
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -106,7 +121,7 @@ def sync_detailed(
         Response[Error | RegisteredModel]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = request(
         body=body,
     )
 
@@ -165,7 +180,7 @@ async def asyncio_detailed(
         Response[Error | RegisteredModel]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = request(
         body=body,
     )
 

@@ -1,27 +1,32 @@
-from http import HTTPStatus
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import httpx
+if TYPE_CHECKING:
+    import httpx
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.error import Error
-from ...models.model_version import ModelVersion
-from ...types import Response
+    from ...client import AuthenticatedClient, Client
+    from ...models.error import Error
+    from ...models.model_version import ModelVersion
+    from ...types import Response
 
 
-def _get_kwargs(
-    registeredmodel_id: str,
+def request(
+    registered_model_id: str,
     *,
     body: ModelVersion,
 ) -> dict[str, Any]:
+    """Return the request as keyword arguments of `httpx.Client.request`; the path follows the API version's prefix.
+
+    The arguments are those of `sync_detailed`.
+    """
     headers: dict[str, Any] = {}
 
     _kwargs: dict[str, Any] = {
         "method": "post",
-        "url": "/registered_models/{registeredmodel_id}/versions".format(
-            registeredmodel_id=quote(str(registeredmodel_id), safe=""),
+        "url": "/registered_models/{registered_model_id}/versions".format(
+            registered_model_id=quote(str(registered_model_id), safe=""),
         ),
     }
 
@@ -34,6 +39,10 @@ def _get_kwargs(
 
 
 def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Error | ModelVersion | None:
+
+    from ...models.error import Error  # noqa: PLC0415
+    from ...models.model_version import ModelVersion  # noqa: PLC0415
+
     if response.status_code == 201:
         response_201 = ModelVersion.from_dict(response.json())
 
@@ -75,7 +84,9 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         return response_503
 
     if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
+        from ...errors import UnexpectedStatus  # noqa: PLC0415
+
+        raise UnexpectedStatus(response.status_code, response.content)
     else:
         return None
 
@@ -83,6 +94,10 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[Error | ModelVersion]:
+    from http import HTTPStatus  # noqa: PLC0415
+
+    from ...types import Response  # noqa: PLC0415
+
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -92,7 +107,7 @@ def _build_response(
 
 
 def sync_detailed(
-    registeredmodel_id: str,
+    registered_model_id: str,
     *,
     client: AuthenticatedClient | Client,
     body: ModelVersion,
@@ -103,7 +118,7 @@ def sync_detailed(
     is kept of a request that fails.
 
     Args:
-        registeredmodel_id (str): The id of the record that the path names, a decimal number.
+        registered_model_id (str): The id of the record that the path names, a decimal number.
         body (ModelVersion): One version of a registered model.
 
     Raises:
@@ -114,8 +129,8 @@ def sync_detailed(
         Response[Error | ModelVersion]
     """
 
-    kwargs = _get_kwargs(
-        registeredmodel_id=registeredmodel_id,
+    kwargs = request(
+        registered_model_id=registered_model_id,
         body=body,
     )
 
@@ -127,7 +142,7 @@ def sync_detailed(
 
 
 def sync(
-    registeredmodel_id: str,
+    registered_model_id: str,
     *,
     client: AuthenticatedClient | Client,
     body: ModelVersion,
@@ -138,7 +153,7 @@ def sync(
     is kept of a request that fails.
 
     Args:
-        registeredmodel_id (str): The id of the record that the path names, a decimal number.
+        registered_model_id (str): The id of the record that the path names, a decimal number.
         body (ModelVersion): One version of a registered model.
 
     Raises:
@@ -150,14 +165,14 @@ def sync(
     """
 
     return sync_detailed(
-        registeredmodel_id=registeredmodel_id,
+        registered_model_id=registered_model_id,
         client=client,
         body=body,
     ).parsed
 
 
 async def asyncio_detailed(
-    registeredmodel_id: str,
+    registered_model_id: str,
     *,
     client: AuthenticatedClient | Client,
     body: ModelVersion,
@@ -168,7 +183,7 @@ async def asyncio_detailed(
     is kept of a request that fails.
 
     Args:
-        registeredmodel_id (str): The id of the record that the path names, a decimal number.
+        registered_model_id (str): The id of the record that the path names, a decimal number.
         body (ModelVersion): One version of a registered model.
 
     Raises:
@@ -179,8 +194,8 @@ async def asyncio_detailed(
         Response[Error | ModelVersion]
     """
 
-    kwargs = _get_kwargs(
-        registeredmodel_id=registeredmodel_id,
+    kwargs = request(
+        registered_model_id=registered_model_id,
         body=body,
     )
 
@@ -190,7 +205,7 @@ async def asyncio_detailed(
 
 
 async def asyncio(
-    registeredmodel_id: str,
+    registered_model_id: str,
     *,
     client: AuthenticatedClient | Client,
     body: ModelVersion,
@@ -201,7 +216,7 @@ async def asyncio(
     is kept of a request that fails.
 
     Args:
-        registeredmodel_id (str): The id of the record that the path names, a decimal number.
+        registered_model_id (str): The id of the record that the path names, a decimal number.
         body (ModelVersion): One version of a registered model.
 
     Raises:
@@ -214,7 +229,7 @@ async def asyncio(
 
     return (
         await asyncio_detailed(
-            registeredmodel_id=registeredmodel_id,
+            registered_model_id=registered_model_id,
             client=client,
             body=body,
         )

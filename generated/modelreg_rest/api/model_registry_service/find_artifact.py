@@ -1,36 +1,43 @@
-from http import HTTPStatus
-from typing import Any
+from __future__ import annotations
 
-import httpx
+from typing import TYPE_CHECKING, Any
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.data_set import DataSet
-from ...models.doc_artifact import DocArtifact
-from ...models.error import Error
-from ...models.metric import Metric
-from ...models.model_artifact import ModelArtifact
-from ...models.parameter import Parameter
-from ...models.unknown_artifact import UnknownArtifact
-from ...types import UNSET, Response, Unset
+from ...types import UNSET, Unset
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ...client import AuthenticatedClient, Client
+    from ...models.data_set import DataSet
+    from ...models.doc_artifact import DocArtifact
+    from ...models.error import Error
+    from ...models.metric import Metric
+    from ...models.model_artifact import ModelArtifact
+    from ...models.parameter import Parameter
+    from ...models.unknown_artifact import UnknownArtifact
+    from ...types import Response
 
 
-def _get_kwargs(
+def request(
     *,
     name: str | Unset = UNSET,
     external_id: str | Unset = UNSET,
     parent_resource_id: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    """Return the request as keyword arguments of `httpx.Client.request`; the path follows the API version's prefix.
+
+    The arguments are those of `sync_detailed`.
+    """
 
     params: dict[str, Any] = {}
+    if not isinstance(name, Unset) and name is not None:
+        params["name"] = name
 
-    params["name"] = name
+    if not isinstance(external_id, Unset) and external_id is not None:
+        params["externalId"] = external_id
 
-    params["externalId"] = external_id
-
-    params["parentResourceId"] = parent_resource_id
-
-    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+    if not isinstance(parent_resource_id, Unset) and parent_resource_id is not None:
+        params["parentResourceId"] = parent_resource_id
 
     _kwargs: dict[str, Any] = {
         "method": "get",
@@ -44,6 +51,15 @@ def _get_kwargs(
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error | None:
+
+    from ...models.data_set import DataSet  # noqa: PLC0415
+    from ...models.doc_artifact import DocArtifact  # noqa: PLC0415
+    from ...models.error import Error  # noqa: PLC0415
+    from ...models.metric import Metric  # noqa: PLC0415
+    from ...models.model_artifact import ModelArtifact  # noqa: PLC0415
+    from ...models.parameter import Parameter  # noqa: PLC0415
+    from ...models.unknown_artifact import UnknownArtifact  # noqa: PLC0415
+
     if response.status_code == 200:
 
         def _parse_response_200(
@@ -111,7 +127,9 @@ def _parse_response(
         return response_503
 
     if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
+        from ...errors import UnexpectedStatus  # noqa: PLC0415
+
+        raise UnexpectedStatus(response.status_code, response.content)
     else:
         return None
 
@@ -119,6 +137,10 @@ def _parse_response(
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error]:
+    from http import HTTPStatus  # noqa: PLC0415
+
+    from ...types import Response  # noqa: PLC0415
+
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -154,7 +176,7 @@ def sync_detailed(
         Response[DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = request(
         name=name,
         external_id=external_id,
         parent_resource_id=parent_resource_id,
@@ -229,7 +251,7 @@ async def asyncio_detailed(
         Response[DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = request(
         name=name,
         external_id=external_id,
         parent_resource_id=parent_resource_id,

@@ -1,28 +1,34 @@
-from http import HTTPStatus
-from typing import Any
+from __future__ import annotations
 
-import httpx
+from typing import TYPE_CHECKING, Any
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.error import Error
-from ...models.experiment import Experiment
-from ...types import UNSET, Response, Unset
+from ...types import UNSET, Unset
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ...client import AuthenticatedClient, Client
+    from ...models.error import Error
+    from ...models.experiment import Experiment
+    from ...types import Response
 
 
-def _get_kwargs(
+def request(
     *,
     name: str | Unset = UNSET,
     external_id: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    """Return the request as keyword arguments of `httpx.Client.request`; the path follows the API version's prefix.
+
+    The arguments are those of `sync_detailed`.
+    """
 
     params: dict[str, Any] = {}
+    if not isinstance(name, Unset) and name is not None:
+        params["name"] = name
 
-    params["name"] = name
-
-    params["externalId"] = external_id
-
-    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+    if not isinstance(external_id, Unset) and external_id is not None:
+        params["externalId"] = external_id
 
     _kwargs: dict[str, Any] = {
         "method": "get",
@@ -34,6 +40,10 @@ def _get_kwargs(
 
 
 def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Error | Experiment | None:
+
+    from ...models.error import Error  # noqa: PLC0415
+    from ...models.experiment import Experiment  # noqa: PLC0415
+
     if response.status_code == 200:
         response_200 = Experiment.from_dict(response.json())
 
@@ -65,12 +75,18 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         return response_503
 
     if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
+        from ...errors import UnexpectedStatus  # noqa: PLC0415
+
+        raise UnexpectedStatus(response.status_code, response.content)
     else:
         return None
 
 
 def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[Error | Experiment]:
+    from http import HTTPStatus  # noqa: PLC0415
+
+    from ...types import Response  # noqa: PLC0415
+
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -104,7 +120,7 @@ def sync_detailed(
         Response[Error | Experiment]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = request(
         name=name,
         external_id=external_id,
     )
@@ -173,7 +189,7 @@ async def asyncio_detailed(
         Response[Error | Experiment]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = request(
         name=name,
         external_id=external_id,
     )

@@ -1,24 +1,29 @@
-from http import HTTPStatus
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import httpx
+if TYPE_CHECKING:
+    import httpx
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.data_set import DataSet
-from ...models.doc_artifact import DocArtifact
-from ...models.error import Error
-from ...models.metric import Metric
-from ...models.model_artifact import ModelArtifact
-from ...models.parameter import Parameter
-from ...models.unknown_artifact import UnknownArtifact
-from ...types import Response
+    from ...client import AuthenticatedClient, Client
+    from ...models.data_set import DataSet
+    from ...models.doc_artifact import DocArtifact
+    from ...models.error import Error
+    from ...models.metric import Metric
+    from ...models.model_artifact import ModelArtifact
+    from ...models.parameter import Parameter
+    from ...models.unknown_artifact import UnknownArtifact
+    from ...types import Response
 
 
-def _get_kwargs(
+def request(
     id: str,
 ) -> dict[str, Any]:
+    """Return the request as keyword arguments of `httpx.Client.request`; the path follows the API version's prefix.
+
+    The arguments are those of `sync_detailed`.
+    """
 
     _kwargs: dict[str, Any] = {
         "method": "get",
@@ -33,6 +38,15 @@ def _get_kwargs(
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error | None:
+
+    from ...models.data_set import DataSet  # noqa: PLC0415
+    from ...models.doc_artifact import DocArtifact  # noqa: PLC0415
+    from ...models.error import Error  # noqa: PLC0415
+    from ...models.metric import Metric  # noqa: PLC0415
+    from ...models.model_artifact import ModelArtifact  # noqa: PLC0415
+    from ...models.parameter import Parameter  # noqa: PLC0415
+    from ...models.unknown_artifact import UnknownArtifact  # noqa: PLC0415
+
     if response.status_code == 200:
 
         def _parse_response_200(
@@ -100,7 +114,9 @@ def _parse_response(
         return response_503
 
     if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
+        from ...errors import UnexpectedStatus  # noqa: PLC0415
+
+        raise UnexpectedStatus(response.status_code, response.content)
     else:
         return None
 
@@ -108,6 +124,10 @@ def _parse_response(
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error]:
+    from http import HTTPStatus  # noqa: PLC0415
+
+    from ...types import Response  # noqa: PLC0415
+
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -134,7 +154,7 @@ def sync_detailed(
         Response[DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = request(
         id=id,
     )
 
@@ -187,7 +207,7 @@ async def asyncio_detailed(
         Response[DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact | Error]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = request(
         id=id,
     )
 

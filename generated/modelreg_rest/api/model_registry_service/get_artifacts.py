@@ -1,19 +1,22 @@
-from http import HTTPStatus
-from typing import Any
+from __future__ import annotations
 
-import httpx
+from typing import TYPE_CHECKING, Any
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.artifact_list import ArtifactList
-from ...models.artifact_type_query_param import ArtifactTypeQueryParam
-from ...models.error import Error
-from ...models.order_by_field import OrderByField
-from ...models.sort_order import SortOrder
-from ...types import UNSET, Response, Unset
+from ...types import UNSET, Unset
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ...client import AuthenticatedClient, Client
+    from ...models.artifact_list import ArtifactList
+    from ...models.artifact_type_query_param import ArtifactTypeQueryParam
+    from ...models.error import Error
+    from ...models.order_by_field import OrderByField
+    from ...models.sort_order import SortOrder
+    from ...types import Response
 
 
-def _get_kwargs(
+def request(
     *,
     filter_query: str | Unset = UNSET,
     artifact_type: ArtifactTypeQueryParam | Unset = UNSET,
@@ -22,34 +25,29 @@ def _get_kwargs(
     sort_order: SortOrder | Unset = UNSET,
     next_page_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    """Return the request as keyword arguments of `httpx.Client.request`; the path follows the API version's prefix.
+
+    The arguments are those of `sync_detailed`.
+    """
 
     params: dict[str, Any] = {}
+    if not isinstance(filter_query, Unset) and filter_query is not None:
+        params["filterQuery"] = filter_query
 
-    params["filterQuery"] = filter_query
+    if not isinstance(artifact_type, Unset) and artifact_type is not None:
+        params["artifactType"] = artifact_type.value
 
-    json_artifact_type: str | Unset = UNSET
-    if not isinstance(artifact_type, Unset):
-        json_artifact_type = artifact_type.value
+    if not isinstance(page_size, Unset) and page_size is not None:
+        params["pageSize"] = page_size
 
-    params["artifactType"] = json_artifact_type
+    if not isinstance(order_by, Unset) and order_by is not None:
+        params["orderBy"] = order_by.value
 
-    params["pageSize"] = page_size
+    if not isinstance(sort_order, Unset) and sort_order is not None:
+        params["sortOrder"] = sort_order.value
 
-    json_order_by: str | Unset = UNSET
-    if not isinstance(order_by, Unset):
-        json_order_by = order_by.value
-
-    params["orderBy"] = json_order_by
-
-    json_sort_order: str | Unset = UNSET
-    if not isinstance(sort_order, Unset):
-        json_sort_order = sort_order.value
-
-    params["sortOrder"] = json_sort_order
-
-    params["nextPageToken"] = next_page_token
-
-    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+    if not isinstance(next_page_token, Unset) and next_page_token is not None:
+        params["nextPageToken"] = next_page_token
 
     _kwargs: dict[str, Any] = {
         "method": "get",
@@ -61,6 +59,10 @@ def _get_kwargs(
 
 
 def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> ArtifactList | Error | None:
+
+    from ...models.artifact_list import ArtifactList  # noqa: PLC0415
+    from ...models.error import Error  # noqa: PLC0415
+
     if response.status_code == 200:
         response_200 = ArtifactList.from_dict(response.json())
 
@@ -92,7 +94,9 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         return response_503
 
     if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
+        from ...errors import UnexpectedStatus  # noqa: PLC0415
+
+        raise UnexpectedStatus(response.status_code, response.content)
     else:
         return None
 
@@ -100,6 +104,10 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[ArtifactList | Error]:
+    from http import HTTPStatus  # noqa: PLC0415
+
+    from ...types import Response  # noqa: PLC0415
+
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -145,7 +153,7 @@ def sync_detailed(
         Response[ArtifactList | Error]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = request(
         filter_query=filter_query,
         artifact_type=artifact_type,
         page_size=page_size,
@@ -246,7 +254,7 @@ async def asyncio_detailed(
         Response[ArtifactList | Error]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = request(
         filter_query=filter_query,
         artifact_type=artifact_type,
         page_size=page_size,

@@ -1,20 +1,23 @@
-from http import HTTPStatus
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import httpx
+from ...types import UNSET, Unset
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.error import Error
-from ...models.inference_service_list import InferenceServiceList
-from ...models.order_by_field import OrderByField
-from ...models.sort_order import SortOrder
-from ...types import UNSET, Response, Unset
+if TYPE_CHECKING:
+    import httpx
+
+    from ...client import AuthenticatedClient, Client
+    from ...models.error import Error
+    from ...models.inference_service_list import InferenceServiceList
+    from ...models.order_by_field import OrderByField
+    from ...models.sort_order import SortOrder
+    from ...types import Response
 
 
-def _get_kwargs(
-    servingenvironment_id: str,
+def request(
+    serving_environment_id: str,
     *,
     filter_query: str | Unset = UNSET,
     name: str | Unset = UNSET,
@@ -24,37 +27,37 @@ def _get_kwargs(
     sort_order: SortOrder | Unset = UNSET,
     next_page_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    """Return the request as keyword arguments of `httpx.Client.request`; the path follows the API version's prefix.
+
+    The arguments are those of `sync_detailed`.
+    """
 
     params: dict[str, Any] = {}
+    if not isinstance(filter_query, Unset) and filter_query is not None:
+        params["filterQuery"] = filter_query
 
-    params["filterQuery"] = filter_query
+    if not isinstance(name, Unset) and name is not None:
+        params["name"] = name
 
-    params["name"] = name
+    if not isinstance(external_id, Unset) and external_id is not None:
+        params["externalId"] = external_id
 
-    params["externalId"] = external_id
+    if not isinstance(page_size, Unset) and page_size is not None:
+        params["pageSize"] = page_size
 
-    params["pageSize"] = page_size
+    if not isinstance(order_by, Unset) and order_by is not None:
+        params["orderBy"] = order_by.value
 
-    json_order_by: str | Unset = UNSET
-    if not isinstance(order_by, Unset):
-        json_order_by = order_by.value
+    if not isinstance(sort_order, Unset) and sort_order is not None:
+        params["sortOrder"] = sort_order.value
 
-    params["orderBy"] = json_order_by
-
-    json_sort_order: str | Unset = UNSET
-    if not isinstance(sort_order, Unset):
-        json_sort_order = sort_order.value
-
-    params["sortOrder"] = json_sort_order
-
-    params["nextPageToken"] = next_page_token
-
-    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+    if not isinstance(next_page_token, Unset) and next_page_token is not None:
+        params["nextPageToken"] = next_page_token
 
     _kwargs: dict[str, Any] = {
         "method": "get",
-        "url": "/serving_environments/{servingenvironment_id}/inference_services".format(
-            servingenvironment_id=quote(str(servingenvironment_id), safe=""),
+        "url": "/serving_environments/{serving_environment_id}/inference_services".format(
+            serving_environment_id=quote(str(serving_environment_id), safe=""),
         ),
         "params": params,
     }
@@ -65,6 +68,10 @@ def _get_kwargs(
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Error | InferenceServiceList | None:
+
+    from ...models.error import Error  # noqa: PLC0415
+    from ...models.inference_service_list import InferenceServiceList  # noqa: PLC0415
+
     if response.status_code == 200:
         response_200 = InferenceServiceList.from_dict(response.json())
 
@@ -96,7 +103,9 @@ def _parse_response(
         return response_503
 
     if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
+        from ...errors import UnexpectedStatus  # noqa: PLC0415
+
+        raise UnexpectedStatus(response.status_code, response.content)
     else:
         return None
 
@@ -104,6 +113,10 @@ def _parse_response(
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[Error | InferenceServiceList]:
+    from http import HTTPStatus  # noqa: PLC0415
+
+    from ...types import Response  # noqa: PLC0415
+
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -113,7 +126,7 @@ def _build_response(
 
 
 def sync_detailed(
-    servingenvironment_id: str,
+    serving_environment_id: str,
     *,
     client: AuthenticatedClient | Client,
     filter_query: str | Unset = UNSET,
@@ -130,7 +143,7 @@ def sync_detailed(
     once. Not every list heeds `filterQuery`.
 
     Args:
-        servingenvironment_id (str): The id of the record that the path names, a decimal number.
+        serving_environment_id (str): The id of the record that the path names, a decimal number.
         filter_query (str | Unset): Which records to list, as comparisons joined by AND and OR in
             capitals, such as `owner = 'ana' AND accuracy > 0.9`. A property key that is no plain word
             stands in backticks, text in single quotes. A number with a decimal point matches doubles
@@ -154,8 +167,8 @@ def sync_detailed(
         Response[Error | InferenceServiceList]
     """
 
-    kwargs = _get_kwargs(
-        servingenvironment_id=servingenvironment_id,
+    kwargs = request(
+        serving_environment_id=serving_environment_id,
         filter_query=filter_query,
         name=name,
         external_id=external_id,
@@ -173,7 +186,7 @@ def sync_detailed(
 
 
 def sync(
-    servingenvironment_id: str,
+    serving_environment_id: str,
     *,
     client: AuthenticatedClient | Client,
     filter_query: str | Unset = UNSET,
@@ -190,7 +203,7 @@ def sync(
     once. Not every list heeds `filterQuery`.
 
     Args:
-        servingenvironment_id (str): The id of the record that the path names, a decimal number.
+        serving_environment_id (str): The id of the record that the path names, a decimal number.
         filter_query (str | Unset): Which records to list, as comparisons joined by AND and OR in
             capitals, such as `owner = 'ana' AND accuracy > 0.9`. A property key that is no plain word
             stands in backticks, text in single quotes. A number with a decimal point matches doubles
@@ -215,7 +228,7 @@ def sync(
     """
 
     return sync_detailed(
-        servingenvironment_id=servingenvironment_id,
+        serving_environment_id=serving_environment_id,
         client=client,
         filter_query=filter_query,
         name=name,
@@ -228,7 +241,7 @@ def sync(
 
 
 async def asyncio_detailed(
-    servingenvironment_id: str,
+    serving_environment_id: str,
     *,
     client: AuthenticatedClient | Client,
     filter_query: str | Unset = UNSET,
@@ -245,7 +258,7 @@ async def asyncio_detailed(
     once. Not every list heeds `filterQuery`.
 
     Args:
-        servingenvironment_id (str): The id of the record that the path names, a decimal number.
+        serving_environment_id (str): The id of the record that the path names, a decimal number.
         filter_query (str | Unset): Which records to list, as comparisons joined by AND and OR in
             capitals, such as `owner = 'ana' AND accuracy > 0.9`. A property key that is no plain word
             stands in backticks, text in single quotes. A number with a decimal point matches doubles
@@ -269,8 +282,8 @@ async def asyncio_detailed(
         Response[Error | InferenceServiceList]
     """
 
-    kwargs = _get_kwargs(
-        servingenvironment_id=servingenvironment_id,
+    kwargs = request(
+        serving_environment_id=serving_environment_id,
         filter_query=filter_query,
         name=name,
         external_id=external_id,
@@ -286,7 +299,7 @@ async def asyncio_detailed(
 
 
 async def asyncio(
-    servingenvironment_id: str,
+    serving_environment_id: str,
     *,
     client: AuthenticatedClient | Client,
     filter_query: str | Unset = UNSET,
@@ -303,7 +316,7 @@ async def asyncio(
     once. Not every list heeds `filterQuery`.
 
     Args:
-        servingenvironment_id (str): The id of the record that the path names, a decimal number.
+        serving_environment_id (str): The id of the record that the path names, a decimal number.
         filter_query (str | Unset): Which records to list, as comparisons joined by AND and OR in
             capitals, such as `owner = 'ana' AND accuracy > 0.9`. A property key that is no plain word
             stands in backticks, text in single quotes. A number with a decimal point matches doubles
@@ -329,7 +342,7 @@ async def asyncio(
 
     return (
         await asyncio_detailed(
-            servingenvironment_id=servingenvironment_id,
+            serving_environment_id=serving_environment_id,
             client=client,
             filter_query=filter_query,
             name=name,

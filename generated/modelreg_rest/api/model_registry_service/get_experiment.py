@@ -1,19 +1,24 @@
-from http import HTTPStatus
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import httpx
+if TYPE_CHECKING:
+    import httpx
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.error import Error
-from ...models.experiment import Experiment
-from ...types import Response
+    from ...client import AuthenticatedClient, Client
+    from ...models.error import Error
+    from ...models.experiment import Experiment
+    from ...types import Response
 
 
-def _get_kwargs(
+def request(
     experiment_id: str,
 ) -> dict[str, Any]:
+    """Return the request as keyword arguments of `httpx.Client.request`; the path follows the API version's prefix.
+
+    The arguments are those of `sync_detailed`.
+    """
 
     _kwargs: dict[str, Any] = {
         "method": "get",
@@ -26,6 +31,10 @@ def _get_kwargs(
 
 
 def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Error | Experiment | None:
+
+    from ...models.error import Error  # noqa: PLC0415
+    from ...models.experiment import Experiment  # noqa: PLC0415
+
     if response.status_code == 200:
         response_200 = Experiment.from_dict(response.json())
 
@@ -57,12 +66,18 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         return response_503
 
     if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
+        from ...errors import UnexpectedStatus  # noqa: PLC0415
+
+        raise UnexpectedStatus(response.status_code, response.content)
     else:
         return None
 
 
 def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[Error | Experiment]:
+    from http import HTTPStatus  # noqa: PLC0415
+
+    from ...types import Response  # noqa: PLC0415
+
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -89,7 +104,7 @@ def sync_detailed(
         Response[Error | Experiment]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = request(
         experiment_id=experiment_id,
     )
 
@@ -142,7 +157,7 @@ async def asyncio_detailed(
         Response[Error | Experiment]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = request(
         experiment_id=experiment_id,
     )
 

@@ -1,19 +1,24 @@
-from http import HTTPStatus
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import httpx
+if TYPE_CHECKING:
+    import httpx
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.error import Error
-from ...models.experiment_run import ExperimentRun
-from ...types import Response
+    from ...client import AuthenticatedClient, Client
+    from ...models.error import Error
+    from ...models.experiment_run import ExperimentRun
+    from ...types import Response
 
 
-def _get_kwargs(
+def request(
     experimentrun_id: str,
 ) -> dict[str, Any]:
+    """Return the request as keyword arguments of `httpx.Client.request`; the path follows the API version's prefix.
+
+    The arguments are those of `sync_detailed`.
+    """
 
     _kwargs: dict[str, Any] = {
         "method": "get",
@@ -26,6 +31,10 @@ def _get_kwargs(
 
 
 def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Error | ExperimentRun | None:
+
+    from ...models.error import Error  # noqa: PLC0415
+    from ...models.experiment_run import ExperimentRun  # noqa: PLC0415
+
     if response.status_code == 200:
         response_200 = ExperimentRun.from_dict(response.json())
 
@@ -57,7 +66,9 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         return response_503
 
     if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
+        from ...errors import UnexpectedStatus  # noqa: PLC0415
+
+        raise UnexpectedStatus(response.status_code, response.content)
     else:
         return None
 
@@ -65,6 +76,10 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[Error | ExperimentRun]:
+    from http import HTTPStatus  # noqa: PLC0415
+
+    from ...types import Response  # noqa: PLC0415
+
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -91,7 +106,7 @@ def sync_detailed(
         Response[Error | ExperimentRun]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = request(
         experimentrun_id=experimentrun_id,
     )
 
@@ -144,7 +159,7 @@ async def asyncio_detailed(
         Response[Error | ExperimentRun]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = request(
         experimentrun_id=experimentrun_id,
     )
 

@@ -1,20 +1,23 @@
-from http import HTTPStatus
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import httpx
+from ...types import UNSET, Unset
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.error import Error
-from ...models.order_by_field import OrderByField
-from ...models.serve_model_list import ServeModelList
-from ...models.sort_order import SortOrder
-from ...types import UNSET, Response, Unset
+if TYPE_CHECKING:
+    import httpx
+
+    from ...client import AuthenticatedClient, Client
+    from ...models.error import Error
+    from ...models.order_by_field import OrderByField
+    from ...models.serve_model_list import ServeModelList
+    from ...models.sort_order import SortOrder
+    from ...types import Response
 
 
-def _get_kwargs(
-    inferenceservice_id: str,
+def request(
+    inference_service_id: str,
     *,
     filter_query: str | Unset = UNSET,
     name: str | Unset = UNSET,
@@ -24,37 +27,37 @@ def _get_kwargs(
     sort_order: SortOrder | Unset = UNSET,
     next_page_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    """Return the request as keyword arguments of `httpx.Client.request`; the path follows the API version's prefix.
+
+    The arguments are those of `sync_detailed`.
+    """
 
     params: dict[str, Any] = {}
+    if not isinstance(filter_query, Unset) and filter_query is not None:
+        params["filterQuery"] = filter_query
 
-    params["filterQuery"] = filter_query
+    if not isinstance(name, Unset) and name is not None:
+        params["name"] = name
 
-    params["name"] = name
+    if not isinstance(external_id, Unset) and external_id is not None:
+        params["externalId"] = external_id
 
-    params["externalId"] = external_id
+    if not isinstance(page_size, Unset) and page_size is not None:
+        params["pageSize"] = page_size
 
-    params["pageSize"] = page_size
+    if not isinstance(order_by, Unset) and order_by is not None:
+        params["orderBy"] = order_by.value
 
-    json_order_by: str | Unset = UNSET
-    if not isinstance(order_by, Unset):
-        json_order_by = order_by.value
+    if not isinstance(sort_order, Unset) and sort_order is not None:
+        params["sortOrder"] = sort_order.value
 
-    params["orderBy"] = json_order_by
-
-    json_sort_order: str | Unset = UNSET
-    if not isinstance(sort_order, Unset):
-        json_sort_order = sort_order.value
-
-    params["sortOrder"] = json_sort_order
-
-    params["nextPageToken"] = next_page_token
-
-    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+    if not isinstance(next_page_token, Unset) and next_page_token is not None:
+        params["nextPageToken"] = next_page_token
 
     _kwargs: dict[str, Any] = {
         "method": "get",
-        "url": "/inference_services/{inferenceservice_id}/serves".format(
-            inferenceservice_id=quote(str(inferenceservice_id), safe=""),
+        "url": "/inference_services/{inference_service_id}/serves".format(
+            inference_service_id=quote(str(inference_service_id), safe=""),
         ),
         "params": params,
     }
@@ -63,6 +66,10 @@ def _get_kwargs(
 
 
 def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Error | ServeModelList | None:
+
+    from ...models.error import Error  # noqa: PLC0415
+    from ...models.serve_model_list import ServeModelList  # noqa: PLC0415
+
     if response.status_code == 200:
         response_200 = ServeModelList.from_dict(response.json())
 
@@ -94,7 +101,9 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         return response_503
 
     if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
+        from ...errors import UnexpectedStatus  # noqa: PLC0415
+
+        raise UnexpectedStatus(response.status_code, response.content)
     else:
         return None
 
@@ -102,6 +111,10 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[Error | ServeModelList]:
+    from http import HTTPStatus  # noqa: PLC0415
+
+    from ...types import Response  # noqa: PLC0415
+
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -111,7 +124,7 @@ def _build_response(
 
 
 def sync_detailed(
-    inferenceservice_id: str,
+    inference_service_id: str,
     *,
     client: AuthenticatedClient | Client,
     filter_query: str | Unset = UNSET,
@@ -128,7 +141,7 @@ def sync_detailed(
     once. Not every list heeds `filterQuery`.
 
     Args:
-        inferenceservice_id (str): The id of the record that the path names, a decimal number.
+        inference_service_id (str): The id of the record that the path names, a decimal number.
         filter_query (str | Unset): Which records to list, as comparisons joined by AND and OR in
             capitals, such as `owner = 'ana' AND accuracy > 0.9`. A property key that is no plain word
             stands in backticks, text in single quotes. A number with a decimal point matches doubles
@@ -152,8 +165,8 @@ def sync_detailed(
         Response[Error | ServeModelList]
     """
 
-    kwargs = _get_kwargs(
-        inferenceservice_id=inferenceservice_id,
+    kwargs = request(
+        inference_service_id=inference_service_id,
         filter_query=filter_query,
         name=name,
         external_id=external_id,
@@ -171,7 +184,7 @@ def sync_detailed(
 
 
 def sync(
-    inferenceservice_id: str,
+    inference_service_id: str,
     *,
     client: AuthenticatedClient | Client,
     filter_query: str | Unset = UNSET,
@@ -188,7 +201,7 @@ def sync(
     once. Not every list heeds `filterQuery`.
 
     Args:
-        inferenceservice_id (str): The id of the record that the path names, a decimal number.
+        inference_service_id (str): The id of the record that the path names, a decimal number.
         filter_query (str | Unset): Which records to list, as comparisons joined by AND and OR in
             capitals, such as `owner = 'ana' AND accuracy > 0.9`. A property key that is no plain word
             stands in backticks, text in single quotes. A number with a decimal point matches doubles
@@ -213,7 +226,7 @@ def sync(
     """
 
     return sync_detailed(
-        inferenceservice_id=inferenceservice_id,
+        inference_service_id=inference_service_id,
         client=client,
         filter_query=filter_query,
         name=name,
@@ -226,7 +239,7 @@ def sync(
 
 
 async def asyncio_detailed(
-    inferenceservice_id: str,
+    inference_service_id: str,
     *,
     client: AuthenticatedClient | Client,
     filter_query: str | Unset = UNSET,
@@ -243,7 +256,7 @@ async def asyncio_detailed(
     once. Not every list heeds `filterQuery`.
 
     Args:
-        inferenceservice_id (str): The id of the record that the path names, a decimal number.
+        inference_service_id (str): The id of the record that the path names, a decimal number.
         filter_query (str | Unset): Which records to list, as comparisons joined by AND and OR in
             capitals, such as `owner = 'ana' AND accuracy > 0.9`. A property key that is no plain word
             stands in backticks, text in single quotes. A number with a decimal point matches doubles
@@ -267,8 +280,8 @@ async def asyncio_detailed(
         Response[Error | ServeModelList]
     """
 
-    kwargs = _get_kwargs(
-        inferenceservice_id=inferenceservice_id,
+    kwargs = request(
+        inference_service_id=inference_service_id,
         filter_query=filter_query,
         name=name,
         external_id=external_id,
@@ -284,7 +297,7 @@ async def asyncio_detailed(
 
 
 async def asyncio(
-    inferenceservice_id: str,
+    inference_service_id: str,
     *,
     client: AuthenticatedClient | Client,
     filter_query: str | Unset = UNSET,
@@ -301,7 +314,7 @@ async def asyncio(
     once. Not every list heeds `filterQuery`.
 
     Args:
-        inferenceservice_id (str): The id of the record that the path names, a decimal number.
+        inference_service_id (str): The id of the record that the path names, a decimal number.
         filter_query (str | Unset): Which records to list, as comparisons joined by AND and OR in
             capitals, such as `owner = 'ana' AND accuracy > 0.9`. A property key that is no plain word
             stands in backticks, text in single quotes. A number with a decimal point matches doubles
@@ -327,7 +340,7 @@ async def asyncio(
 
     return (
         await asyncio_detailed(
-            inferenceservice_id=inferenceservice_id,
+            inference_service_id=inference_service_id,
             client=client,
             filter_query=filter_query,
             name=name,

@@ -1,24 +1,29 @@
-from http import HTTPStatus
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import httpx
+if TYPE_CHECKING:
+    import httpx
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.error import Error
-from ...models.model_version import ModelVersion
-from ...types import Response
+    from ...client import AuthenticatedClient, Client
+    from ...models.error import Error
+    from ...models.model_version import ModelVersion
+    from ...types import Response
 
 
-def _get_kwargs(
-    inferenceservice_id: str,
+def request(
+    inference_service_id: str,
 ) -> dict[str, Any]:
+    """Return the request as keyword arguments of `httpx.Client.request`; the path follows the API version's prefix.
+
+    The arguments are those of `sync_detailed`.
+    """
 
     _kwargs: dict[str, Any] = {
         "method": "get",
-        "url": "/inference_services/{inferenceservice_id}/version".format(
-            inferenceservice_id=quote(str(inferenceservice_id), safe=""),
+        "url": "/inference_services/{inference_service_id}/version".format(
+            inference_service_id=quote(str(inference_service_id), safe=""),
         ),
     }
 
@@ -26,6 +31,10 @@ def _get_kwargs(
 
 
 def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Error | ModelVersion | None:
+
+    from ...models.error import Error  # noqa: PLC0415
+    from ...models.model_version import ModelVersion  # noqa: PLC0415
+
     if response.status_code == 200:
         response_200 = ModelVersion.from_dict(response.json())
 
@@ -57,7 +66,9 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         return response_503
 
     if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
+        from ...errors import UnexpectedStatus  # noqa: PLC0415
+
+        raise UnexpectedStatus(response.status_code, response.content)
     else:
         return None
 
@@ -65,6 +76,10 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[Error | ModelVersion]:
+    from http import HTTPStatus  # noqa: PLC0415
+
+    from ...types import Response  # noqa: PLC0415
+
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -74,14 +89,14 @@ def _build_response(
 
 
 def sync_detailed(
-    inferenceservice_id: str,
+    inference_service_id: str,
     *,
     client: AuthenticatedClient | Client,
 ) -> Response[Error | ModelVersion]:
     """Get the model version that an inference service serves.
 
     Args:
-        inferenceservice_id (str): The id of the record that the path names, a decimal number.
+        inference_service_id (str): The id of the record that the path names, a decimal number.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -91,8 +106,8 @@ def sync_detailed(
         Response[Error | ModelVersion]
     """
 
-    kwargs = _get_kwargs(
-        inferenceservice_id=inferenceservice_id,
+    kwargs = request(
+        inference_service_id=inference_service_id,
     )
 
     response = client.get_httpx_client().request(
@@ -103,14 +118,14 @@ def sync_detailed(
 
 
 def sync(
-    inferenceservice_id: str,
+    inference_service_id: str,
     *,
     client: AuthenticatedClient | Client,
 ) -> Error | ModelVersion | None:
     """Get the model version that an inference service serves.
 
     Args:
-        inferenceservice_id (str): The id of the record that the path names, a decimal number.
+        inference_service_id (str): The id of the record that the path names, a decimal number.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -121,20 +136,20 @@ def sync(
     """
 
     return sync_detailed(
-        inferenceservice_id=inferenceservice_id,
+        inference_service_id=inference_service_id,
         client=client,
     ).parsed
 
 
 async def asyncio_detailed(
-    inferenceservice_id: str,
+    inference_service_id: str,
     *,
     client: AuthenticatedClient | Client,
 ) -> Response[Error | ModelVersion]:
     """Get the model version that an inference service serves.
 
     Args:
-        inferenceservice_id (str): The id of the record that the path names, a decimal number.
+        inference_service_id (str): The id of the record that the path names, a decimal number.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -144,8 +159,8 @@ async def asyncio_detailed(
         Response[Error | ModelVersion]
     """
 
-    kwargs = _get_kwargs(
-        inferenceservice_id=inferenceservice_id,
+    kwargs = request(
+        inference_service_id=inference_service_id,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -154,14 +169,14 @@ async def asyncio_detailed(
 
 
 async def asyncio(
-    inferenceservice_id: str,
+    inference_service_id: str,
     *,
     client: AuthenticatedClient | Client,
 ) -> Error | ModelVersion | None:
     """Get the model version that an inference service serves.
 
     Args:
-        inferenceservice_id (str): The id of the record that the path names, a decimal number.
+        inference_service_id (str): The id of the record that the path names, a decimal number.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -173,7 +188,7 @@ async def asyncio(
 
     return (
         await asyncio_detailed(
-            inferenceservice_id=inferenceservice_id,
+            inference_service_id=inference_service_id,
             client=client,
         )
     ).parsed

@@ -1,21 +1,24 @@
-from http import HTTPStatus
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import httpx
+from ...types import UNSET, Unset
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.artifact_list import ArtifactList
-from ...models.artifact_type_query_param import ArtifactTypeQueryParam
-from ...models.error import Error
-from ...models.order_by_field import OrderByField
-from ...models.sort_order import SortOrder
-from ...types import UNSET, Response, Unset
+if TYPE_CHECKING:
+    import httpx
+
+    from ...client import AuthenticatedClient, Client
+    from ...models.artifact_list import ArtifactList
+    from ...models.artifact_type_query_param import ArtifactTypeQueryParam
+    from ...models.error import Error
+    from ...models.order_by_field import OrderByField
+    from ...models.sort_order import SortOrder
+    from ...types import Response
 
 
-def _get_kwargs(
-    modelversion_id: str,
+def request(
+    model_version_id: str,
     *,
     filter_query: str | Unset = UNSET,
     name: str | Unset = UNSET,
@@ -26,43 +29,40 @@ def _get_kwargs(
     sort_order: SortOrder | Unset = UNSET,
     next_page_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    """Return the request as keyword arguments of `httpx.Client.request`; the path follows the API version's prefix.
+
+    The arguments are those of `sync_detailed`.
+    """
 
     params: dict[str, Any] = {}
+    if not isinstance(filter_query, Unset) and filter_query is not None:
+        params["filterQuery"] = filter_query
 
-    params["filterQuery"] = filter_query
+    if not isinstance(name, Unset) and name is not None:
+        params["name"] = name
 
-    params["name"] = name
+    if not isinstance(external_id, Unset) and external_id is not None:
+        params["externalId"] = external_id
 
-    params["externalId"] = external_id
+    if not isinstance(artifact_type, Unset) and artifact_type is not None:
+        params["artifactType"] = artifact_type.value
 
-    json_artifact_type: str | Unset = UNSET
-    if not isinstance(artifact_type, Unset):
-        json_artifact_type = artifact_type.value
+    if not isinstance(page_size, Unset) and page_size is not None:
+        params["pageSize"] = page_size
 
-    params["artifactType"] = json_artifact_type
+    if not isinstance(order_by, Unset) and order_by is not None:
+        params["orderBy"] = order_by.value
 
-    params["pageSize"] = page_size
+    if not isinstance(sort_order, Unset) and sort_order is not None:
+        params["sortOrder"] = sort_order.value
 
-    json_order_by: str | Unset = UNSET
-    if not isinstance(order_by, Unset):
-        json_order_by = order_by.value
-
-    params["orderBy"] = json_order_by
-
-    json_sort_order: str | Unset = UNSET
-    if not isinstance(sort_order, Unset):
-        json_sort_order = sort_order.value
-
-    params["sortOrder"] = json_sort_order
-
-    params["nextPageToken"] = next_page_token
-
-    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+    if not isinstance(next_page_token, Unset) and next_page_token is not None:
+        params["nextPageToken"] = next_page_token
 
     _kwargs: dict[str, Any] = {
         "method": "get",
-        "url": "/model_versions/{modelversion_id}/artifacts".format(
-            modelversion_id=quote(str(modelversion_id), safe=""),
+        "url": "/model_versions/{model_version_id}/artifacts".format(
+            model_version_id=quote(str(model_version_id), safe=""),
         ),
         "params": params,
     }
@@ -71,6 +71,10 @@ def _get_kwargs(
 
 
 def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> ArtifactList | Error | None:
+
+    from ...models.artifact_list import ArtifactList  # noqa: PLC0415
+    from ...models.error import Error  # noqa: PLC0415
+
     if response.status_code == 200:
         response_200 = ArtifactList.from_dict(response.json())
 
@@ -102,7 +106,9 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         return response_503
 
     if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
+        from ...errors import UnexpectedStatus  # noqa: PLC0415
+
+        raise UnexpectedStatus(response.status_code, response.content)
     else:
         return None
 
@@ -110,6 +116,10 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[ArtifactList | Error]:
+    from http import HTTPStatus  # noqa: PLC0415
+
+    from ...types import Response  # noqa: PLC0415
+
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -119,7 +129,7 @@ def _build_response(
 
 
 def sync_detailed(
-    modelversion_id: str,
+    model_version_id: str,
     *,
     client: AuthenticatedClient | Client,
     filter_query: str | Unset = UNSET,
@@ -137,7 +147,7 @@ def sync_detailed(
     once. Not every list heeds `filterQuery`.
 
     Args:
-        modelversion_id (str): The id of the record that the path names, a decimal number.
+        model_version_id (str): The id of the record that the path names, a decimal number.
         filter_query (str | Unset): Which records to list, as comparisons joined by AND and OR in
             capitals, such as `owner = 'ana' AND accuracy > 0.9`. A property key that is no plain word
             stands in backticks, text in single quotes. A number with a decimal point matches doubles
@@ -163,8 +173,8 @@ def sync_detailed(
         Response[ArtifactList | Error]
     """
 
-    kwargs = _get_kwargs(
-        modelversion_id=modelversion_id,
+    kwargs = request(
+        model_version_id=model_version_id,
         filter_query=filter_query,
         name=name,
         external_id=external_id,
@@ -183,7 +193,7 @@ def sync_detailed(
 
 
 def sync(
-    modelversion_id: str,
+    model_version_id: str,
     *,
     client: AuthenticatedClient | Client,
     filter_query: str | Unset = UNSET,
@@ -201,7 +211,7 @@ def sync(
     once. Not every list heeds `filterQuery`.
 
     Args:
-        modelversion_id (str): The id of the record that the path names, a decimal number.
+        model_version_id (str): The id of the record that the path names, a decimal number.
         filter_query (str | Unset): Which records to list, as comparisons joined by AND and OR in
             capitals, such as `owner = 'ana' AND accuracy > 0.9`. A property key that is no plain word
             stands in backticks, text in single quotes. A number with a decimal point matches doubles
@@ -228,7 +238,7 @@ def sync(
     """
 
     return sync_detailed(
-        modelversion_id=modelversion_id,
+        model_version_id=model_version_id,
         client=client,
         filter_query=filter_query,
         name=name,
@@ -242,7 +252,7 @@ def sync(
 
 
 async def asyncio_detailed(
-    modelversion_id: str,
+    model_version_id: str,
     *,
     client: AuthenticatedClient | Client,
     filter_query: str | Unset = UNSET,
@@ -260,7 +270,7 @@ async def asyncio_detailed(
     once. Not every list heeds `filterQuery`.
 
     Args:
-        modelversion_id (str): The id of the record that the path names, a decimal number.
+        model_version_id (str): The id of the record that the path names, a decimal number.
         filter_query (str | Unset): Which records to list, as comparisons joined by AND and OR in
             capitals, such as `owner = 'ana' AND accuracy > 0.9`. A property key that is no plain word
             stands in backticks, text in single quotes. A number with a decimal point matches doubles
@@ -286,8 +296,8 @@ async def asyncio_detailed(
         Response[ArtifactList | Error]
     """
 
-    kwargs = _get_kwargs(
-        modelversion_id=modelversion_id,
+    kwargs = request(
+        model_version_id=model_version_id,
         filter_query=filter_query,
         name=name,
         external_id=external_id,
@@ -304,7 +314,7 @@ async def asyncio_detailed(
 
 
 async def asyncio(
-    modelversion_id: str,
+    model_version_id: str,
     *,
     client: AuthenticatedClient | Client,
     filter_query: str | Unset = UNSET,
@@ -322,7 +332,7 @@ async def asyncio(
     once. Not every list heeds `filterQuery`.
 
     Args:
-        modelversion_id (str): The id of the record that the path names, a decimal number.
+        model_version_id (str): The id of the record that the path names, a decimal number.
         filter_query (str | Unset): Which records to list, as comparisons joined by AND and OR in
             capitals, such as `owner = 'ana' AND accuracy > 0.9`. A property key that is no plain word
             stands in backticks, text in single quotes. A number with a decimal point matches doubles
@@ -350,7 +360,7 @@ async def asyncio(
 
     return (
         await asyncio_detailed(
-            modelversion_id=modelversion_id,
+            model_version_id=model_version_id,
             client=client,
             filter_query=filter_query,
             name=name,

@@ -1,24 +1,29 @@
-from http import HTTPStatus
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import httpx
+if TYPE_CHECKING:
+    import httpx
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.error import Error
-from ...models.registered_model import RegisteredModel
-from ...types import Response
+    from ...client import AuthenticatedClient, Client
+    from ...models.error import Error
+    from ...models.registered_model import RegisteredModel
+    from ...types import Response
 
 
-def _get_kwargs(
-    registeredmodel_id: str,
+def request(
+    registered_model_id: str,
 ) -> dict[str, Any]:
+    """Return the request as keyword arguments of `httpx.Client.request`; the path follows the API version's prefix.
+
+    The arguments are those of `sync_detailed`.
+    """
 
     _kwargs: dict[str, Any] = {
         "method": "get",
-        "url": "/registered_models/{registeredmodel_id}".format(
-            registeredmodel_id=quote(str(registeredmodel_id), safe=""),
+        "url": "/registered_models/{registered_model_id}".format(
+            registered_model_id=quote(str(registered_model_id), safe=""),
         ),
     }
 
@@ -28,6 +33,10 @@ def _get_kwargs(
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Error | RegisteredModel | None:
+
+    from ...models.error import Error  # noqa: PLC0415
+    from ...models.registered_model import RegisteredModel  # noqa: PLC0415
+
     if response.status_code == 200:
         response_200 = RegisteredModel.from_dict(response.json())
 
@@ -59,7 +68,9 @@ def _parse_response(
         return response_503
 
     if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
+        from ...errors import UnexpectedStatus  # noqa: PLC0415
+
+        raise UnexpectedStatus(response.status_code, response.content)
     else:
         return None
 
@@ -67,6 +78,10 @@ def _parse_response(
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[Error | RegisteredModel]:
+    from http import HTTPStatus  # noqa: PLC0415
+
+    from ...types import Response  # noqa: PLC0415
+
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -76,14 +91,14 @@ def _build_response(
 
 
 def sync_detailed(
-    registeredmodel_id: str,
+    registered_model_id: str,
     *,
     client: AuthenticatedClient | Client,
 ) -> Response[Error | RegisteredModel]:
     """Get a registered model by its id.
 
     Args:
-        registeredmodel_id (str): The id of the record that the path names, a decimal number.
+        registered_model_id (str): The id of the record that the path names, a decimal number.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -93,8 +108,8 @@ def sync_detailed(
         Response[Error | RegisteredModel]
     """
 
-    kwargs = _get_kwargs(
-        registeredmodel_id=registeredmodel_id,
+    kwargs = request(
+        registered_model_id=registered_model_id,
     )
 
     response = client.get_httpx_client().request(
@@ -105,14 +120,14 @@ def sync_detailed(
 
 
 def sync(
-    registeredmodel_id: str,
+    registered_model_id: str,
     *,
     client: AuthenticatedClient | Client,
 ) -> Error | RegisteredModel | None:
     """Get a registered model by its id.
 
     Args:
-        registeredmodel_id (str): The id of the record that the path names, a decimal number.
+        registered_model_id (str): The id of the record that the path names, a decimal number.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -123,20 +138,20 @@ def sync(
     """
 
     return sync_detailed(
-        registeredmodel_id=registeredmodel_id,
+        registered_model_id=registered_model_id,
         client=client,
     ).parsed
 
 
 async def asyncio_detailed(
-    registeredmodel_id: str,
+    registered_model_id: str,
     *,
     client: AuthenticatedClient | Client,
 ) -> Response[Error | RegisteredModel]:
     """Get a registered model by its id.
 
     Args:
-        registeredmodel_id (str): The id of the record that the path names, a decimal number.
+        registered_model_id (str): The id of the record that the path names, a decimal number.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -146,8 +161,8 @@ async def asyncio_detailed(
         Response[Error | RegisteredModel]
     """
 
-    kwargs = _get_kwargs(
-        registeredmodel_id=registeredmodel_id,
+    kwargs = request(
+        registered_model_id=registered_model_id,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -156,14 +171,14 @@ async def asyncio_detailed(
 
 
 async def asyncio(
-    registeredmodel_id: str,
+    registered_model_id: str,
     *,
     client: AuthenticatedClient | Client,
 ) -> Error | RegisteredModel | None:
     """Get a registered model by its id.
 
     Args:
-        registeredmodel_id (str): The id of the record that the path names, a decimal number.
+        registered_model_id (str): The id of the record that the path names, a decimal number.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -175,7 +190,7 @@ async def asyncio(
 
     return (
         await asyncio_detailed(
-            registeredmodel_id=registeredmodel_id,
+            registered_model_id=registered_model_id,
             client=client,
         )
     ).parsed

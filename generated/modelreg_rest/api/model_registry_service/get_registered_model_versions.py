@@ -1,20 +1,23 @@
-from http import HTTPStatus
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import httpx
+from ...types import UNSET, Unset
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.error import Error
-from ...models.model_version_list import ModelVersionList
-from ...models.order_by_field import OrderByField
-from ...models.sort_order import SortOrder
-from ...types import UNSET, Response, Unset
+if TYPE_CHECKING:
+    import httpx
+
+    from ...client import AuthenticatedClient, Client
+    from ...models.error import Error
+    from ...models.model_version_list import ModelVersionList
+    from ...models.order_by_field import OrderByField
+    from ...models.sort_order import SortOrder
+    from ...types import Response
 
 
-def _get_kwargs(
-    registeredmodel_id: str,
+def request(
+    registered_model_id: str,
     *,
     name: str | Unset = UNSET,
     external_id: str | Unset = UNSET,
@@ -24,37 +27,37 @@ def _get_kwargs(
     sort_order: SortOrder | Unset = UNSET,
     next_page_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    """Return the request as keyword arguments of `httpx.Client.request`; the path follows the API version's prefix.
+
+    The arguments are those of `sync_detailed`.
+    """
 
     params: dict[str, Any] = {}
+    if not isinstance(name, Unset) and name is not None:
+        params["name"] = name
 
-    params["name"] = name
+    if not isinstance(external_id, Unset) and external_id is not None:
+        params["externalId"] = external_id
 
-    params["externalId"] = external_id
+    if not isinstance(filter_query, Unset) and filter_query is not None:
+        params["filterQuery"] = filter_query
 
-    params["filterQuery"] = filter_query
+    if not isinstance(page_size, Unset) and page_size is not None:
+        params["pageSize"] = page_size
 
-    params["pageSize"] = page_size
+    if not isinstance(order_by, Unset) and order_by is not None:
+        params["orderBy"] = order_by.value
 
-    json_order_by: str | Unset = UNSET
-    if not isinstance(order_by, Unset):
-        json_order_by = order_by.value
+    if not isinstance(sort_order, Unset) and sort_order is not None:
+        params["sortOrder"] = sort_order.value
 
-    params["orderBy"] = json_order_by
-
-    json_sort_order: str | Unset = UNSET
-    if not isinstance(sort_order, Unset):
-        json_sort_order = sort_order.value
-
-    params["sortOrder"] = json_sort_order
-
-    params["nextPageToken"] = next_page_token
-
-    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+    if not isinstance(next_page_token, Unset) and next_page_token is not None:
+        params["nextPageToken"] = next_page_token
 
     _kwargs: dict[str, Any] = {
         "method": "get",
-        "url": "/registered_models/{registeredmodel_id}/versions".format(
-            registeredmodel_id=quote(str(registeredmodel_id), safe=""),
+        "url": "/registered_models/{registered_model_id}/versions".format(
+            registered_model_id=quote(str(registered_model_id), safe=""),
         ),
         "params": params,
     }
@@ -65,6 +68,10 @@ def _get_kwargs(
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Error | ModelVersionList | None:
+
+    from ...models.error import Error  # noqa: PLC0415
+    from ...models.model_version_list import ModelVersionList  # noqa: PLC0415
+
     if response.status_code == 200:
         response_200 = ModelVersionList.from_dict(response.json())
 
@@ -96,7 +103,9 @@ def _parse_response(
         return response_503
 
     if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
+        from ...errors import UnexpectedStatus  # noqa: PLC0415
+
+        raise UnexpectedStatus(response.status_code, response.content)
     else:
         return None
 
@@ -104,6 +113,10 @@ def _parse_response(
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[Error | ModelVersionList]:
+    from http import HTTPStatus  # noqa: PLC0415
+
+    from ...types import Response  # noqa: PLC0415
+
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -113,7 +126,7 @@ def _build_response(
 
 
 def sync_detailed(
-    registeredmodel_id: str,
+    registered_model_id: str,
     *,
     client: AuthenticatedClient | Client,
     name: str | Unset = UNSET,
@@ -130,7 +143,7 @@ def sync_detailed(
     once. Not every list heeds `filterQuery`.
 
     Args:
-        registeredmodel_id (str): The id of the record that the path names, a decimal number.
+        registered_model_id (str): The id of the record that the path names, a decimal number.
         name (str | Unset): The name to find. It is matched as a pattern in which `%` and `_` are
             wildcards: compare the name that comes back.
         external_id (str | Unset): The external id to find. Where a name is given too, the name
@@ -154,8 +167,8 @@ def sync_detailed(
         Response[Error | ModelVersionList]
     """
 
-    kwargs = _get_kwargs(
-        registeredmodel_id=registeredmodel_id,
+    kwargs = request(
+        registered_model_id=registered_model_id,
         name=name,
         external_id=external_id,
         filter_query=filter_query,
@@ -173,7 +186,7 @@ def sync_detailed(
 
 
 def sync(
-    registeredmodel_id: str,
+    registered_model_id: str,
     *,
     client: AuthenticatedClient | Client,
     name: str | Unset = UNSET,
@@ -190,7 +203,7 @@ def sync(
     once. Not every list heeds `filterQuery`.
 
     Args:
-        registeredmodel_id (str): The id of the record that the path names, a decimal number.
+        registered_model_id (str): The id of the record that the path names, a decimal number.
         name (str | Unset): The name to find. It is matched as a pattern in which `%` and `_` are
             wildcards: compare the name that comes back.
         external_id (str | Unset): The external id to find. Where a name is given too, the name
@@ -215,7 +228,7 @@ def sync(
     """
 
     return sync_detailed(
-        registeredmodel_id=registeredmodel_id,
+        registered_model_id=registered_model_id,
         client=client,
         name=name,
         external_id=external_id,
@@ -228,7 +241,7 @@ def sync(
 
 
 async def asyncio_detailed(
-    registeredmodel_id: str,
+    registered_model_id: str,
     *,
     client: AuthenticatedClient | Client,
     name: str | Unset = UNSET,
@@ -245,7 +258,7 @@ async def asyncio_detailed(
     once. Not every list heeds `filterQuery`.
 
     Args:
-        registeredmodel_id (str): The id of the record that the path names, a decimal number.
+        registered_model_id (str): The id of the record that the path names, a decimal number.
         name (str | Unset): The name to find. It is matched as a pattern in which `%` and `_` are
             wildcards: compare the name that comes back.
         external_id (str | Unset): The external id to find. Where a name is given too, the name
@@ -269,8 +282,8 @@ async def asyncio_detailed(
         Response[Error | ModelVersionList]
     """
 
-    kwargs = _get_kwargs(
-        registeredmodel_id=registeredmodel_id,
+    kwargs = request(
+        registered_model_id=registered_model_id,
         name=name,
         external_id=external_id,
         filter_query=filter_query,
@@ -286,7 +299,7 @@ async def asyncio_detailed(
 
 
 async def asyncio(
-    registeredmodel_id: str,
+    registered_model_id: str,
     *,
     client: AuthenticatedClient | Client,
     name: str | Unset = UNSET,
@@ -303,7 +316,7 @@ async def asyncio(
     once. Not every list heeds `filterQuery`.
 
     Args:
-        registeredmodel_id (str): The id of the record that the path names, a decimal number.
+        registered_model_id (str): The id of the record that the path names, a decimal number.
         name (str | Unset): The name to find. It is matched as a pattern in which `%` and `_` are
             wildcards: compare the name that comes back.
         external_id (str | Unset): The external id to find. Where a name is given too, the name
@@ -329,7 +342,7 @@ async def asyncio(
 
     return (
         await asyncio_detailed(
-            registeredmodel_id=registeredmodel_id,
+            registered_model_id=registered_model_id,
             client=client,
             name=name,
             external_id=external_id,

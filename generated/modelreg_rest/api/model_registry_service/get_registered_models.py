@@ -1,18 +1,21 @@
-from http import HTTPStatus
-from typing import Any
+from __future__ import annotations
 
-import httpx
+from typing import TYPE_CHECKING, Any
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.error import Error
-from ...models.order_by_field import OrderByField
-from ...models.registered_model_list import RegisteredModelList
-from ...models.sort_order import SortOrder
-from ...types import UNSET, Response, Unset
+from ...types import UNSET, Unset
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ...client import AuthenticatedClient, Client
+    from ...models.error import Error
+    from ...models.order_by_field import OrderByField
+    from ...models.registered_model_list import RegisteredModelList
+    from ...models.sort_order import SortOrder
+    from ...types import Response
 
 
-def _get_kwargs(
+def request(
     *,
     filter_query: str | Unset = UNSET,
     page_size: str | Unset = UNSET,
@@ -20,28 +23,26 @@ def _get_kwargs(
     sort_order: SortOrder | Unset = UNSET,
     next_page_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    """Return the request as keyword arguments of `httpx.Client.request`; the path follows the API version's prefix.
+
+    The arguments are those of `sync_detailed`.
+    """
 
     params: dict[str, Any] = {}
+    if not isinstance(filter_query, Unset) and filter_query is not None:
+        params["filterQuery"] = filter_query
 
-    params["filterQuery"] = filter_query
+    if not isinstance(page_size, Unset) and page_size is not None:
+        params["pageSize"] = page_size
 
-    params["pageSize"] = page_size
+    if not isinstance(order_by, Unset) and order_by is not None:
+        params["orderBy"] = order_by.value
 
-    json_order_by: str | Unset = UNSET
-    if not isinstance(order_by, Unset):
-        json_order_by = order_by.value
+    if not isinstance(sort_order, Unset) and sort_order is not None:
+        params["sortOrder"] = sort_order.value
 
-    params["orderBy"] = json_order_by
-
-    json_sort_order: str | Unset = UNSET
-    if not isinstance(sort_order, Unset):
-        json_sort_order = sort_order.value
-
-    params["sortOrder"] = json_sort_order
-
-    params["nextPageToken"] = next_page_token
-
-    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+    if not isinstance(next_page_token, Unset) and next_page_token is not None:
+        params["nextPageToken"] = next_page_token
 
     _kwargs: dict[str, Any] = {
         "method": "get",
@@ -55,6 +56,10 @@ def _get_kwargs(
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Error | RegisteredModelList | None:
+
+    from ...models.error import Error  # noqa: PLC0415
+    from ...models.registered_model_list import RegisteredModelList  # noqa: PLC0415
+
     if response.status_code == 200:
         response_200 = RegisteredModelList.from_dict(response.json())
 
@@ -81,7 +86,9 @@ def _parse_response(
         return response_503
 
     if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
+        from ...errors import UnexpectedStatus  # noqa: PLC0415
+
+        raise UnexpectedStatus(response.status_code, response.content)
     else:
         return None
 
@@ -89,6 +96,10 @@ def _parse_response(
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[Error | RegisteredModelList]:
+    from http import HTTPStatus  # noqa: PLC0415
+
+    from ...types import Response  # noqa: PLC0415
+
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -131,7 +142,7 @@ def sync_detailed(
         Response[Error | RegisteredModelList]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = request(
         filter_query=filter_query,
         page_size=page_size,
         order_by=order_by,
@@ -224,7 +235,7 @@ async def asyncio_detailed(
         Response[Error | RegisteredModelList]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = request(
         filter_query=filter_query,
         page_size=page_size,
         order_by=order_by,

@@ -1,28 +1,33 @@
-from http import HTTPStatus
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import httpx
+if TYPE_CHECKING:
+    import httpx
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.error import Error
-from ...models.inference_service import InferenceService
-from ...models.inference_service_update import InferenceServiceUpdate
-from ...types import Response
+    from ...client import AuthenticatedClient, Client
+    from ...models.error import Error
+    from ...models.inference_service import InferenceService
+    from ...models.inference_service_update import InferenceServiceUpdate
+    from ...types import Response
 
 
-def _get_kwargs(
-    inferenceservice_id: str,
+def request(
+    inference_service_id: str,
     *,
     body: InferenceServiceUpdate,
 ) -> dict[str, Any]:
+    """Return the request as keyword arguments of `httpx.Client.request`; the path follows the API version's prefix.
+
+    The arguments are those of `sync_detailed`.
+    """
     headers: dict[str, Any] = {}
 
     _kwargs: dict[str, Any] = {
         "method": "patch",
-        "url": "/inference_services/{inferenceservice_id}".format(
-            inferenceservice_id=quote(str(inferenceservice_id), safe=""),
+        "url": "/inference_services/{inference_service_id}".format(
+            inference_service_id=quote(str(inference_service_id), safe=""),
         ),
     }
 
@@ -37,6 +42,10 @@ def _get_kwargs(
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Error | InferenceService | None:
+
+    from ...models.error import Error  # noqa: PLC0415
+    from ...models.inference_service import InferenceService  # noqa: PLC0415
+
     if response.status_code == 200:
         response_200 = InferenceService.from_dict(response.json())
 
@@ -73,7 +82,9 @@ def _parse_response(
         return response_503
 
     if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
+        from ...errors import UnexpectedStatus  # noqa: PLC0415
+
+        raise UnexpectedStatus(response.status_code, response.content)
     else:
         return None
 
@@ -81,6 +92,10 @@ def _parse_response(
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[Error | InferenceService]:
+    from http import HTTPStatus  # noqa: PLC0415
+
+    from ...types import Response  # noqa: PLC0415
+
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -90,7 +105,7 @@ def _build_response(
 
 
 def sync_detailed(
-    inferenceservice_id: str,
+    inference_service_id: str,
     *,
     client: AuthenticatedClient | Client,
     body: InferenceServiceUpdate,
@@ -102,7 +117,7 @@ def sync_detailed(
     struct value.
 
     Args:
-        inferenceservice_id (str): The id of the record that the path names, a decimal number.
+        inference_service_id (str): The id of the record that the path names, a decimal number.
         body (InferenceServiceUpdate): What of an inference service can be changed.
 
     Raises:
@@ -113,8 +128,8 @@ def sync_detailed(
         Response[Error | InferenceService]
     """
 
-    kwargs = _get_kwargs(
-        inferenceservice_id=inferenceservice_id,
+    kwargs = request(
+        inference_service_id=inference_service_id,
         body=body,
     )
 
@@ -126,7 +141,7 @@ def sync_detailed(
 
 
 def sync(
-    inferenceservice_id: str,
+    inference_service_id: str,
     *,
     client: AuthenticatedClient | Client,
     body: InferenceServiceUpdate,
@@ -138,7 +153,7 @@ def sync(
     struct value.
 
     Args:
-        inferenceservice_id (str): The id of the record that the path names, a decimal number.
+        inference_service_id (str): The id of the record that the path names, a decimal number.
         body (InferenceServiceUpdate): What of an inference service can be changed.
 
     Raises:
@@ -150,14 +165,14 @@ def sync(
     """
 
     return sync_detailed(
-        inferenceservice_id=inferenceservice_id,
+        inference_service_id=inference_service_id,
         client=client,
         body=body,
     ).parsed
 
 
 async def asyncio_detailed(
-    inferenceservice_id: str,
+    inference_service_id: str,
     *,
     client: AuthenticatedClient | Client,
     body: InferenceServiceUpdate,
@@ -169,7 +184,7 @@ async def asyncio_detailed(
     struct value.
 
     Args:
-        inferenceservice_id (str): The id of the record that the path names, a decimal number.
+        inference_service_id (str): The id of the record that the path names, a decimal number.
         body (InferenceServiceUpdate): What of an inference service can be changed.
 
     Raises:
@@ -180,8 +195,8 @@ async def asyncio_detailed(
         Response[Error | InferenceService]
     """
 
-    kwargs = _get_kwargs(
-        inferenceservice_id=inferenceservice_id,
+    kwargs = request(
+        inference_service_id=inference_service_id,
         body=body,
     )
 
@@ -191,7 +206,7 @@ async def asyncio_detailed(
 
 
 async def asyncio(
-    inferenceservice_id: str,
+    inference_service_id: str,
     *,
     client: AuthenticatedClient | Client,
     body: InferenceServiceUpdate,
@@ -203,7 +218,7 @@ async def asyncio(
     struct value.
 
     Args:
-        inferenceservice_id (str): The id of the record that the path names, a decimal number.
+        inference_service_id (str): The id of the record that the path names, a decimal number.
         body (InferenceServiceUpdate): What of an inference service can be changed.
 
     Raises:
@@ -216,7 +231,7 @@ async def asyncio(
 
     return (
         await asyncio_detailed(
-            inferenceservice_id=inferenceservice_id,
+            inference_service_id=inference_service_id,
             client=client,
             body=body,
         )

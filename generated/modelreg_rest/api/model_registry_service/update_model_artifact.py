@@ -1,28 +1,33 @@
-from http import HTTPStatus
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import httpx
+if TYPE_CHECKING:
+    import httpx
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.error import Error
-from ...models.model_artifact import ModelArtifact
-from ...models.model_artifact_update import ModelArtifactUpdate
-from ...types import Response
+    from ...client import AuthenticatedClient, Client
+    from ...models.error import Error
+    from ...models.model_artifact import ModelArtifact
+    from ...models.model_artifact_update import ModelArtifactUpdate
+    from ...types import Response
 
 
-def _get_kwargs(
-    modelartifact_id: str,
+def request(
+    model_artifact_id: str,
     *,
     body: ModelArtifactUpdate,
 ) -> dict[str, Any]:
+    """Return the request as keyword arguments of `httpx.Client.request`; the path follows the API version's prefix.
+
+    The arguments are those of `sync_detailed`.
+    """
     headers: dict[str, Any] = {}
 
     _kwargs: dict[str, Any] = {
         "method": "patch",
-        "url": "/model_artifacts/{modelartifact_id}".format(
-            modelartifact_id=quote(str(modelartifact_id), safe=""),
+        "url": "/model_artifacts/{model_artifact_id}".format(
+            model_artifact_id=quote(str(model_artifact_id), safe=""),
         ),
     }
 
@@ -35,6 +40,10 @@ def _get_kwargs(
 
 
 def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Error | ModelArtifact | None:
+
+    from ...models.error import Error  # noqa: PLC0415
+    from ...models.model_artifact import ModelArtifact  # noqa: PLC0415
+
     if response.status_code == 200:
         response_200 = ModelArtifact.from_dict(response.json())
 
@@ -71,7 +80,9 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         return response_503
 
     if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
+        from ...errors import UnexpectedStatus  # noqa: PLC0415
+
+        raise UnexpectedStatus(response.status_code, response.content)
     else:
         return None
 
@@ -79,6 +90,10 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[Error | ModelArtifact]:
+    from http import HTTPStatus  # noqa: PLC0415
+
+    from ...types import Response  # noqa: PLC0415
+
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -88,7 +103,7 @@ def _build_response(
 
 
 def sync_detailed(
-    modelartifact_id: str,
+    model_artifact_id: str,
     *,
     client: AuthenticatedClient | Client,
     body: ModelArtifactUpdate,
@@ -100,7 +115,7 @@ def sync_detailed(
     struct value.
 
     Args:
-        modelartifact_id (str): The id of the record that the path names, a decimal number.
+        model_artifact_id (str): The id of the record that the path names, a decimal number.
         body (ModelArtifactUpdate): What of a model artifact can be changed.
 
     Raises:
@@ -111,8 +126,8 @@ def sync_detailed(
         Response[Error | ModelArtifact]
     """
 
-    kwargs = _get_kwargs(
-        modelartifact_id=modelartifact_id,
+    kwargs = request(
+        model_artifact_id=model_artifact_id,
         body=body,
     )
 
@@ -124,7 +139,7 @@ def sync_detailed(
 
 
 def sync(
-    modelartifact_id: str,
+    model_artifact_id: str,
     *,
     client: AuthenticatedClient | Client,
     body: ModelArtifactUpdate,
@@ -136,7 +151,7 @@ def sync(
     struct value.
 
     Args:
-        modelartifact_id (str): The id of the record that the path names, a decimal number.
+        model_artifact_id (str): The id of the record that the path names, a decimal number.
         body (ModelArtifactUpdate): What of a model artifact can be changed.
 
     Raises:
@@ -148,14 +163,14 @@ def sync(
     """
 
     return sync_detailed(
-        modelartifact_id=modelartifact_id,
+        model_artifact_id=model_artifact_id,
         client=client,
         body=body,
     ).parsed
 
 
 async def asyncio_detailed(
-    modelartifact_id: str,
+    model_artifact_id: str,
     *,
     client: AuthenticatedClient | Client,
     body: ModelArtifactUpdate,
@@ -167,7 +182,7 @@ async def asyncio_detailed(
     struct value.
 
     Args:
-        modelartifact_id (str): The id of the record that the path names, a decimal number.
+        model_artifact_id (str): The id of the record that the path names, a decimal number.
         body (ModelArtifactUpdate): What of a model artifact can be changed.
 
     Raises:
@@ -178,8 +193,8 @@ async def asyncio_detailed(
         Response[Error | ModelArtifact]
     """
 
-    kwargs = _get_kwargs(
-        modelartifact_id=modelartifact_id,
+    kwargs = request(
+        model_artifact_id=model_artifact_id,
         body=body,
     )
 
@@ -189,7 +204,7 @@ async def asyncio_detailed(
 
 
 async def asyncio(
-    modelartifact_id: str,
+    model_artifact_id: str,
     *,
     client: AuthenticatedClient | Client,
     body: ModelArtifactUpdate,
@@ -201,7 +216,7 @@ async def asyncio(
     struct value.
 
     Args:
-        modelartifact_id (str): The id of the record that the path names, a decimal number.
+        model_artifact_id (str): The id of the record that the path names, a decimal number.
         body (ModelArtifactUpdate): What of a model artifact can be changed.
 
     Raises:
@@ -214,7 +229,7 @@ async def asyncio(
 
     return (
         await asyncio_detailed(
-            modelartifact_id=modelartifact_id,
+            model_artifact_id=model_artifact_id,
             client=client,
             body=body,
         )

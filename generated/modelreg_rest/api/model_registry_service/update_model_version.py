@@ -1,28 +1,33 @@
-from http import HTTPStatus
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import httpx
+if TYPE_CHECKING:
+    import httpx
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.error import Error
-from ...models.model_version import ModelVersion
-from ...models.model_version_update import ModelVersionUpdate
-from ...types import Response
+    from ...client import AuthenticatedClient, Client
+    from ...models.error import Error
+    from ...models.model_version import ModelVersion
+    from ...models.model_version_update import ModelVersionUpdate
+    from ...types import Response
 
 
-def _get_kwargs(
-    modelversion_id: str,
+def request(
+    model_version_id: str,
     *,
     body: ModelVersionUpdate,
 ) -> dict[str, Any]:
+    """Return the request as keyword arguments of `httpx.Client.request`; the path follows the API version's prefix.
+
+    The arguments are those of `sync_detailed`.
+    """
     headers: dict[str, Any] = {}
 
     _kwargs: dict[str, Any] = {
         "method": "patch",
-        "url": "/model_versions/{modelversion_id}".format(
-            modelversion_id=quote(str(modelversion_id), safe=""),
+        "url": "/model_versions/{model_version_id}".format(
+            model_version_id=quote(str(model_version_id), safe=""),
         ),
     }
 
@@ -35,6 +40,10 @@ def _get_kwargs(
 
 
 def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Error | ModelVersion | None:
+
+    from ...models.error import Error  # noqa: PLC0415
+    from ...models.model_version import ModelVersion  # noqa: PLC0415
+
     if response.status_code == 200:
         response_200 = ModelVersion.from_dict(response.json())
 
@@ -71,7 +80,9 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         return response_503
 
     if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
+        from ...errors import UnexpectedStatus  # noqa: PLC0415
+
+        raise UnexpectedStatus(response.status_code, response.content)
     else:
         return None
 
@@ -79,6 +90,10 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[Error | ModelVersion]:
+    from http import HTTPStatus  # noqa: PLC0415
+
+    from ...types import Response  # noqa: PLC0415
+
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -88,7 +103,7 @@ def _build_response(
 
 
 def sync_detailed(
-    modelversion_id: str,
+    model_version_id: str,
     *,
     client: AuthenticatedClient | Client,
     body: ModelVersionUpdate,
@@ -100,7 +115,7 @@ def sync_detailed(
     struct value.
 
     Args:
-        modelversion_id (str): The id of the record that the path names, a decimal number.
+        model_version_id (str): The id of the record that the path names, a decimal number.
         body (ModelVersionUpdate): What of a model version can be changed.
 
     Raises:
@@ -111,8 +126,8 @@ def sync_detailed(
         Response[Error | ModelVersion]
     """
 
-    kwargs = _get_kwargs(
-        modelversion_id=modelversion_id,
+    kwargs = request(
+        model_version_id=model_version_id,
         body=body,
     )
 
@@ -124,7 +139,7 @@ def sync_detailed(
 
 
 def sync(
-    modelversion_id: str,
+    model_version_id: str,
     *,
     client: AuthenticatedClient | Client,
     body: ModelVersionUpdate,
@@ -136,7 +151,7 @@ def sync(
     struct value.
 
     Args:
-        modelversion_id (str): The id of the record that the path names, a decimal number.
+        model_version_id (str): The id of the record that the path names, a decimal number.
         body (ModelVersionUpdate): What of a model version can be changed.
 
     Raises:
@@ -148,14 +163,14 @@ def sync(
     """
 
     return sync_detailed(
-        modelversion_id=modelversion_id,
+        model_version_id=model_version_id,
         client=client,
         body=body,
     ).parsed
 
 
 async def asyncio_detailed(
-    modelversion_id: str,
+    model_version_id: str,
     *,
     client: AuthenticatedClient | Client,
     body: ModelVersionUpdate,
@@ -167,7 +182,7 @@ async def asyncio_detailed(
     struct value.
 
     Args:
-        modelversion_id (str): The id of the record that the path names, a decimal number.
+        model_version_id (str): The id of the record that the path names, a decimal number.
         body (ModelVersionUpdate): What of a model version can be changed.
 
     Raises:
@@ -178,8 +193,8 @@ async def asyncio_detailed(
         Response[Error | ModelVersion]
     """
 
-    kwargs = _get_kwargs(
-        modelversion_id=modelversion_id,
+    kwargs = request(
+        model_version_id=model_version_id,
         body=body,
     )
 
@@ -189,7 +204,7 @@ async def asyncio_detailed(
 
 
 async def asyncio(
-    modelversion_id: str,
+    model_version_id: str,
     *,
     client: AuthenticatedClient | Client,
     body: ModelVersionUpdate,
@@ -201,7 +216,7 @@ async def asyncio(
     struct value.
 
     Args:
-        modelversion_id (str): The id of the record that the path names, a decimal number.
+        model_version_id (str): The id of the record that the path names, a decimal number.
         body (ModelVersionUpdate): What of a model version can be changed.
 
     Raises:
@@ -214,7 +229,7 @@ async def asyncio(
 
     return (
         await asyncio_detailed(
-            modelversion_id=modelversion_id,
+            model_version_id=model_version_id,
             client=client,
             body=body,
         )

@@ -1,28 +1,33 @@
-from http import HTTPStatus
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import httpx
+if TYPE_CHECKING:
+    import httpx
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.error import Error
-from ...models.registered_model import RegisteredModel
-from ...models.registered_model_update import RegisteredModelUpdate
-from ...types import Response
+    from ...client import AuthenticatedClient, Client
+    from ...models.error import Error
+    from ...models.registered_model import RegisteredModel
+    from ...models.registered_model_update import RegisteredModelUpdate
+    from ...types import Response
 
 
-def _get_kwargs(
-    registeredmodel_id: str,
+def request(
+    registered_model_id: str,
     *,
     body: RegisteredModelUpdate,
 ) -> dict[str, Any]:
+    """Return the request as keyword arguments of `httpx.Client.request`; the path follows the API version's prefix.
+
+    The arguments are those of `sync_detailed`.
+    """
     headers: dict[str, Any] = {}
 
     _kwargs: dict[str, Any] = {
         "method": "patch",
-        "url": "/registered_models/{registeredmodel_id}".format(
-            registeredmodel_id=quote(str(registeredmodel_id), safe=""),
+        "url": "/registered_models/{registered_model_id}".format(
+            registered_model_id=quote(str(registered_model_id), safe=""),
         ),
     }
 
@@ -37,6 +42,10 @@ def _get_kwargs(
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Error | RegisteredModel | None:
+
+    from ...models.error import Error  # noqa: PLC0415
+    from ...models.registered_model import RegisteredModel  # noqa: PLC0415
+
     if response.status_code == 200:
         response_200 = RegisteredModel.from_dict(response.json())
 
@@ -73,7 +82,9 @@ def _parse_response(
         return response_503
 
     if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
+        from ...errors import UnexpectedStatus  # noqa: PLC0415
+
+        raise UnexpectedStatus(response.status_code, response.content)
     else:
         return None
 
@@ -81,6 +92,10 @@ def _parse_response(
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[Error | RegisteredModel]:
+    from http import HTTPStatus  # noqa: PLC0415
+
+    from ...types import Response  # noqa: PLC0415
+
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -90,7 +105,7 @@ def _build_response(
 
 
 def sync_detailed(
-    registeredmodel_id: str,
+    registered_model_id: str,
     *,
     client: AuthenticatedClient | Client,
     body: RegisteredModelUpdate,
@@ -102,7 +117,7 @@ def sync_detailed(
     struct value.
 
     Args:
-        registeredmodel_id (str): The id of the record that the path names, a decimal number.
+        registered_model_id (str): The id of the record that the path names, a decimal number.
         body (RegisteredModelUpdate): What of a registered model can be changed.
 
     Raises:
@@ -113,8 +128,8 @@ def sync_detailed(
         Response[Error | RegisteredModel]
     """
 
-    kwargs = _get_kwargs(
-        registeredmodel_id=registeredmodel_id,
+    kwargs = request(
+        registered_model_id=registered_model_id,
         body=body,
     )
 
@@ -126,7 +141,7 @@ def sync_detailed(
 
 
 def sync(
-    registeredmodel_id: str,
+    registered_model_id: str,
     *,
     client: AuthenticatedClient | Client,
     body: RegisteredModelUpdate,
@@ -138,7 +153,7 @@ def sync(
     struct value.
 
     Args:
-        registeredmodel_id (str): The id of the record that the path names, a decimal number.
+        registered_model_id (str): The id of the record that the path names, a decimal number.
         body (RegisteredModelUpdate): What of a registered model can be changed.
 
     Raises:
@@ -150,14 +165,14 @@ def sync(
     """
 
     return sync_detailed(
-        registeredmodel_id=registeredmodel_id,
+        registered_model_id=registered_model_id,
         client=client,
         body=body,
     ).parsed
 
 
 async def asyncio_detailed(
-    registeredmodel_id: str,
+    registered_model_id: str,
     *,
     client: AuthenticatedClient | Client,
     body: RegisteredModelUpdate,
@@ -169,7 +184,7 @@ async def asyncio_detailed(
     struct value.
 
     Args:
-        registeredmodel_id (str): The id of the record that the path names, a decimal number.
+        registered_model_id (str): The id of the record that the path names, a decimal number.
         body (RegisteredModelUpdate): What of a registered model can be changed.
 
     Raises:
@@ -180,8 +195,8 @@ async def asyncio_detailed(
         Response[Error | RegisteredModel]
     """
 
-    kwargs = _get_kwargs(
-        registeredmodel_id=registeredmodel_id,
+    kwargs = request(
+        registered_model_id=registered_model_id,
         body=body,
     )
 
@@ -191,7 +206,7 @@ async def asyncio_detailed(
 
 
 async def asyncio(
-    registeredmodel_id: str,
+    registered_model_id: str,
     *,
     client: AuthenticatedClient | Client,
     body: RegisteredModelUpdate,
@@ -203,7 +218,7 @@ async def asyncio(
     struct value.
 
     Args:
-        registeredmodel_id (str): The id of the record that the path names, a decimal number.
+        registered_model_id (str): The id of the record that the path names, a decimal number.
         body (RegisteredModelUpdate): What of a registered model can be changed.
 
     Raises:
@@ -216,7 +231,7 @@ async def asyncio(
 
     return (
         await asyncio_detailed(
-            registeredmodel_id=registeredmodel_id,
+            registered_model_id=registered_model_id,
             client=client,
             body=body,
         )

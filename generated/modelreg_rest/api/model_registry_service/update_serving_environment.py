@@ -1,28 +1,33 @@
-from http import HTTPStatus
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import httpx
+if TYPE_CHECKING:
+    import httpx
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.error import Error
-from ...models.serving_environment import ServingEnvironment
-from ...models.serving_environment_update import ServingEnvironmentUpdate
-from ...types import Response
+    from ...client import AuthenticatedClient, Client
+    from ...models.error import Error
+    from ...models.serving_environment import ServingEnvironment
+    from ...models.serving_environment_update import ServingEnvironmentUpdate
+    from ...types import Response
 
 
-def _get_kwargs(
-    servingenvironment_id: str,
+def request(
+    serving_environment_id: str,
     *,
     body: ServingEnvironmentUpdate,
 ) -> dict[str, Any]:
+    """Return the request as keyword arguments of `httpx.Client.request`; the path follows the API version's prefix.
+
+    The arguments are those of `sync_detailed`.
+    """
     headers: dict[str, Any] = {}
 
     _kwargs: dict[str, Any] = {
         "method": "patch",
-        "url": "/serving_environments/{servingenvironment_id}".format(
-            servingenvironment_id=quote(str(servingenvironment_id), safe=""),
+        "url": "/serving_environments/{serving_environment_id}".format(
+            serving_environment_id=quote(str(serving_environment_id), safe=""),
         ),
     }
 
@@ -37,6 +42,10 @@ def _get_kwargs(
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Error | ServingEnvironment | None:
+
+    from ...models.error import Error  # noqa: PLC0415
+    from ...models.serving_environment import ServingEnvironment  # noqa: PLC0415
+
     if response.status_code == 200:
         response_200 = ServingEnvironment.from_dict(response.json())
 
@@ -73,7 +82,9 @@ def _parse_response(
         return response_503
 
     if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
+        from ...errors import UnexpectedStatus  # noqa: PLC0415
+
+        raise UnexpectedStatus(response.status_code, response.content)
     else:
         return None
 
@@ -81,6 +92,10 @@ def _parse_response(
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[Error | ServingEnvironment]:
+    from http import HTTPStatus  # noqa: PLC0415
+
+    from ...types import Response  # noqa: PLC0415
+
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -90,7 +105,7 @@ def _build_response(
 
 
 def sync_detailed(
-    servingenvironment_id: str,
+    serving_environment_id: str,
     *,
     client: AuthenticatedClient | Client,
     body: ServingEnvironmentUpdate,
@@ -102,7 +117,7 @@ def sync_detailed(
     struct value.
 
     Args:
-        servingenvironment_id (str): The id of the record that the path names, a decimal number.
+        serving_environment_id (str): The id of the record that the path names, a decimal number.
         body (ServingEnvironmentUpdate): What of a serving environment can be changed.
 
     Raises:
@@ -113,8 +128,8 @@ def sync_detailed(
         Response[Error | ServingEnvironment]
     """
 
-    kwargs = _get_kwargs(
-        servingenvironment_id=servingenvironment_id,
+    kwargs = request(
+        serving_environment_id=serving_environment_id,
         body=body,
     )
 
@@ -126,7 +141,7 @@ def sync_detailed(
 
 
 def sync(
-    servingenvironment_id: str,
+    serving_environment_id: str,
     *,
     client: AuthenticatedClient | Client,
     body: ServingEnvironmentUpdate,
@@ -138,7 +153,7 @@ def sync(
     struct value.
 
     Args:
-        servingenvironment_id (str): The id of the record that the path names, a decimal number.
+        serving_environment_id (str): The id of the record that the path names, a decimal number.
         body (ServingEnvironmentUpdate): What of a serving environment can be changed.
 
     Raises:
@@ -150,14 +165,14 @@ def sync(
     """
 
     return sync_detailed(
-        servingenvironment_id=servingenvironment_id,
+        serving_environment_id=serving_environment_id,
         client=client,
         body=body,
     ).parsed
 
 
 async def asyncio_detailed(
-    servingenvironment_id: str,
+    serving_environment_id: str,
     *,
     client: AuthenticatedClient | Client,
     body: ServingEnvironmentUpdate,
@@ -169,7 +184,7 @@ async def asyncio_detailed(
     struct value.
 
     Args:
-        servingenvironment_id (str): The id of the record that the path names, a decimal number.
+        serving_environment_id (str): The id of the record that the path names, a decimal number.
         body (ServingEnvironmentUpdate): What of a serving environment can be changed.
 
     Raises:
@@ -180,8 +195,8 @@ async def asyncio_detailed(
         Response[Error | ServingEnvironment]
     """
 
-    kwargs = _get_kwargs(
-        servingenvironment_id=servingenvironment_id,
+    kwargs = request(
+        serving_environment_id=serving_environment_id,
         body=body,
     )
 
@@ -191,7 +206,7 @@ async def asyncio_detailed(
 
 
 async def asyncio(
-    servingenvironment_id: str,
+    serving_environment_id: str,
     *,
     client: AuthenticatedClient | Client,
     body: ServingEnvironmentUpdate,
@@ -203,7 +218,7 @@ async def asyncio(
     struct value.
 
     Args:
-        servingenvironment_id (str): The id of the record that the path names, a decimal number.
+        serving_environment_id (str): The id of the record that the path names, a decimal number.
         body (ServingEnvironmentUpdate): What of a serving environment can be changed.
 
     Raises:
@@ -216,7 +231,7 @@ async def asyncio(
 
     return (
         await asyncio_detailed(
-            servingenvironment_id=servingenvironment_id,
+            serving_environment_id=serving_environment_id,
             client=client,
             body=body,
         )

@@ -1,0 +1,52 @@
+"""The generated client on the facade's connection."""
+
+from __future__ import annotations
+
+import httpx
+
+from modelreg._async.connection import AsyncConnection
+from modelreg_rest import Client
+
+_BASE = "http://registry"
+
+
+class AsyncConnectionTransport(httpx.AsyncBaseTransport):
+    """Carries the requests of an httpx client over the facade's connection.
+
+    The path after the API version's prefix is what the request's URL has; the connection puts the prefix on.
+
+    Args:
+        connection: What carries the requests.
+    """
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Carry a request.
+
+        Args:
+            request: What to send.
+
+        Raises:
+            ModelRegistryError: For every outcome but a success.
+        """
+        content = await request.aread()
+        answered = await self._connection.request(
+            request.method,
+            request.url.raw_path.partition(b"?")[0].decode(),
+            params=request.url.params,
+            content=content or None,
+            headers={key: value for key, value in request.headers.items() if key == "content-type"},
+        )
+        return httpx.Response(
+            answered.status_code, headers={"content-type": "application/json"}, content=answered.content
+        )
+
+
+def client(connection: AsyncConnection) -> Client:
+    """Return the generated client whose requests go over a connection."""
+    made = Client(base_url=_BASE)
+    return made.set_async_httpx_client(
+        httpx.AsyncClient(transport=AsyncConnectionTransport(connection), base_url=_BASE, trust_env=False)
+    )

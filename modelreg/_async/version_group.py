@@ -1,0 +1,289 @@
+"""`registry.versions`: model versions, whose names are unique under their model."""
+
+from __future__ import annotations
+
+from typing import TypeAlias, Unpack
+
+from modelreg._async.group import AsyncGroup
+from modelreg._async.pager import AsyncPager, Query
+from modelreg.core.best import best_of
+from modelreg.core.references import Reference, is_id, parent_reference, required, version_reference
+from modelreg.core.resources import MODELS, VERSIONS
+from modelreg.errors import NotFound
+from modelreg.filters import F
+from modelreg.filters.options import ListOptions
+from modelreg.types import ModelVersion, Plan, RegisteredModel
+from modelreg.types.parameters import VersionFields
+from modelreg.types.records import public
+from modelreg.types.signatures import expand_keywords
+
+Model: TypeAlias = RegisteredModel | str | None
+Version: TypeAlias = ModelVersion | str | None
+
+
+@public
+class AsyncVersions(AsyncGroup[ModelVersion]):
+    """Model versions.
+
+    A version's reference is `model@version`, or `model@alias`, cut at the last `@`; it is taken wherever a version is
+    meant. With `model=` a text is a name, whatever it holds; without, a text of digits is an id.
+    """
+
+    _resource = VERSIONS
+    _fields = VersionFields
+
+    async def get(
+        self,
+        id: str | None = None,
+        *,
+        name: str | None = None,
+        model: Model = None,
+        model_id: str | None = None,
+    ) -> ModelVersion:
+        """Return the version with this id or reference, or of exactly this name under its model.
+
+        Args:
+            id: The version's id, or its reference such as `fraud@1.4.0`.
+            name: The version's name, instead.
+            model: With a name, the model's record or name.
+            model_id: With a name, the model's id, instead.
+
+        Raises:
+            NotFound: There is none.
+        """
+        record: ModelVersion = await self._get(id, name, _model(model, model_id))
+        return record
+
+    async def find(
+        self,
+        name: str | None = None,
+        *,
+        model: Model = None,
+        model_id: str | None = None,
+        external_id: str | None = None,
+    ) -> ModelVersion | None:
+        """Return the version of exactly this name under its model, or with this external id, or None.
+
+        Args:
+            name: The version's name; without a model its reference, such as `fraud@1.4.0`, or its id.
+            model: The model's record or name.
+            model_id: The model's id, instead.
+            external_id: The caller's own id; with a name both have to fit.
+        """
+        parent = _model(model, model_id)
+        if name is None:
+            reference = None
+        elif parent is not None:
+            reference = self._subject(None, name, parent)
+        else:
+            reference = Reference(VERSIONS, id=name) if is_id(name) else version_reference(name, "name")
+        record: ModelVersion | None = await self._find(reference, external_id)
+        return record
+
+    @expand_keywords
+    def list(
+        self, model: Model = None, *, model_id: str | None = None, **options: Unpack[ListOptions]
+    ) -> AsyncPager[ModelVersion]:
+        """Return a lazy list of the versions of one model, or of all.
+
+        Args:
+            model: The model's record or name; without it the versions of all models.
+            model_id: The model's id, instead.
+            **options: What selects and orders the list.
+
+        Raises:
+            InvalidInput: An option that is invalid; errors of the registry, `NotFound` for a model that is not there
+                among them, are raised while iterating.
+        """
+        return self._list(_model(model, model_id), options)
+
+    async def latest(self, model: Model = None, *, model_id: str | None = None) -> ModelVersion | None:
+        """Return the newest version, by id, that is LIVE; None when there is none.
+
+        Args:
+            model: The model's record or name.
+            model_id: The model's id, instead.
+        """
+        parent = required(_model(model, model_id), "model")
+        query = Query(F("state") == "LIVE", descending=True, limit=1)
+        try:
+            return await AsyncPager[ModelVersion](self._engine, VERSIONS, parent, query).first()
+        except NotFound:
+            return None
+
+    async def best(
+        self,
+        model: Model,
+        metric: str,
+        *,
+        model_id: str | None = None,
+        higher_is_better: bool | None = None,
+    ) -> ModelVersion | None:
+        """Return the LIVE version with the best value of a metric, the newest of equal ones; None when none has it.
+
+        Args:
+            model: The model's record or name; None with `model_id`.
+            metric: The metric's name; versions that hold it as a number are compared.
+            model_id: The model's id, instead.
+            higher_is_better: Whether more is better; what the model remembers unless given.
+
+        Raises:
+            NotFound: The model is not there.
+            InvalidInput: No direction is given, and the model remembers none.
+        """
+        parent = required(_model(model, model_id), "model")
+        record = await self._engine.find_reference(parent)
+        if record is None:
+            raise NotFound(f"there is no {parent}", resource=str(parent))
+        versions = AsyncPager[ModelVersion](
+            self._engine, VERSIONS, Reference(MODELS, id=record.id, name=record.name), Query(F("state") == "LIVE")
+        )
+        return best_of([version async for version in versions], metric, record, higher_is_better)
+
+    @expand_keywords
+    async def upsert(
+        self,
+        name: str,
+        *,
+        model: Model = None,
+        model_id: str | None = None,
+        **fields: Unpack[VersionFields],
+    ) -> ModelVersion:
+        """Create the version under its model, or update it where it differs; what is not given stays as it is.
+
+        Args:
+            name: The version's name, unique under its model; about 250 characters at most.
+            model: The model's record or name; it or `model_id` is needed.
+            model_id: The model's id, instead.
+            **fields: What to set.
+
+        Raises:
+            NotFound: The model is not there.
+            InvalidInput: A value that a registry would refuse or lose; nothing was sent.
+            Conflict: The registry's database holds another name equal to this one, or the external id is taken.
+        """
+        desired = self._desired("upsert", name, fields)
+        record: ModelVersion = await self._upsert(desired, required(_model(model, model_id), "model"))
+        return record
+
+    @expand_keywords
+    async def plan_upsert(
+        self,
+        name: str,
+        *,
+        model: Model = None,
+        model_id: str | None = None,
+        **fields: Unpack[VersionFields],
+    ) -> Plan:
+        """Return what `upsert` would write; nothing is written.
+
+        Args:
+            name: The version's name.
+            model: The model's record or name; it or `model_id` is needed.
+            model_id: The model's id, instead.
+            **fields: What to set.
+
+        Raises:
+            NotFound: The model is not there.
+        """
+        desired = self._desired("plan_upsert", name, fields)
+        return await self._plan_upsert(desired, required(_model(model, model_id), "model"))
+
+    @expand_keywords
+    async def update(
+        self,
+        version: Version = None,
+        *,
+        name: str | None = None,
+        model: Model = None,
+        model_id: str | None = None,
+        **fields: Unpack[VersionFields],
+    ) -> ModelVersion:
+        """Update a version that is there; what is not given stays as it is.
+
+        Args:
+            version: The version's record, id or reference.
+            name: The version's name, instead.
+            model: With a name, the model's record or name.
+            model_id: With a name, the model's id, instead.
+            **fields: What to set.
+
+        Raises:
+            NotFound: There is no such version.
+            InvalidInput: A value that a registry would refuse or lose; nothing was sent.
+            Conflict: The external id is taken.
+        """
+        record: ModelVersion = await self._update(self._subject(version, name, _model(model, model_id)), fields)
+        return record
+
+    @expand_keywords
+    async def plan_update(
+        self,
+        version: Version = None,
+        *,
+        name: str | None = None,
+        model: Model = None,
+        model_id: str | None = None,
+        **fields: Unpack[VersionFields],
+    ) -> Plan:
+        """Return what `update` would write; nothing is written.
+
+        Args:
+            version: The version's record, id or reference.
+            name: The version's name, instead.
+            model: With a name, the model's record or name.
+            model_id: With a name, the model's id, instead.
+            **fields: What to set.
+
+        Raises:
+            NotFound: There is no such version.
+        """
+        return await self._plan_update(self._subject(version, name, _model(model, model_id)), fields)
+
+    async def archive(
+        self,
+        version: Version = None,
+        *,
+        name: str | None = None,
+        model: Model = None,
+        model_id: str | None = None,
+    ) -> ModelVersion:
+        """Archive a version.
+
+        Args:
+            version: The version's record, id or reference.
+            name: The version's name, instead.
+            model: With a name, the model's record or name.
+            model_id: With a name, the model's id, instead.
+
+        Raises:
+            NotFound: There is no such version.
+        """
+        record: ModelVersion = await self._archive(self._subject(version, name, _model(model, model_id)))
+        return record
+
+    async def restore(
+        self,
+        version: Version = None,
+        *,
+        name: str | None = None,
+        model: Model = None,
+        model_id: str | None = None,
+    ) -> ModelVersion:
+        """Bring an archived version back.
+
+        Args:
+            version: The version's record, id or reference.
+            name: The version's name, instead.
+            model: With a name, the model's record or name.
+            model_id: With a name, the model's id, instead.
+
+        Raises:
+            NotFound: There is no such version.
+        """
+        record: ModelVersion = await self._restore(self._subject(version, name, _model(model, model_id)))
+        return record
+
+
+def _model(model: Model, model_id: str | None) -> Reference | None:
+    return parent_reference(MODELS, "model", model, model_id)

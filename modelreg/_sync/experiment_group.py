@@ -1,0 +1,154 @@
+# Written by scripts/unasync.py from modelreg/_async/experiment_group.py; edit that file and run `make fmt`.
+"""`registry.experiments`: experiments, whose names are unique in the whole registry."""
+
+from __future__ import annotations
+
+from typing import TypeAlias, Unpack
+
+from modelreg._sync.group import Group
+from modelreg._sync.pager import Pager
+from modelreg.core.references import Reference
+from modelreg.core.resources import EXPERIMENTS
+from modelreg.filters.options import ListOptions
+from modelreg.types import Experiment, Plan
+from modelreg.types.parameters import ExperimentFields
+from modelreg.types.records import public
+from modelreg.types.signatures import expand_keywords
+
+ExperimentGiven: TypeAlias = Experiment | str | None
+
+
+@public
+class Experiments(Group[Experiment]):
+    """Experiments; only servers with API version v1alpha3 have them."""
+
+    _resource = EXPERIMENTS
+    _fields = ExperimentFields
+
+    def get(self, id: str | None = None, *, name: str | None = None) -> Experiment:
+        """Return the experiment with this id, or of exactly this name.
+
+        Args:
+            id: The experiment's id.
+            name: The experiment's name, instead.
+
+        Raises:
+            NotFound: There is none.
+        """
+        record: Experiment = self._get(id, name, None)
+        return record
+
+    def find(self, name: str | None = None, *, external_id: str | None = None) -> Experiment | None:
+        """Return the experiment of exactly this name, or with this external id, or None.
+
+        Args:
+            name: The experiment's name.
+            external_id: The caller's own id; with a name both have to fit.
+        """
+        reference = None if name is None else self._subject(None, name)
+        record: Experiment | None = self._find(reference, external_id)
+        return record
+
+    @expand_keywords
+    def list(self, **options: Unpack[ListOptions]) -> Pager[Experiment]:
+        """Return a lazy list of the experiments.
+
+        Args:
+            **options: What selects and orders the list.
+
+        Raises:
+            InvalidInput: An option that is invalid; errors of the registry are raised while iterating.
+        """
+        return self._list(None, options)
+
+    @expand_keywords
+    def upsert(self, name: str, **fields: Unpack[ExperimentFields]) -> Experiment:
+        """Create the experiment, or update it where it differs; what is not given stays as it is.
+
+        Args:
+            name: The experiment's name, unique in the registry; at most 255 characters.
+            **fields: What to set.
+
+        Raises:
+            InvalidInput: A value that a registry would refuse or lose; nothing was sent.
+            Conflict: The registry's database holds another name equal to this one, or the external id is taken.
+        """
+        record: Experiment = self._upsert(self._desired("upsert", name, fields))
+        return record
+
+    @expand_keywords
+    def plan_upsert(self, name: str, **fields: Unpack[ExperimentFields]) -> Plan:
+        """Return what `upsert` would write; nothing is written.
+
+        Args:
+            name: The experiment's name.
+            **fields: What to set.
+
+        Raises:
+            InvalidInput: As `upsert` raises it.
+        """
+        return self._plan_upsert(self._desired("plan_upsert", name, fields))
+
+    @expand_keywords
+    def update(
+        self, experiment: ExperimentGiven = None, *, name: str | None = None, **fields: Unpack[ExperimentFields]
+    ) -> Experiment:
+        """Update an experiment that is there; what is not given stays as it is.
+
+        Args:
+            experiment: The experiment's record or id.
+            name: The experiment's name, instead.
+            **fields: What to set.
+
+        Raises:
+            NotFound: There is no such experiment.
+            InvalidInput: A value that a registry would refuse or lose; nothing was sent.
+            Conflict: The external id is taken.
+        """
+        record: Experiment = self._update(self._reference(experiment, name), fields)
+        return record
+
+    @expand_keywords
+    def plan_update(
+        self, experiment: ExperimentGiven = None, *, name: str | None = None, **fields: Unpack[ExperimentFields]
+    ) -> Plan:
+        """Return what `update` would write; nothing is written.
+
+        Args:
+            experiment: The experiment's record or id.
+            name: The experiment's name, instead.
+            **fields: What to set.
+
+        Raises:
+            NotFound: There is no such experiment.
+        """
+        return self._plan_update(self._reference(experiment, name), fields)
+
+    def archive(self, experiment: ExperimentGiven = None, *, name: str | None = None) -> Experiment:
+        """Archive an experiment; its runs stay as they are.
+
+        Args:
+            experiment: The experiment's record or id.
+            name: The experiment's name, instead.
+
+        Raises:
+            NotFound: There is no such experiment.
+        """
+        record: Experiment = self._archive(self._reference(experiment, name))
+        return record
+
+    def restore(self, experiment: ExperimentGiven = None, *, name: str | None = None) -> Experiment:
+        """Bring an archived experiment back.
+
+        Args:
+            experiment: The experiment's record or id.
+            name: The experiment's name, instead.
+
+        Raises:
+            NotFound: There is no such experiment.
+        """
+        record: Experiment = self._restore(self._reference(experiment, name))
+        return record
+
+    def _reference(self, experiment: ExperimentGiven, name: str | None) -> Reference:
+        return self._subject(experiment, name)

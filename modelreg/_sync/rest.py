@@ -1,0 +1,53 @@
+# Written by scripts/unasync.py from modelreg/_async/rest.py; edit that file and run `make fmt`.
+"""The generated client on the facade's connection."""
+
+from __future__ import annotations
+
+import httpx
+
+from modelreg._sync.connection import Connection
+from modelreg_rest import Client
+
+_BASE = "http://registry"
+
+
+class ConnectionTransport(httpx.BaseTransport):
+    """Carries the requests of an httpx client over the facade's connection.
+
+    The path after the API version's prefix is what the request's URL has; the connection puts the prefix on.
+
+    Args:
+        connection: What carries the requests.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Carry a request.
+
+        Args:
+            request: What to send.
+
+        Raises:
+            ModelRegistryError: For every outcome but a success.
+        """
+        content = request.read()
+        answered = self._connection.request(
+            request.method,
+            request.url.raw_path.partition(b"?")[0].decode(),
+            params=request.url.params,
+            content=content or None,
+            headers={key: value for key, value in request.headers.items() if key == "content-type"},
+        )
+        return httpx.Response(
+            answered.status_code, headers={"content-type": "application/json"}, content=answered.content
+        )
+
+
+def client(connection: Connection) -> Client:
+    """Return the generated client whose requests go over a connection."""
+    made = Client(base_url=_BASE)
+    return made.set_httpx_client(
+        httpx.Client(transport=ConnectionTransport(connection), base_url=_BASE, trust_env=False)
+    )

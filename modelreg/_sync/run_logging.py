@@ -1,0 +1,98 @@
+# Written by scripts/unasync.py from modelreg/_async/run_logging.py; edit that file and run `make fmt`.
+"""What a run logs: metrics and parameters, each once, also when a response was lost or another client was first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import attrs
+
+from modelreg._sync.engine import ATTEMPTS, Engine
+from modelreg._sync.pager import Pager, Query
+from modelreg.core.artifact_fields import parameter_text, parameter_type
+from modelreg.core.change import Desired, decide
+from modelreg.core.desired import desired_record
+from modelreg.core.references import Reference
+from modelreg.core.resources import METRIC_HISTORY, RUN_ARTIFACTS, RUNS
+from modelreg.errors import Conflict, ModelRegistryError
+from modelreg.types import Metric, Parameter
+
+
+def logged_metric(
+    engine: Engine,
+    run_id: str,
+    name: str,
+    value: object,
+    *,
+    step: int | None = None,
+    timestamp: datetime | None = None,
+) -> Metric:
+    """Return the point of a metric's history, logged once.
+
+    A point whose timestamp the caller chose is looked for first, and so is one whose response was lost.
+
+    Args:
+        engine: What reads and writes.
+        run_id: The run's id.
+        name: The metric's name.
+        value: The number.
+        step: The training step.
+        timestamp: When it was measured; now unless given.
+    """
+    given = {"value": value, "step": step, "timestamp": timestamp or datetime.now(UTC)}
+    point = attrs.evolve(desired_record(RUN_ARTIFACTS, name, given, record=Metric), parent_id=run_id)
+    if timestamp is not None:
+        kept = _kept(engine, run_id, point, step)
+        if kept is not None:
+            return kept
+    create, body = RUN_ARTIFACTS.api.create, decide(None, point).body
+    assert create is not None
+    assert body is not None
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return engine.send(Metric, create(body, run_id))
+        except Conflict:
+            # Two first values of one metric at once: this one was not kept.
+            if attempt == ATTEMPTS:
+                raise
+        except ModelRegistryError as failure:
+            if not failure.may_have_acted or attempt == ATTEMPTS:
+                raise
+            kept = _kept(engine, run_id, point, step)
+            if kept is not None:
+                return kept
+    raise AssertionError("unreachable")
+
+
+def _kept(engine: Engine, run_id: str, point: Desired, step: int | None) -> Metric | None:
+    """Look for a point in the history: its step, time and value tell it from others."""
+    query = Query(name=point.name, step_ids=None if step is None else str(step))
+    wanted = {key: point.fields[key] for key in ("value", "timestamp")}
+    for kept in Pager[Metric](engine, METRIC_HISTORY, Reference(RUNS, id=run_id), query):
+        if {key: kept.raw.get(key) for key in wanted} == wanted:
+            return kept
+    return None
+
+
+def logged_parameters(engine: Engine, run_id: str, params: Mapping[str, object]) -> list[Parameter]:
+    """Return the parameters of a run, set; all are checked before the first is sent.
+
+    Args:
+        engine: What reads and writes.
+        run_id: The run's id.
+        params: Values by name.
+    """
+    desired = [
+        attrs.evolve(
+            desired_record(
+                RUN_ARTIFACTS,
+                name,
+                {"value": parameter_text(value, name), "parameter_type": parameter_type(value)},
+                record=Parameter,
+            ),
+            parent_id=run_id,
+        )
+        for name, value in params.items()
+    ]
+    return [(engine.upsert(each))[0] for each in desired]

@@ -1,0 +1,84 @@
+# Written by scripts/unasync.py from modelreg/_async/settling.py; edit that file and run `make fmt`.
+"""Changes of properties on servers without preconditions: look at the record again, and write again what was lost.
+
+Two clients that read, merge and patch one record overwrite each other on such servers, and both are told that it
+worked. After a change the record is read again: what is missing, or holds what it held before, was lost and is written
+again; any other value is a later writer's and stays.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from modelreg._concurrency import sleep
+from modelreg._sync.recent import RecentRecord, WrittenKey
+from modelreg.core import values
+from modelreg.core.change import MERGE, NO_EDIT, PROPERTIES, Change, PropertyEdit, decide
+
+if TYPE_CHECKING:
+    from modelreg._sync.engine import Engine
+
+UPDATED = "lastUpdateTimeSinceEpoch"
+# How often a record is looked at again at most, and the least pause before it, in seconds.
+LOOKS = 5
+LEAST_PAUSE = 0.002
+# The first pause, in round trips: another client that had read the record before it was changed has written by then.
+FIRST_PAUSE = 2.0
+
+
+def settled(engine: Engine, recent: RecentRecord, change: Change, record: Any, round_trip: float) -> Any:
+    """Return the record once what was written to it has stayed.
+
+    Where nobody else changed the record meanwhile, one look is enough; else two good ones in a row.
+
+    Args:
+        engine: What reads and writes.
+        recent: What this object wrote to the record lately, this change included.
+        change: The change that was just sent.
+        record: The record that came back.
+        round_trip: How long the change took, in seconds.
+    """
+    resource = change.desired.resource
+    assert resource.api.update is not None
+    deadline = time.monotonic() + engine.connection.settings.timeouts.total
+    pause, good = max(LEAST_PAUSE, FIRST_PAUSE * round_trip), 0
+    for _ in range(LOOKS):
+        wait = pause * (0.5 + random.random())
+        if time.monotonic() + wait + round_trip > deadline:
+            break
+        sleep(wait)
+        pause *= 2
+        seen = engine.get(resource, record.id)
+        lost = _lost(seen.raw.get(PROPERTIES) or {}, recent.recent_keys())
+        if not lost.merge and not lost.remove:
+            good += 1
+            if good == 2 or seen.raw.get(UPDATED) == record.raw.get(UPDATED):
+                return seen
+            record = seen
+            continue
+        good = 0
+        again = decide(seen, attrs.evolve(change.desired, fields={}, fixed={}, edit=lost), MERGE)
+        if again.body is not None:
+            record = engine.send(resource.record, resource.api.update(record.id, again.body))
+            recent.serial = engine.recent.next()
+    return record
+
+
+def _lost(current: Mapping[str, Mapping[str, Any]], written: Mapping[str, WrittenKey]) -> PropertyEdit:
+    """Return the change that writes again what of these properties was overwritten."""
+    merge: dict[str, Any] = {}
+    remove = []
+    for key, mine in written.items():
+        there = current.get(key)
+        if values.same(there, mine.value) or not (there is None or values.same(there, mine.before)):
+            continue
+        if mine.value is None:
+            remove.append(key)
+        else:
+            merge[key] = dict(mine.value)
+    return PropertyEdit(merge=merge, remove=remove) if merge or remove else NO_EDIT

@@ -1,0 +1,1 @@
+"""The core: the table of resources, the conversion of records, and what a change of one record is; no I/O."""
