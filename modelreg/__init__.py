@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from modelreg._sync.service_group import InferenceServices
     from modelreg._sync.version_group import Versions
     from modelreg.config import Timeouts
+    from modelreg.core.aliases import AliasMove, Promotion
     from modelreg.errors import ModelRegistryError
     from modelreg.filters import F, Filter
     from modelreg.types import (
@@ -83,12 +84,14 @@ _MODULES = {
     "modelreg._sync.experiment_group": ["Experiments"],
     "modelreg._sync.run_group": ["Runs"],
     "modelreg.config": ["Timeouts"],
+    "modelreg.core.aliases": ["AliasMove", "Promotion"],
     "modelreg.errors": ["ModelRegistryError"],
     "modelreg.filters": ["F", "Filter"],
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 
 __all__ = [
+    "AliasMove",
     "Artifact",
     "Artifacts",
     "AsyncArtifacts",
@@ -122,6 +125,7 @@ __all__ = [
     "Parameter",
     "Plan",
     "PlannedWrite",
+    "Promotion",
     "Record",
     "RegisteredModel",
     "Registration",
