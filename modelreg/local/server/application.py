@@ -12,6 +12,7 @@ from typing import Protocol
 from attrs import define, field, frozen
 
 from modelreg.local.answers import Answer, as_error
+from modelreg.local.errors import LocalError
 from modelreg.local.server.admission import Admission
 from modelreg.local.server.asgi import Headers, Message, Receive, Scope, Send
 from modelreg.local.server.logs import log_access
@@ -194,4 +195,8 @@ class ServedApp:
         loop = asyncio.get_running_loop()
         if_match = b", ".join(value for name, value in request.headers if name == b"if-match").decode("latin-1")
         handle = partial(self._registry.handle, request.method, request.path, request.query, body, if_match=if_match)
-        return await loop.run_in_executor(self._threads, handle)
+        try:
+            return await loop.run_in_executor(self._threads, handle)
+        except LocalError as error:
+            _log.error("%s %s: %s", request.method, request.path, error)
+            return as_error(500, str(error))
