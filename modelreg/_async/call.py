@@ -103,7 +103,7 @@ class _AsyncItems:
         if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
             raise TypeError("items is not a list of objects")
         self.taken = items
-        return httpx.Response(response.status_code, json={**page, "items": []}, request=response.request)
+        return httpx.Response(response.status_code, json={**page, "items": []})
 
 
 def _generated_client(connection: AsyncConnection | _AsyncItems) -> Any:

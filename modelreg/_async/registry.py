@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from modelreg._async.registering import AsyncRegistering
-from modelreg.config import Timeouts, TokenSource, resolve
+from modelreg.config import Described, Timeouts, TokenSource, resolve
 
 if TYPE_CHECKING:
     import httpx
@@ -37,6 +38,7 @@ class AsyncModelRegistry(AsyncRegistering):
         retries: How often a request is repeated after a failure that may pass.
         allow_plaintext_token: Send the token over plain http too, as behind a mesh.
         api_version: "v1" or "v1alpha3"; found on first use unless given.
+        max_response_bytes: The size of the largest response that is read, after decompression; 64 MiB by default.
         client: An httpx client of the caller's own, used as it is and never closed here; its `base_url` is the
             address unless one is given.
         transport: What carries the requests instead of the network.
@@ -58,6 +60,7 @@ class AsyncModelRegistry(AsyncRegistering):
         retries: int | None = None,
         allow_plaintext_token: bool | None = None,
         api_version: str | None = None,
+        max_response_bytes: int | None = None,
         client: httpx.AsyncClient | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
@@ -77,6 +80,7 @@ class AsyncModelRegistry(AsyncRegistering):
             retries=retries,
             allow_plaintext_token=allow_plaintext_token,
             api_version=api_version,
+            max_response_bytes=max_response_bytes,
         )
         self._call = AsyncCall(AsyncConnection(settings, client=client, transport=transport))
 
@@ -96,10 +100,10 @@ class AsyncModelRegistry(AsyncRegistering):
 
     def __repr__(self) -> str:
         """Name the registry, without secrets."""
-        return f"{type(self).__name__}({self.describe()['address'].partition(' [')[0]!r})"
+        return f"{type(self).__name__}({self.describe()['address'].value!r})"
 
-    def describe(self) -> dict[str, str]:
-        """Say what was chosen and from where: address, version, the token's source, timeouts; no secret is in it."""
+    def describe(self) -> Mapping[str, Described]:
+        """Return every setting with its value and its source: address, version, token, timeouts; without secrets."""
         return self._call.connection.describe()
 
     @cached_property

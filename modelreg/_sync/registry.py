@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from modelreg._sync.registering import Registering
-from modelreg.config import Timeouts, TokenSource, resolve
+from modelreg.config import Described, Timeouts, TokenSource, resolve
 
 if TYPE_CHECKING:
     import httpx
@@ -38,6 +39,7 @@ class ModelRegistry(Registering):
         retries: How often a request is repeated after a failure that may pass.
         allow_plaintext_token: Send the token over plain http too, as behind a mesh.
         api_version: "v1" or "v1alpha3"; found on first use unless given.
+        max_response_bytes: The size of the largest response that is read, after decompression; 64 MiB by default.
         client: An httpx client of the caller's own, used as it is and never closed here; its `base_url` is the
             address unless one is given.
         transport: What carries the requests instead of the network.
@@ -59,6 +61,7 @@ class ModelRegistry(Registering):
         retries: int | None = None,
         allow_plaintext_token: bool | None = None,
         api_version: str | None = None,
+        max_response_bytes: int | None = None,
         client: httpx.Client | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
@@ -78,6 +81,7 @@ class ModelRegistry(Registering):
             retries=retries,
             allow_plaintext_token=allow_plaintext_token,
             api_version=api_version,
+            max_response_bytes=max_response_bytes,
         )
         self._call = Call(Connection(settings, client=client, transport=transport))
 
@@ -97,10 +101,10 @@ class ModelRegistry(Registering):
 
     def __repr__(self) -> str:
         """Name the registry, without secrets."""
-        return f"{type(self).__name__}({self.describe()['address'].partition(' [')[0]!r})"
+        return f"{type(self).__name__}({self.describe()['address'].value!r})"
 
-    def describe(self) -> dict[str, str]:
-        """Say what was chosen and from where: address, version, the token's source, timeouts; no secret is in it."""
+    def describe(self) -> Mapping[str, Described]:
+        """Return every setting with its value and its source: address, version, token, timeouts; without secrets."""
         return self._call.connection.describe()
 
     @cached_property

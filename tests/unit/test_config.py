@@ -133,7 +133,7 @@ def test_without_an_address_the_environment_names_it(settle):
 def test_without_anything_it_is_the_default_file(settle):
     settings = settle(environ={"MODEL_REGISTRY_URL": "", "CI": "false"})
     assert (settings.embedded, settings.store) == (True, None)
-    assert settings.describe()["address"] == "embedded, the default file [default]"
+    assert str(settings.describe()["address"]) == "embedded, the default file [default]"
 
 
 @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ class TestToken:
     def test_there_may_be_none(self, settle):
         settings = settle(SERVER)
         assert settings.token is None
-        assert settings.describe()["token"] == "none [default]"
+        assert str(settings.describe()["token"]) == "none [default]"
 
     def test_a_callable_is_kept(self, settle):
         def fetch():
@@ -222,7 +222,9 @@ class TestToken:
     def test_one_that_was_found_is_left_out_over_plain_http(self, settle):
         settings = settle("http://registry:8080", environ={"KF_PIPELINES_SA_TOKEN_PATH": "/p"})
         assert settings.token == Token(path="/p", deliberate=False, left_out=True)
-        assert settings.describe()["token"] == ("read from /p, not sent over plain http [KF_PIPELINES_SA_TOKEN_PATH]")
+        assert str(settings.describe()["token"]) == (
+            "read from /p, not sent over plain http [KF_PIPELINES_SA_TOKEN_PATH]"
+        )
 
     @pytest.mark.parametrize(
         ("arguments", "environ"),
@@ -236,7 +238,7 @@ class TestToken:
         settings = settle("http://registry:8080", token="t", environ=environ, **arguments)
         assert settings.token == Token(value="t")
         assert settings.allow_plaintext_token
-        assert settings.describe()["allow_plaintext_token"].startswith("yes")
+        assert settings.describe()["allow_plaintext_token"].value.startswith("yes")
 
     def test_the_argument_forbids_what_the_environment_allows(self, settle):
         environ = {"MODEL_REGISTRY_ALLOW_PLAINTEXT_TOKEN": "1"}
@@ -339,7 +341,7 @@ class TestVersion:
 
 def test_a_description_says_every_choice_and_its_source(settle):
     described = settle(f"{SERVER}/api/model_registry/v1", environ={"MODEL_REGISTRY_TOKEN": "hush"}).describe()
-    assert described == {
+    assert {name: str(one) for name, one in described.items()} == {
         "address": f"{SERVER} [argument]",
         "api_version": "v1 [address]",
         "token": "given [MODEL_REGISTRY_TOKEN]",
@@ -349,14 +351,91 @@ def test_a_description_says_every_choice_and_its_source(settle):
         "timeout": "60 s (connect 10 s, read 30 s) [default]",
         "retries": "4 [default]",
         "allow_plaintext_token": "no [default]",
+        "max_response_bytes": "67108864 [default]",
+        "strict_files": "no [default]",
     }
+    assert described["token"].value == "given"
+    assert described["token"].source == "MODEL_REGISTRY_TOKEN"
 
 
 def test_neither_description_nor_repr_shows_a_secret(settle):
     for settings in (settle(SERVER, token="hush"), settle("postgresql://ana:hush@host/db")):
         assert "hush" not in repr(settings) + str(settings.describe())
-    assert Settings().describe()["address"] == "none [default]"
+    assert str(Settings().describe()["address"]) == "none [default]"
 
 
 def test_a_token_path_may_begin_at_home(settle):
     assert settle(SERVER, token_path="~/token").token.path == os.path.expanduser("~/token")
+
+
+class TestMaxResponseBytes:
+    def test_it_is_64_mebibytes_unless_given(self, settle):
+        assert settle(SERVER).max_response_bytes == 64 * 2**20
+        assert settle(SERVER, max_response_bytes=5).max_response_bytes == 5
+        settings = settle("r.db", environ={"MODEL_REGISTRY_MAX_RESPONSE_BYTES": "1000"})
+        assert settings.max_response_bytes == 1000
+        assert settings.describe()["max_response_bytes"].source == "MODEL_REGISTRY_MAX_RESPONSE_BYTES"
+
+    @pytest.mark.parametrize("number", [0, -1, 1.5, True, "many"])
+    def test_anything_but_a_positive_whole_number_is_refused(self, settle, number):
+        with pytest.raises(InvalidInput, match="max_response_bytes"):
+            settle(SERVER, max_response_bytes=number)
+
+
+class TestVersionVariable:
+    def test_an_argument_goes_before_it(self, settle):
+        environ = {"MODEL_REGISTRY_API_VERSION": "v1alpha3"}
+        settings = settle(SERVER, environ=environ)
+        assert settings.api_version == "v1alpha3"
+        assert settings.describe()["api_version"].source == "MODEL_REGISTRY_API_VERSION"
+        assert settle(SERVER, api_version="v1", environ=environ).api_version == "v1"
+        assert settle(f"{SERVER}/api/model_registry/v1", environ=environ).api_version == "v1"
+
+    def test_it_goes_before_the_address_in_the_environment(self, settle):
+        environ = {
+            "MODEL_REGISTRY_URL": f"{SERVER}/api/model_registry/v1",
+            "MODEL_REGISTRY_API_VERSION": "v1alpha3",
+        }
+        assert settle(environ=environ).api_version == "v1alpha3"
+
+    def test_it_holds_for_the_embedded_registry_too(self, settle):
+        assert settle("r.db", environ={"MODEL_REGISTRY_API_VERSION": "v1"}).api_version == "v1"
+        assert settle("r.db", api_version="v1alpha3").api_version == "v1alpha3"
+
+    def test_an_unknown_one_is_refused(self, settle):
+        with pytest.raises(InvalidInput, match="MODEL_REGISTRY_API_VERSION"):
+            settle(SERVER, environ={"MODEL_REGISTRY_API_VERSION": "v2"})
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+class TestStrictFiles:
+    @pytest.fixture
+    def path(self, tmp_path):
+        path = tmp_path / "token"
+        path.write_text("abc")
+        path.chmod(0o644)
+        return path
+
+    def test_a_token_file_that_others_can_read_is_refused_when_that_was_asked_for(self, settle, path):
+        environ = {"MODEL_REGISTRY_STRICT_FILES": "1"}
+        with pytest.raises(InvalidInput, match="can be read by other users"):
+            settle(SERVER, token_path=path, environ=environ)
+        with pytest.raises(InvalidInput, match="can be read by other users"):
+            settle(SERVER, environ={**environ, "MODEL_REGISTRY_TOKEN_PATH": str(path)})
+        path.chmod(0o600)
+        assert settle(SERVER, token_path=path, environ=environ).token.strict
+
+    def test_it_is_taken_otherwise(self, settle, path):
+        assert not settle(SERVER, token_path=path).token.strict
+
+    def test_what_a_pod_mounts_is_taken(self, settle, path):
+        environ = {"MODEL_REGISTRY_STRICT_FILES": "1", "KF_PIPELINES_SA_TOKEN_PATH": str(path)}
+        assert settle(SERVER, environ=environ).token.path == str(path)
+
+
+@pytest.mark.parametrize("password", ["p/w", "p#w", "p?w", "p@w", "p:w", "p w", "p%40w", "s3cr/et@#?x", "'\"\\", "é/ü"])
+def test_a_password_of_a_database_never_shows(settle, password):
+    settings = settle(f"postgresql://ana:{password}@db.example.com:5432/registry?sslmode=require")
+    shown = repr(settings) + str(settings) + "".join(map(str, settings.describe().values()))
+    assert password not in shown
+    assert settings.describe()["address"].value == "postgresql://db.example.com:5432/registry?sslmode=require"
