@@ -168,6 +168,10 @@ class AsyncConnection:
     ) -> Outgoing:
         method = method.upper()
         try:
+            if params and (True in params.values() or False in params.values()):
+                params = {
+                    name: str(value).lower() if isinstance(value, bool) else value for name, value in params.items()
+                }
             query = f"?{urlencode(params, doseq=True)}" if params else ""
             if not _SENDABLE.fullmatch(path):
                 path = quote(path, safe="/%:@!$&'()*+,;=~.-")

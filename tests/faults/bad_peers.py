@@ -80,7 +80,7 @@ def read_request(connection: socket.socket) -> bytes:
     length = next((int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")), 0)
     while len(body) < length:
         body += connection.recv(65536)
-    return data
+    return head + b"\r\n\r\n" + body
 
 
 def drip(*, before: bytes = b"", byte: bytes = b"x", first: bool = True) -> Behaviour:
