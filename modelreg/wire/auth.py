@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import logging
 import os
@@ -133,6 +132,8 @@ class _Callable:
         raise InvalidInput("the token's callable is async", hint="Use AsyncModelRegistry, or give a plain function.")
 
     async def async_read(self, outgoing: Outgoing, again: bool) -> str:  # noqa: ARG002
+        import asyncio
+
         try:
             if inspect.iscoroutinefunction(self._function):
                 result: Any = self._function()

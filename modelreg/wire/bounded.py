@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import contextvars
 import threading
@@ -56,6 +55,8 @@ async def async_call_within(seconds: float, function: Callable[[], T]) -> T:
 
     asyncio's own executor is not used: the end of the loop would wait for a thread that never ends.
     """
+    import asyncio
+
     loop = asyncio.get_running_loop()
     done = loop.create_future()
     outcome = _Outcome()
