@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from typing import TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
+
+if TYPE_CHECKING:
+    import asyncio
+    from concurrent.futures import Future
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -18,8 +20,14 @@ Result = TypeVar("Result")
 AsyncSleep: TypeAlias = Callable[[float], Awaitable[None]]
 Sleep: TypeAlias = Callable[[float], None]
 
-async_sleep: AsyncSleep = asyncio.sleep
 sleep: Sleep = time.sleep
+
+
+async def async_sleep(seconds: float) -> None:
+    """Wait; asyncio is imported by those who use it, because a script on the sync client starts sooner without."""
+    import asyncio
+
+    await asyncio.sleep(seconds)
 
 
 async def async_map_bounded(
@@ -37,6 +45,8 @@ async def async_map_bounded(
         limit: how many run at once.
         done: called after each item with its index and result, never twice at once.
     """
+    import asyncio
+
     queue = enumerate(items)
     results: dict[int, Result] = {}
 
@@ -52,6 +62,8 @@ async def async_map_bounded(
 
 async def _end_together(tasks: list[asyncio.Future[None]]) -> None:
     """Wait for all tasks; when one fails, cancel the others, wait for their end, and raise its error."""
+    import asyncio
+
     try:
         await asyncio.gather(*tasks)
     except BaseException:
@@ -76,6 +88,8 @@ def map_bounded(
         limit: how many run at once.
         done: called after each item with its index and result, never twice at once.
     """
+    from concurrent.futures import ThreadPoolExecutor
+
     queue = enumerate(items)
     taking, reporting, stopped = threading.Lock(), threading.Lock(), threading.Event()
     results: dict[int, Result] = {}
@@ -98,6 +112,8 @@ def map_bounded(
 
 
 def _await_all(futures: list[Future[None]], stopped: threading.Event) -> None:
+    from concurrent.futures import as_completed
+
     try:
         for future in as_completed(futures):
             future.result()

@@ -30,7 +30,7 @@ from modelreg.errors import (
     ModelRegistryError,
     Unauthorized,
 )
-from modelreg.wire.trust import tls_context
+from modelreg.wire.tls import tls_context
 
 Status = Literal["pass", "warn", "fail"]
 Area = Literal["address", "network", "auth", "registry"]
@@ -66,7 +66,7 @@ def examine(registry: ModelRegistry, settings: Settings, *, write: bool = False)
         registry: Made with these settings.
         write: Write a model of the doctor's own too, and archive it; nothing can be deleted.
     """
-    where = registry.describe()["address"].partition(" [")[0]
+    where = registry.describe()["address"].value
     yield Check(name="address", status="pass", said=where, area="address")
     if settings.base_url is not None:
         reached = True
@@ -275,7 +275,7 @@ def _failed(error: ModelRegistryError, settings: Settings) -> Check:
 
 def _version(registry: ModelRegistry) -> Check:
     """Say which API version the server speaks; it is known by now."""
-    spoken = registry.describe()["api_version"].partition(" [")[0]
+    spoken = registry.describe()["api_version"].value
     if spoken == "v1":
         return Check(name="version", status="pass", said="the server speaks v1")
     return Check(

@@ -8,10 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Literal
+from urllib.parse import unquote
 
 _SECRET_PARAMETER = re.compile(r"(?i)token|secret|passw|credential|signature|api_?key|auth")
 _HARMLESS_PARAMETERS = frozenset({"nextPageToken"})
 _MASK = "***"
+_SCHEME = re.compile(r"(?i)[a-z][a-z0-9+.-]*://")
+# C0 and C1 controls, what turns the direction of writing, line and paragraph separators, halves of characters.
+_CONTROL = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
 
 
 # Why something was refused, for programs; `details` holds the facts that go with it.
@@ -32,6 +38,7 @@ Reason = Literal[
     "precondition_failed",  # details: resource, id
     "not_a_registry",
     "plaintext_token",
+    "credentials_in_uri",  # details: field, what
     "response_too_large",
     "paging_does_not_end",
 ]
@@ -41,18 +48,47 @@ def public_url(url: str) -> str:
     """Return the URL without what must not be shown: user, password, fragment and secret query values.
 
     Args:
-        url: any URL; it need not be well formed.
+        url: Any URL; it need not be well formed. A password may hold characters that a URL would have to escape.
     """
+    scheme = _SCHEME.match(url)
+    if scheme and (end := _end_of_user(url, scheme.end())) >= 0:
+        if _SECRET_PARAMETER.search(url[:end].partition("?")[2]):
+            # The "@" may stand in a secret of the query as well; what follows it is then a part of that.
+            return f"{scheme[0]}{_MASK}"
+        url = scheme[0] + url[end + 1 :]
     head, _, query = url.partition("#")[0].partition("?")
-    head = re.sub(r"^([a-z][a-z0-9+.-]*://)[^/]*@", r"\1", head, flags=re.IGNORECASE)
     if not query:
         return head
     return f"{head}?{'&'.join(_public_parameter(pair) for pair in query.split('&'))}"
 
 
+def _end_of_user(url: str, start: int) -> int:
+    """Return where the "@" behind user and password is, or -1; `start` is where the scheme ends."""
+    authority = re.split(r"[/?#]", url[start:], maxsplit=1)[0]
+    if "@" in authority and not url.lower().startswith("postgres"):
+        return start + authority.rindex("@")
+    # A password may hold "/", "?", "#" and "@" as they are; "host:port" tells that there is no user.
+    host_and_port = re.fullmatch(r"(\[[^\]]*\]|[^:]*)(:\d*)?", authority)
+    if host_and_port and not url.lower().startswith("postgres"):
+        return -1
+    return url.rfind("@")
+
+
+def printable(text: str, *, lines: bool = False) -> str:
+    """Return a text with its control characters escaped, so that a terminal or a log shows it and does not obey it.
+
+    Args:
+        text: Any text, such as a server's.
+        lines: Whether line breaks and tabs stay.
+    """
+    if text.isprintable():
+        return text
+    return _CONTROL.sub(lambda match: match[0] if lines and match[0] in "\n\t" else ascii(match[0])[1:-1], text)
+
+
 def _public_parameter(pair: str) -> str:
     name, equals, _ = pair.partition("=")
-    if equals and name not in _HARMLESS_PARAMETERS and _SECRET_PARAMETER.search(name):
+    if equals and name not in _HARMLESS_PARAMETERS and _SECRET_PARAMETER.search(unquote(name)):
         return f"{name}={_MASK}"
     return pair
 
@@ -90,15 +126,16 @@ class ModelRegistryError(Exception):
         reason: Reason | None = None,
         details: Mapping[str, object] | None = None,
     ) -> None:
+        message = printable(message, lines=True)
         super().__init__(message)
         self.message = message
         self.status = status
-        self.code = code
-        self.server_message = server_message
+        self.code = None if code is None else printable(code)
+        self.server_message = None if server_message is None else printable(server_message)
         self.method = method
-        self.url = None if url is None else public_url(url)
-        self.resource = resource
-        self.hint = hint
+        self.url = None if url is None else printable(public_url(url))
+        self.resource = None if resource is None else printable(resource)
+        self.hint = None if hint is None else printable(hint, lines=True)
         self.may_have_acted = may_have_acted
         self.reason: Reason | None = reason
         self.details: Mapping[str, object] = dict(details or {})

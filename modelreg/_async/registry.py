@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self, Unpack
 
 import httpx
 
-from modelreg.config import ApiVersion, Timeouts, TokenSource
+from modelreg.config import ApiVersion, Described, Timeouts, TokenSource
 from modelreg.core.aliases import Promotion
 from modelreg.filters import Filter
 from modelreg.types import BulkResult, ModelVersion, Plan, RegisterOptions, Registration, RegistrationRequest
@@ -50,6 +50,7 @@ class AsyncModelRegistry:
         api_version: "v1" or "v1alpha3"; found on first use unless given.
         settle: Whether to look again, after a change of properties on a server without preconditions, for what
             another client overwrote at the same moment. On the embedded registry nothing is lost either way.
+        max_response_bytes: The size of the largest response that is read, after decompression; 64 MiB by default.
         client: An httpx client of the caller's own, used as it is and never closed here; its `base_url` is the
             address unless one is given.
         transport: What carries the requests instead of the network.
@@ -72,6 +73,7 @@ class AsyncModelRegistry:
         allow_plaintext_token: bool | None = None,
         api_version: ApiVersion | None = None,
         settle: bool = True,
+        max_response_bytes: int | None = None,
         client: httpx.AsyncClient | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
@@ -92,6 +94,7 @@ class AsyncModelRegistry:
             retries=retries,
             allow_plaintext_token=allow_plaintext_token,
             api_version=api_version,
+            max_response_bytes=max_response_bytes,
         )
         self._engine = AsyncEngine(AsyncConnection(settings, client=client, transport=transport), settle=settle)
 
@@ -111,10 +114,10 @@ class AsyncModelRegistry:
 
     def __repr__(self) -> str:
         """Name the registry, without secrets."""
-        return f"{type(self).__name__}({self.describe()['address'].partition(' [')[0]!r})"
+        return f"{type(self).__name__}({self.describe()['address'].value!r})"
 
-    def describe(self) -> Mapping[str, str]:
-        """Return what was chosen and where it came from: address, version, the token's source; no secret is in it."""
+    def describe(self) -> Mapping[str, Described]:
+        """Return what was chosen and where it came from, each a `Described(value, source)`; no secret is in it."""
         return self._engine.connection.describe()
 
     @expand_keywords
