@@ -5,7 +5,6 @@ from __future__ import annotations
 from scripts.contract_steps import operation_changes
 from scripts.contract_steps.changes import Change, Changes
 from scripts.contract_steps.document import API, Document, version_of
-from scripts.contract_steps.normalise import normalise
 
 
 def compare(old: Document, new: Document) -> list[Change]:
@@ -24,5 +23,6 @@ def _without_prefix(document: Document) -> Document:
     """Return a document with paths as the contract keeps them: after the version's prefix."""
     prefix = API + version_of(document)
     if all(path.startswith(f"{prefix}/") for path in document["paths"]):
-        return normalise(document)
+        paths = {path.removeprefix(prefix): item for path, item in document["paths"].items()}
+        return {**document, "paths": paths}
     return document

@@ -54,7 +54,11 @@ def read_any(text: bytes, origin: str) -> Document:
 
 
 def require_whole(document: Document, origin: str) -> None:
-    """Refuse a document that is no OpenAPI 3.0, or whose references lead nowhere or in a circle."""
+    """Refuse a document that is no OpenAPI 3.0, or whose references lead nowhere or in a circle.
+
+    A key without a value is dropped from it: it says nothing.
+    """
+    _drop_nulls(document)
     stated = document.get("openapi")
     if not isinstance(stated, str) or not stated.startswith("3."):
         raise ContractError(f"{origin} is not an OpenAPI 3 document (openapi: {stated!r})")
@@ -110,6 +114,14 @@ def references(node: Any) -> Iterator[str]:
     elif isinstance(node, list):
         for value in node:
             yield from references(value)
+
+
+def _drop_nulls(node: Any) -> None:
+    if isinstance(node, dict):
+        for key in [key for key, value in node.items() if value is None and key not in ("default", "example")]:
+            del node[key]
+    for value in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        _drop_nulls(value)
 
 
 def _require_this_api(document: Document, origin: str) -> None:

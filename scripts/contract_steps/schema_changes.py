@@ -93,6 +93,8 @@ class SchemaChanges:
 
     def _aspects(self, owner: str, name: str, old: Document, new: Document, way: frozenset[str], kind: str) -> None:
         for key, breaks in rules.ASPECTS.items():
+            if key not in old and key not in new:
+                continue
             was, now = rules.bound(key, old.get(key)), rules.bound(key, new.get(key))
             if key == "default":
                 was, now = old.get(key), new.get(key)
@@ -162,8 +164,8 @@ class SchemaChanges:
     def _union(self, owner: str, name: str, old: Document, new: Document, way: frozenset[str], kind: str) -> None:
         """Compare what may be one of several; a schema that is no union is one alternative."""
         self._aspects(owner, name, old, new, way, kind)
-        members = [{_member(each): each for each in _alternatives(side) or [side]} for side in (old, new)]
-        renamed = {_member(each): self._renamed_member(each, members[1]) for each in members[0].values()}
+        members = [{_member(each): each for each in _alternatives(side) or [_alone(side)]} for side in (old, new)]
+        renamed = {_member(each): self._same_member(each, *members) for each in members[0].values()}
         told_apart = old.get("discriminator") or {}
         for key, member in members[0].items():
             if (at := renamed[key]) in members[1]:
@@ -179,12 +181,19 @@ class SchemaChanges:
                 self.changes.add("member", owner, text, "", (None, "a kind"), breaks & way)
         self._discriminator(owner, name, told_apart, new.get("discriminator") or {}, way)
 
-    def _renamed_member(self, member: Document, others: Mapping[str, Document]) -> str:
-        """Return the key of the same member in the new union, which may be called otherwise."""
+    def _same_member(self, member: Document, others: Mapping[str, Document], new: Mapping[str, Document]) -> str:
+        """Return the key of a member in the new union: one called otherwise, or the one other of the same type."""
         key, reference = _member(member), _reference(member)
-        if key in others or not reference:
+        if key in new:
             return key
-        same = [each for each, other in others.items() if (at := _reference(other)) and self._alike(reference, at)]
+        if reference:
+            same = [each for each, other in new.items() if (at := _reference(other)) and self._alike(reference, at)]
+        else:
+            plain = [
+                [each for each, other in side.items() if not _reference(other) and type_of(other) == type_of(member)]
+                for side in (others, new)
+            ]
+            same = plain[1] if len(plain[0]) == 1 else []
         return same[0] if len(same) == 1 else key
 
     def _alike(self, old: str, new: str) -> bool:
@@ -250,6 +259,11 @@ def _member(schema: Document) -> str:
     return _reference(schema) or _text(
         {key: value for key, value in schema.items() if key not in ("description", "title")}
     )
+
+
+def _alone(schema: Document) -> Document:
+    """Return a schema as the one member of a union: without what is compared beside the members."""
+    return schema if "$ref" in schema else {key: value for key, value in schema.items() if key not in rules.ASPECTS}
 
 
 def _extra(schema: Document) -> Document | str:
