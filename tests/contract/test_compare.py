@@ -193,39 +193,12 @@ def test_a_schema_that_holds_itself_is_compared() -> None:
 
 
 # The file's own history: the commits that it changed at, and whether that broke a caller on the wire.
-HISTORY = [
-    "bb1101d0e",
-    "2f6a4f65d",
-    "b0cd3ff8b",
-    "52a49c0d2",
-    "3843818bc",
-    "ca6065e8d!",
-    "711ed8099!",
-    "2168e5b20",
-    "e59a231b1!",
-    "f273563de!",
-    "44d738e02",
-    "9a878bd4f",
-    "6d29cf7aa",
-    "75d1fb2d0",
-    "f86da8fae!",
-    "646ebc1e6",
-    "0c84aa90c",
-    "59a7ebb18",
-    "7ec791c3e",
-    "1236a3b48",
-    "5e001730d",
-    "1ea341d7c",
-    "f87152277",
-    "1af2a6e8d",
-    "b1f9b39ec",
-    "7540652ad",
-    "b72fa5301",
-    "6066343b9!",
-    "32635667!",
-    "e6e39388!",
-    "97561686",
-]
+COMMITS = """
+bb1101d0e 2f6a4f65d b0cd3ff8b 52a49c0d2 3843818bc ca6065e8d! 711ed8099! 2168e5b20 e59a231b1! f273563de! 44d738e02
+9a878bd4f 6d29cf7aa 75d1fb2d0 f86da8fae! 646ebc1e6 0c84aa90c 59a7ebb18 7ec791c3e 1236a3b48 5e001730d 1ea341d7c
+f87152277 1af2a6e8d b1f9b39ec 7540652ad b72fa5301 6066343b9! 32635667! e6e39388! 97561686
+"""
+HISTORY = tuple(COMMITS.split())
 REPOSITORIES = [path for path in os.environ.get("PUBLISHED_HISTORY", "").split(os.pathsep) if path]
 
 
