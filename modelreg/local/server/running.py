@@ -16,7 +16,7 @@ from modelreg.local.app import App
 from modelreg.local.location import default_store
 from modelreg.local.server import logs
 from modelreg.local.server.admission import Admission
-from modelreg.local.server.application import RequestHandler, ServedApp
+from modelreg.local.server.application import ServedApp
 from modelreg.local.server.connections import Acceptor, Connection
 from modelreg.local.server.metrics import Metrics
 from modelreg.local.server.mounting import AppFactory, AppTransport, Mounts, ReadOnlyApp, ServedRegistry
@@ -72,17 +72,13 @@ class Server(uvicorn.Server):
 
 def run(options: ServeOptions, apps: Mapping[str, AppFactory], announce: Callable[[str], None]) -> None:
     """Serve a registry until SIGINT or SIGTERM; see ``modelreg.local.server.serve``."""
-    options.limits.connections()
     logs.configure(options.access_log)
-    token = TokenFile(options.token_file, strict=options.strict) if options.token_file else None
     store = options.store if options.store is not None else default_store()
     app = ReadOnlyApp(store) if options.read_only else App(store)
-    app.open()
     try:
-        served = ServedRegistry(AppTransport(store, app), options.read_only, options.certfile is not None, token)
-        mounts = Mounts({path: make(served) for path, make in apps.items()})
         with bind(options) as bound:
-            server = make_server(app, bound, options, token=token, mounts=mounts, announce=announce)
+            server = make_server(app, bound, options, apps, announce)
+            app.open()
             for warning in options.warnings():
                 logs.warn(warning)
             # The server ends in order and raises the signal again; then the process is to end, not to die of it.
@@ -95,33 +91,39 @@ def run(options: ServeOptions, apps: Mapping[str, AppFactory], announce: Callabl
 
 
 def make_server(
-    registry: RequestHandler,
+    app: App,
     bound: socket.socket,
     options: ServeOptions,
-    *,
-    token: TokenFile | None = None,
-    mounts: Mounts | None = None,
+    apps: Mapping[str, AppFactory],
     announce: Callable[[str], None],
 ) -> Server:
     """Return a server that is ready to run.
 
     Args:
-        registry: What is served.
+        app: The registry that is served.
         bound: Socket that listens.
         options: How it is served.
-        token: The token that requests have to carry.
-        mounts: Further applications.
+        apps: Factories of further applications by path.
         announce: Called with the URL when requests are taken.
+
+    Raises:
+        ServeError: The token file cannot be used, a limit cannot be kept, or a path cannot be mounted.
     """
     metrics = Metrics()
+    token = TokenFile(options.token_file, strict=options.strict) if options.token_file else None
+    served = ServedRegistry(AppTransport(app), options.read_only, options.certfile is not None, token)
     application = ServedApp(
-        registry,
+        app,
         admission=Admission.of(options),
         token=token,
         limits=options.limits,
-        mounts=mounts,
+        mounts=Mounts({path: make(served) for path, make in apps.items()}),
         metrics=metrics,
     )
+    return Server(_configuration(application, options), bound, options, metrics, announce)
+
+
+def _configuration(application: ServedApp, options: ServeOptions) -> uvicorn.Config:
     config = uvicorn.Config(
         application,
         http=Connection,
@@ -139,17 +141,23 @@ def make_server(
         # Requests whose clients went can outnumber the connections; then more are 503.
         limit_concurrency=2 * options.limits.connections() + 1,
     )
-    config.load()
-    return Server(config, bound, options, metrics, announce)
+    try:
+        config.load()
+    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+        raise ServeError(f"the certificate {options.certfile} or its key cannot be used: {error}") from error
+    return config
 
 
 @contextmanager
-def serve_in_thread(registry: RequestHandler, options: ServeOptions | None = None) -> Iterator[str]:
-    """Serve a registry from a thread of this process for the length of a block, without a token.
+def serve_in_thread(
+    app: App, options: ServeOptions | None = None, apps: Mapping[str, AppFactory] | None = None
+) -> Iterator[str]:
+    """Serve a registry from a thread of this process for the length of a block.
 
     Args:
-        registry: What is served; it is closed at the end.
+        app: The registry that is served; it is closed at the end.
         options: How it is served; by default on a free port of loopback.
+        apps: Factories of further applications by path.
 
     Yields:
         The URL.
@@ -157,12 +165,13 @@ def serve_in_thread(registry: RequestHandler, options: ServeOptions | None = Non
     options = options or ServeOptions(port=0)
     ready = threading.Event()
     with bind(options) as bound:
-        server = make_server(registry, bound, options, announce=lambda _url: ready.set())
+        url = url_of(bound, secure=options.certfile is not None)
+        server = make_server(app, bound, options, apps or {}, lambda _url: ready.set())
         thread = threading.Thread(target=server.run, name="model-registry")
         thread.start()
         try:
             ready.wait()
-            yield url_of(bound)
+            yield url
         finally:
             server.should_exit = True
             thread.join()
