@@ -6,7 +6,7 @@ DEV := $(VENV)/.dev
 DEMO := $(VENV)/.demo
 WORKERS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fmt spec generate bump fuzz bench contract wheel clean
+.PHONY: help setup demo test check fmt spec generate bump fuzz bench soak contract wheel clean
 
 help:  ## list the tasks
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -61,6 +61,9 @@ fuzz: $(DEV)  ## run the property tests with many more examples
 
 bench: $(DEV)  ## measure: import time and the way of a call
 	@for part in $(basename $(notdir $(wildcard tests/bench/*.py))); do $(PY) -m tests.bench.$$part || exit 1; done
+
+soak: $(DEV)  ## load a served registry: memory, errors, p50 and p99 (ARGS="--requests 50000 --seconds 600")
+	@$(PY) -m tests.heavy.soak $(ARGS)
 
 wheel: $(DEV)  ## build the wheel into dist/
 	@$(PY) -m build --wheel --no-isolation
