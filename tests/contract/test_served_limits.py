@@ -90,6 +90,7 @@ def test_an_idle_connection_is_closed(tmp_path: Path) -> None:
         request = f"GET {MODELS} HTTP/1.1\r\nHost: localhost\r\n\r\n"
         with connect(url, request) as idle:
             assert ended(idle).startswith(b"HTTP/1.1 200")
+        assert closed_for(url, "idle") == 1
 
 
 def test_a_body_that_drips_is_408(tmp_path: Path) -> None:

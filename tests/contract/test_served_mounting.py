@@ -127,6 +127,20 @@ def test_the_facade_runs_on_the_transport_of_a_page(tmp_path: Path) -> None:
         assert client.get("/").text == "|/|m"
 
 
+def test_a_page_that_fails_is_a_500_and_no_end(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    def make(served: ServedRegistry) -> Any:
+        async def page(scope: Any, receive: Any, send: Any) -> None:
+            raise ValueError("of the page")
+
+        return page
+
+    with page_of(tmp_path, {"/": make}) as client:
+        response = client.get("/")
+        assert (response.status_code, response.json()["code"]) == (500, "Internal Server Error")
+        assert "of the page" in caplog.text
+        assert 'route="other",status="500"' in client.get("/metrics").text
+
+
 @pytest.mark.parametrize("path", ["ui", "/ui/", "/api/model_registry", "/api/model_registry/v1", "/readyz", "/metrics"])
 def test_a_path_of_the_registry_cannot_be_taken(path: str) -> None:
     async def page(scope: Any, receive: Any, send: Any) -> None:

@@ -24,6 +24,7 @@ from modelreg.local.server.options import ServeError, ServeOptions
 from modelreg.local.server.token_file import TokenFile
 
 _GRACE_SECONDS = 30
+_LATER_SECONDS = 5
 _BACKLOG = 2048
 
 
@@ -50,15 +51,12 @@ class Server(uvicorn.Server):
         await self.lifespan.startup()
         self.servers = []
         make = partial(Connection, config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
-        self._acceptor = Acceptor(
-            self._bound,
-            make,
-            self._options.limits,
-            tls=self.config.ssl,
-            on_closed=self._metrics.count_closed,
+        acceptor = Acceptor(
+            self._bound, make, self._options.limits, tls=self.config.ssl, on_closed=self._metrics.count_closed
         )
-        self._metrics.watch("connections", "Connections open now.", lambda: len(self.server_state.connections))
-        self._acceptor.start()
+        self._metrics.watch("connections", "Connections open now.", lambda: acceptor.connections)
+        self._acceptor = acceptor
+        acceptor.start()
         self.started = True
         self._announce(url_of(self._bound, secure=self.config.is_ssl))
 
@@ -136,7 +134,8 @@ def _configuration(application: ServedApp, options: ServeOptions) -> uvicorn.Con
         proxy_headers=False,
         ssl_certfile=options.certfile,
         ssl_keyfile=options.keyfile,
-        timeout_keep_alive=math.ceil(options.limits.idle_seconds),
+        # The acceptor closes idle connections, and counts them; this is for when it cannot keep up.
+        timeout_keep_alive=math.ceil(options.limits.idle_seconds) + _LATER_SECONDS,
         timeout_graceful_shutdown=_GRACE_SECONDS,
         # Requests whose clients went can outnumber the connections; then more are 503.
         limit_concurrency=2 * options.limits.connections() + 1,
