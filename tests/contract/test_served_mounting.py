@@ -148,3 +148,15 @@ def test_a_path_of_the_registry_cannot_be_taken(path: str) -> None:
 
     with pytest.raises(ServeError):
         Mounts({path: page})
+
+
+def test_the_page_of_the_documentation_lists_the_models(tmp_path: Path) -> None:
+    import re
+
+    text = (Path(__file__).parents[2] / "docs" / "served-registry.md").read_text(encoding="utf-8")
+    defined: dict[str, Any] = {}
+    for block in re.findall(r"^```python\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL):
+        exec(block, defined)
+    with page_of(tmp_path, {"/": defined["make_page"]}) as client:
+        client.post(MODELS, json={"name": "m"})
+        assert client.get("/").text == "m"
