@@ -110,7 +110,7 @@ def test_with_a_token_text_plain_is_taken_as_recorded(tmp_path: Path, token: Pat
         assert client.post(MODELS, content=b'{"name": "n"}').status_code == 401
 
 
-@pytest.mark.parametrize(("mode", "warnings"), [(0o600, 0), (0o400, 0), (0o640, 1), (0o604, 1), (0o644, 1)])
+@pytest.mark.parametrize(("mode", "warnings"), [(0o600, 0), (0o640, 0), (0o604, 1), (0o644, 1)])
 def test_a_token_file_that_others_can_read_is_one_warning(
     token: Path, mode: int, warnings: int, caplog: pytest.LogCaptureFixture
 ) -> None:
