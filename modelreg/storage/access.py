@@ -122,6 +122,18 @@ def resolve_host(host: str, port: int, *, allow_local: bool, uri: str) -> list[s
     return addresses
 
 
+def is_loopback(host: str) -> bool:
+    """Return whether a host is this machine by its name or address.
+
+    Args:
+        host: Without a port.
+    """
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def _is_local(address: Address) -> bool:
     if isinstance(address, ipaddress.IPv6Address):
         inner = address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import attrs
 
 from modelreg.errors import IntegrityError, InvalidInput, NotFound, public_url
@@ -66,13 +69,24 @@ def open_listing(
     access.check(location)
     if not location.is_folder and location.scheme not in _ALWAYS_FOLDERS:
         source = open_source(location.parent(), stall_timeout=stall_timeout, allow_local=access.allow_local)
-        found = source.stat(location.name)
-        if found is not None:
-            return source, _single(source, found, digest)
+        with _closed_on_error(source):
+            found = source.stat(location.name)
+            if found is not None:
+                return source, _single(source, found, digest)
         source.__exit__(None, None, None)
         location = location.folder()
     source = open_source(location, stall_timeout=stall_timeout, allow_local=access.allow_local)
-    return source, _folder(source, digest)
+    with _closed_on_error(source):
+        return source, _folder(source, digest)
+
+
+@contextmanager
+def _closed_on_error(source: Source) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        source.__exit__(None, None, None)
+        raise
 
 
 def _single(source: Source, found: FileEntry, digest: str | None) -> Listing:
@@ -90,41 +104,38 @@ def _folder(source: Source, digest: str | None) -> Listing:
         signature = read_small(source, SIGNATURE, limit=_LONGEST_SIGNATURE)
     if content is None:
         return _without_sums(source, found, signature)
-    files = _named(source, content, digest)
+    files, single = _named(source, content, digest)
     unlisted: tuple[str, ...] = ()
     if found is not None:
         names = {file.path for file in files}
         unlisted = tuple(path for path in found if path not in names and not _is_ours(path))
         files = tuple(_with_size(source, file, found) for file in files)
-    return Listing(files, has_sums=True, unlisted=unlisted, signature=signature)
+    return Listing(files, single, has_sums=True, unlisted=unlisted, signature=signature)
 
 
 def _is_ours(path: str) -> bool:
     return path.partition("/")[0] in RESERVED or is_digest_folder(path)
 
 
-def _named(source: Source, content: bytes, digest: str | None) -> tuple[FileEntry, ...]:
-    """Return the files that `SHA256SUMS` names, after it was held to the digest."""
-    text = content.decode(errors="surrogateescape")
-    actual = text_digest(text) if max(text, default="") < "\udc80" else "not UTF-8"
-    if digest is not None and actual != digest:
-        raise IntegrityError(
-            f"{public_url(source.uri)} holds other files than the registered ones",
-            reason="altered",
-            details={"uri": public_url(source.uri), "expected": digest, "actual": actual},
-        )
+def _named(source: Source, content: bytes, digest: str | None) -> tuple[tuple[FileEntry, ...], bool]:
+    """Return the files that `SHA256SUMS` names, held to the digest, and whether that is the one of a single file."""
+    uri = public_url(source.uri)
     try:
+        text = content.decode()
         files = parse_sums(text)
-        canonical = sums_text(files) == text
-    except (InvalidInput, UnicodeError) as error:
+    except (InvalidInput, UnicodeDecodeError) as error:
         raise IntegrityError(
-            f"{SUMS} at {public_url(source.uri)} cannot be used: {error}",
-            reason="altered",
-            details={"uri": public_url(source.uri), "file": SUMS},
+            f"{SUMS} at {uri} cannot be used: {error}", reason="altered", details={"uri": uri, "file": SUMS}
         ) from error
-    if digest is not None and not canonical:
-        raise IntegrityError(f"{SUMS} at {public_url(source.uri)} is not in the order of its names", reason="altered")
-    return files
+    single = len(files) == 1 and digest == f"sha256:{files[0].sha256}"
+    actual = text_digest(text)
+    if digest is not None and not single and (actual != digest or sums_text(files) != text):
+        raise IntegrityError(
+            f"{uri} holds other files than the registered ones",
+            reason="altered",
+            details={"uri": uri, "expected": digest, "actual": actual},
+        )
+    return files, single
 
 
 def _with_size(source: Source, file: FileEntry, found: dict[str, FileEntry]) -> FileEntry:

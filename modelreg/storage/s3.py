@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import configparser
-import ipaddress
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit
 import obstore.store
 
 from modelreg.errors import InvalidInput, MissingExtra
+from modelreg.storage.access import is_loopback
 from modelreg.storage.location import Location
 from modelreg.storage.objects import BucketStore, client_options, retry_options
 
@@ -71,19 +71,15 @@ def endpoint_url(environ: Mapping[str, str], profile: Mapping[str, str]) -> str 
     named = next((environ[name].strip() for name in _ENDPOINTS if environ.get(name)), profile.get("endpoint_url"))
     if not named:
         return None
-    url = named if "://" in named else f"{'http' if _is_loopback(named) else 'https'}://{named}"
+    url = (
+        named
+        if "://" in named
+        else f"{'http' if is_loopback(urlsplit(f'//{named}').hostname or '') else 'https'}://{named}"
+    )
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise InvalidInput(f"the S3 endpoint {named!r} is no http or https address", hint="Set AWS_ENDPOINT_URL.")
     return url.rstrip("/")
-
-
-def _is_loopback(host_and_port: str) -> bool:
-    host = urlsplit(f"//{host_and_port}").hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _profile(environ: Mapping[str, str]) -> dict[str, str]:

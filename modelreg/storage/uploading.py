@@ -13,13 +13,14 @@ from typing import Protocol
 
 import attrs
 
-from modelreg.errors import Conflict, IntegrityError, InvalidInput
-from modelreg.storage.local_files import FileStore, translated
+from modelreg.errors import Conflict, InvalidInput
+from modelreg.storage.local_files import FileStore
 from modelreg.storage.location import Location, digest_folder, is_digest_folder, parse_location
 from modelreg.storage.manifest import CLAIM, PART, RESERVED, SIGNATURE, SUMS, FileEntry, Manifest, parse_sums
 from modelreg.storage.opening import open_store
 from modelreg.storage.progress import Meter, ProgressCallback
-from modelreg.storage.scanning import BLOCK, scan
+from modelreg.storage.reading import checked_blocks
+from modelreg.storage.scanning import scan
 from modelreg.storage.store import Store, read_small
 from modelreg.storage.workers import Stop, run_all
 
@@ -65,6 +66,7 @@ def upload(
     uri: str,
     *,
     takeover: bool = False,
+    base: str | None = None,
     sign: Signer | None = None,
     progress: ProgressCallback | None = None,
     stall_timeout: float = STALL_TIMEOUT,
@@ -77,6 +79,7 @@ def upload(
         uri: Of the folder to fill, such as ``s3://models/fraud/1.4.0/``; of an image for `oci`. A single file goes into
             it under its own name.
         takeover: Replace the claim of another upload that is dead.
+        base: Image to put the files on, such as ``oci://host/busybox:1``; for `oci` only.
         sign: A key; ``model.sig`` is written beside the files.
         progress: Called with an event as bytes are sent.
         stall_timeout: Seconds without a byte after which the upload ends.
@@ -100,7 +103,11 @@ def upload(
     if location.scheme == "oci":
         from modelreg.storage.oci import push
 
-        return push(manifest, location, sign=sign, progress=progress, stall_timeout=stall_timeout, stop=stopping)
+        return push(
+            manifest, location, base=base, sign=sign, progress=progress, stall_timeout=stall_timeout, stop=stopping
+        )
+    if base is not None:
+        raise InvalidInput("base: only an image has a base", hint="Leave it out, or name an oci:// URI.")
     if manifest.single and location.name == manifest.files[0].path and not location.is_folder:
         location = location.parent()
     location = location.folder()
@@ -281,26 +288,7 @@ class _Sending:
         self._store.write(entry, lambda: self._blocks(entry), connections=connections)
 
     def _blocks(self, entry: FileEntry) -> Iterator[bytes]:
-        """Yield a file's bytes, held to the size and sha256 that it had; the last block comes after the check."""
         self._meter.restart(entry.path)
-        digest, count, held = hashlib.sha256(), 0, b""
-        path = self._manifest.root / entry.path
-        with translated(path), path.open("rb", buffering=0) as stream:
-            while block := stream.read(BLOCK):
-                self._stop.check()
-                digest.update(block)
-                count += len(block)
-                if held:
-                    yield held
-                    self._meter.advance(entry.path, len(held))
-                held = block
-        if count != entry.size or digest.hexdigest() != entry.sha256:
-            raise IntegrityError(
-                f"the file {entry.path!r} changed while it was uploaded",
-                hint="Repeat the upload when nothing writes to it any more.",
-                reason="file_changed",
-                details={"file": entry.path},
-            )
-        if held:
-            yield held
-            self._meter.advance(entry.path, len(held))
+        for block in checked_blocks(entry, self._manifest.root / entry.path, self._stop):
+            yield block
+            self._meter.advance(entry.path, len(block))
