@@ -21,7 +21,7 @@ from modelreg.storage.placing import is_free, move, staging_folder
 from modelreg.storage.progress import Meter, ProgressCallback
 from modelreg.storage.store import Source
 from modelreg.storage.uploading import STALL_TIMEOUT
-from modelreg.storage.verification import CONNECTIONS, Verifier, check_signature, check_whole
+from modelreg.storage.verification import CONNECTIONS, Verifier, check_signature, check_whole, default_verifier
 from modelreg.storage.workers import Stop, run_all
 
 log = logging.getLogger("modelreg")
@@ -53,7 +53,7 @@ def download(
         digest: The registered digest, which every byte is held to. Without one a warning is logged.
         require_digest: Refuse to download without a digest.
         overwrite: Replace what the target holds.
-        verify: A public key or identity; the files have to be signed for it.
+        verify: A public key or identity that has to have signed the files; `MODEL_REGISTRY_VERIFY` unless given.
         schemes: Schemes that may be read; by default s3, gs, az, oci, hf and https.
         allow_local: Read from loopback and link-local hosts too.
         allow_files: Read any file of this machine: the registry is a file of this user's own.
@@ -88,7 +88,7 @@ def download(
         entries = _fetch_all(source, listing, staging, progress, stopping)
         manifest = Manifest(staging, tuple(entries), listing.single)
         check_whole(source.uri, manifest, digest)
-        check_signature(source.uri, manifest, listing, verify)
+        check_signature(source.uri, manifest, listing, verify or default_verifier())
         _write_records(manifest, listing)
         move(staging, folder, [file.path for file in entries])
     return folder / entries[0].path if listing.single else folder

@@ -15,6 +15,7 @@ from modelreg.storage.listing import Listing, open_listing
 from modelreg.storage.location import parse_location
 from modelreg.storage.manifest import FileEntry, Manifest, check_digest
 from modelreg.storage.progress import Meter, ProgressCallback
+from modelreg.storage.settings import verify_key_path
 from modelreg.storage.uploading import STALL_TIMEOUT
 from modelreg.storage.workers import Stop, run_all
 
@@ -69,7 +70,7 @@ def verify(
     Args:
         uri: Of the version's folder or file.
         digest: The registered digest; None is enough only with a signature to verify.
-        verify: A public key or identity; the files have to be signed for it.
+        verify: A public key or identity that has to have signed the files; `MODEL_REGISTRY_VERIFY` unless given.
         schemes: Schemes that may be read; by default s3, gs, az, oci, hf and https.
         allow_local: Read from loopback and link-local hosts too.
         allow_files: Read any file of this machine: the registry is a file of this user's own.
@@ -87,7 +88,8 @@ def verify(
     access.check(location)
     if digest is not None:
         check_digest(digest)
-    elif verify is None:
+    verifier = verify or default_verifier()
+    if digest is None and verifier is None:
         raise IntegrityError(
             f"{public_url(uri)} cannot be verified: no digest is registered",
             hint="Register the version's files with files=.",
@@ -109,8 +111,17 @@ def verify(
         entries = run_all(fetcher.hash, _large_first(listing.files), limit=limit, stop=stopping)
         manifest = Manifest(Path(), tuple(sorted(entries, key=lambda file: file.path.encode())), listing.single)
         check_whole(source.uri, manifest, digest)
-        signer = check_signature(source.uri, manifest, listing, verify)
+        signer = check_signature(source.uri, manifest, listing, verifier)
     return Verified(manifest.digest, len(manifest.files), signer)
+
+
+def default_verifier() -> Verifier | None:
+    """Return the key that `MODEL_REGISTRY_VERIFY` names; None when it names none."""
+    if verify_key_path() is None:
+        return None
+    from modelreg import signing
+
+    return signing.default_verifier()
 
 
 def _large_first(files: Sequence[FileEntry]) -> list[FileEntry]:
