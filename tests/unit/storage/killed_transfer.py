@@ -97,7 +97,7 @@ def kill_downloads(work: Path, weights: Path, stride: int, *, in_place: bool) ->
 def main() -> None:
     """Kill everything, every `stride` steps."""
     work, stride = Path(sys.argv[1]), int(sys.argv[2])
-    reading.BLOCK = 4096
+    vars(reading)["BLOCK"] = 4096
     weights = work / "weights"
     (weights / "below").mkdir(parents=True)
     (weights / "model.bin").write_bytes(os.urandom(20_000))
