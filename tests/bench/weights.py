@@ -139,8 +139,8 @@ def main() -> None:
     arguments = parser.parse_args()
     account = {"AWS_ACCESS_KEY_ID": "AKIDAKIDAKID", "AWS_SECRET_ACCESS_KEY": "secretsecret"}
     os.environ.update(account, AWS_DEFAULT_REGION="us-east-1", AWS_REGION="us-east-1")
-    with tempfile.TemporaryDirectory(prefix="modelreg-bench-") as name, server(arguments.endpoint) as endpoint:
-        folder, os.environ["AWS_ENDPOINT_URL"] = Path(name), endpoint
+    with tempfile.TemporaryDirectory(prefix="modelreg-bench-") as made, server(arguments.endpoint) as endpoint:
+        folder, os.environ["AWS_ENDPOINT_URL"] = Path(made), endpoint
         source = folder / "weights"
         source.mkdir()
         for number in range(FILES):
@@ -172,9 +172,8 @@ def main() -> None:
             for _ in range(FILES * MIB // 64):
                 stream.write(os.urandom(64 << 20))
         seconds, memory = measured("upload", str(big), "s3://bench/big/")
-        print(
-            f"{'one file of ' + str(FILES * MIB) + ' MiB, upload to S3':<46}{seconds:>7.2f} s, memory {memory:>5.0f} MiB"
-        )
+        name = f"one file of {FILES * MIB} MiB, upload to S3"
+        print(f"{name:<46}{seconds:>7.2f} s, memory {memory:>5.0f} MiB")
         digest = storage.scan(big).digest
         seconds, memory = measured("download", uploaded.read_text(), str(folder / "down"), DIGEST=digest)
         print(f"{'the same, download':<46}{seconds:>7.2f} s, memory {memory:>5.0f} MiB")
