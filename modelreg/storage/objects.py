@@ -31,7 +31,7 @@ _MOST_PARTS = 9_900
 _IN_FLIGHT = 64 * _MIB
 _ATTEMPTS = 3
 # What stores answer that know no conditional writes.
-_NOT_IMPLEMENTED = frozenset({400, 405, 501})
+_NOT_IMPLEMENTED = frozenset({405, 501})
 _LONGEST = timedelta(days=30)
 
 

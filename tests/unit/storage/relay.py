@@ -23,6 +23,7 @@ class Relay:
         answer: Returns the response to a request's method and path, or None to pass it on.
         alter: Changes the bytes of responses.
         strip: A header, in lower case, that is taken out of requests.
+        rewrite: Changes the head of a request.
     """
 
     def __init__(self, upstream: str) -> None:
@@ -34,6 +35,7 @@ class Relay:
         self.answer: Answer = lambda method, path: None
         self.alter: Callable[[bytes], bytes] = lambda block: block
         self.strip: bytes | None = None
+        self.rewrite: Callable[[bytes], bytes] = lambda head: head
         self.requests: list[str] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._sockets: list[socket.socket] = []
@@ -103,6 +105,7 @@ class Relay:
     def _pass_request(self, client: socket.socket, server: socket.socket, head: bytes) -> None:
         if self.strip is not None:
             head = re.sub(rb"(?im)^" + re.escape(self.strip) + rb":[^\r]*\r\n", b"", head)
+        head = self.rewrite(head)
         match = re.search(rb"(?im)^content-length: *(\d+)", head)
         left = int(match[1]) if match else 0
         server.sendall(head)
