@@ -33,7 +33,23 @@ Reason = Literal[
     "cannot_be_changed",  # details: resource, name, fields
     "breaks_serving",  # details: version_id, kind, name
     "alias_in_use",  # details: model, version, aliases
-    "upload_in_progress",  # details: uri
+    "upload_in_progress",  # details: uri, digest (claimed), given_digest
+    "location_not_empty",  # details: uri, file (one that is there and no part of the upload)
+    "target_exists",  # details: path
+    "unsafe_path",  # details: path
+    "empty_folder",
+    "unsafe_location",  # details: uri; a scheme, host or file that may not be read for a registry
+    "no_digest",  # details: uri
+    "altered",  # details: uri, file where it is one, expected, actual
+    "missing_file",  # details: uri, file
+    "unlisted_file",  # details: uri, file
+    "file_changed",  # details: file
+    "upload_unfinished",  # details: uri
+    "unsigned",  # details: uri
+    "bad_signature",  # details: uri
+    "disk_full",  # details: path
+    "bucket_missing",  # details: uri
+    "stalled",  # details: uri, seconds
     "unsupported_version",  # details: needs (the API versions that have it), operation or field
     "precondition_failed",  # details: resource, id
     "not_a_registry",
@@ -199,6 +215,18 @@ class UnsupportedByServer(ModelRegistryError):
 
 class Rejected(ModelRegistryError):
     """The server rejected the request for a reason that no other class names (any other 4xx)."""
+
+
+class IntegrityError(ModelRegistryError):
+    """A version's files are not the ones that were registered or signed, or nobody can tell."""
+
+
+class StorageError(ModelRegistryError):
+    """A store, or the disk of this machine, refused or failed in a way that no other class names."""
+
+
+class TransferStopped(ModelRegistryError):
+    """The transfer of files was asked to end before it was done."""
 
 
 class MissingExtra(ModelRegistryError, ImportError):
