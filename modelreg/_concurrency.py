@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
@@ -21,6 +21,53 @@ AsyncSleep: TypeAlias = Callable[[float], Awaitable[None]]
 Sleep: TypeAlias = Callable[[float], None]
 
 sleep: Sleep = time.sleep
+
+# What may be iterated over: with the async client also what is awaited for each item.
+AsyncItems: TypeAlias = Iterable[Item] | AsyncIterable[Item]
+Items: TypeAlias = Iterable[Item]
+
+
+async def async_each(items: AsyncItems[Item]) -> AsyncIterator[Item]:
+    """Iterate over items, which may come one by one as they are awaited.
+
+    Args:
+        items: The items.
+    """
+    if isinstance(items, AsyncIterable):
+        async for item in items:
+            yield item
+    else:
+        for item in items:
+            yield item
+
+
+def each(items: Items[Item]) -> Iterator[Item]:
+    """Iterate over items.
+
+    Args:
+        items: The items.
+    """
+    return iter(items)
+
+
+async def async_in_thread(work: Callable[[], Result]) -> Result:
+    """Return what a function returns that would block the event loop; it runs in a thread.
+
+    Args:
+        work: The function.
+    """
+    import asyncio
+
+    return await asyncio.to_thread(work)
+
+
+def in_thread(work: Callable[[], Result]) -> Result:
+    """Return what a function returns, in the caller's own thread.
+
+    Args:
+        work: The function.
+    """
+    return work()
 
 
 async def async_sleep(seconds: float) -> None:
@@ -126,6 +173,8 @@ class AsyncLock:
     """A lock for tasks that gives up after a time."""
 
     def __init__(self) -> None:
+        import asyncio
+
         self._lock = asyncio.Lock()
 
     async def acquire_within(self, seconds: float) -> bool:
@@ -137,6 +186,8 @@ class AsyncLock:
         if not self._lock.locked():
             return await self._lock.acquire()
         try:
+            import asyncio
+
             return await asyncio.wait_for(self._lock.acquire(), seconds)
         except TimeoutError:
             return False

@@ -300,11 +300,19 @@ class AsyncConnection:
         if self._transport is not None:
             return AsyncTransportSender(self._transport)
         if self.settings.embedded:
-            return AsyncTransportSender(local_transport(self.settings.store))
+            self._transport = local_transport(self.settings.store)
+            return AsyncTransportSender(self._transport)
         # Imported here, because an embedded registry needs no sockets.
         from modelreg._async.network_sender import AsyncNetworkSender
 
         return AsyncNetworkSender(self._peer)
+
+    @property
+    def transport(self) -> object:
+        """What carries the requests instead of the network, such as an embedded registry's transport; else None."""
+        if self._sender is None:
+            self._open()
+        return self._transport
 
     async def aclose(self) -> None:
         """Close what was opened here; a client that was handed in stays open."""

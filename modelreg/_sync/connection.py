@@ -297,11 +297,19 @@ class Connection:
         if self._transport is not None:
             return TransportSender(self._transport)
         if self.settings.embedded:
-            return TransportSender(local_transport(self.settings.store))
+            self._transport = local_transport(self.settings.store)
+            return TransportSender(self._transport)
         # Imported here, because an embedded registry needs no sockets.
         from modelreg._sync.network_sender import NetworkSender
 
         return NetworkSender(self._peer)
+
+    @property
+    def transport(self) -> object:
+        """What carries the requests instead of the network, such as an embedded registry's transport; else None."""
+        if self._sender is None:
+            self._open()
+        return self._transport
 
     def close(self) -> None:
         """Close what was opened here; a client that was handed in stays open."""
