@@ -69,11 +69,12 @@ class Response:
     more_headers: Headers = field(factory=list)
     status: int = _CLIENT_GONE
     size: int = 0
+    started: bool = False
 
     async def __call__(self, message: Message) -> None:
         """Send a part of a response."""
         if message["type"] == "http.response.start":
-            self.status = message["status"]
+            self.started, self.status = True, message["status"]
             message = {**message, "headers": [*message.get("headers", ()), *self.more_headers]}
         else:
             self.size += len(message.get("body", b""))
@@ -149,6 +150,11 @@ class ServedApp:
         try:
             with self._memory.request() as held:
                 await self._respond(request, scope, receive, response, held)
+        except Exception:
+            if response.started:
+                raise
+            _log.exception("%s %s failed", request.method, request.path)
+            await response.give(as_error(500, "the server failed; its log has the reason"))
         finally:
             seconds = time.perf_counter() - begin
             self._metrics.count_request(request.method, request.path, response.status, seconds)

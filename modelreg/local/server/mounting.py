@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TypeAlias
 
 from attrs import frozen
 
 from modelreg.local.answers import Answer, as_error
 from modelreg.local.app import App
+from modelreg.local.location import Location
 from modelreg.local.server.admission import SAFE_METHODS
 from modelreg.local.server.asgi import ASGIApp, Receive, Scope, Send
 from modelreg.local.server.options import ServeError
@@ -77,8 +77,9 @@ AppFactory: TypeAlias = Callable[[ServedRegistry], ASGIApp]
 class AppTransport(LocalTransport):
     """A transport to a registry that is open already."""
 
-    def __init__(self, address: str | Path, app: App) -> None:
-        super().__init__(address)
+    def __init__(self, app: App) -> None:
+        address = app.address
+        super().__init__(address if not isinstance(address, Location) else address.path or address.url)
         self._app = app
 
     def close(self) -> None:
