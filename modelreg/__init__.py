@@ -31,9 +31,13 @@ if TYPE_CHECKING:
     from modelreg._sync.serve_model_group import ServeModels
     from modelreg._sync.service_group import InferenceServices
     from modelreg._sync.version_group import Versions
+    from modelreg.compare import Comparison, ComparisonRow, History, HistoryPoint, ValueChange
     from modelreg.config import Timeouts
+    from modelreg.doctor import Check
     from modelreg.errors import ModelRegistryError
     from modelreg.filters import F, Filter
+    from modelreg.resolve import KServeUri, Resolved
+    from modelreg.transfer import ImportedRecord, ImportReport
     from modelreg.types import (
         Artifact,
         BulkResult,
@@ -82,9 +86,13 @@ _MODULES = {
     "modelreg._sync.serve_model_group": ["ServeModels"],
     "modelreg._sync.experiment_group": ["Experiments"],
     "modelreg._sync.run_group": ["Runs"],
+    "modelreg.compare": ["Comparison", "ComparisonRow", "History", "HistoryPoint", "ValueChange"],
     "modelreg.config": ["Timeouts"],
+    "modelreg.doctor": ["Check"],
     "modelreg.errors": ["ModelRegistryError"],
     "modelreg.filters": ["F", "Filter"],
+    "modelreg.resolve": ["KServeUri", "Resolved"],
+    "modelreg.transfer": ["ImportReport", "ImportedRecord"],
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 
@@ -102,6 +110,9 @@ __all__ = [
     "AsyncServingEnvironments",
     "AsyncVersions",
     "BulkResult",
+    "Check",
+    "Comparison",
+    "ComparisonRow",
     "DataSet",
     "DocArtifact",
     "Experiment",
@@ -109,8 +120,13 @@ __all__ = [
     "Experiments",
     "F",
     "Filter",
+    "History",
+    "HistoryPoint",
+    "ImportReport",
+    "ImportedRecord",
     "InferenceService",
     "InferenceServices",
+    "KServeUri",
     "Metric",
     "ModelArtifact",
     "ModelRegistry",
@@ -126,6 +142,7 @@ __all__ = [
     "RegisteredModel",
     "Registration",
     "RegistrationRequest",
+    "Resolved",
     "Runs",
     "ServeModel",
     "ServeModels",
@@ -133,6 +150,7 @@ __all__ = [
     "ServingEnvironments",
     "Source",
     "Timeouts",
+    "ValueChange",
     "Versions",
     "__version__",
     "errors",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from typing import TypeAlias, TypeVar
 
@@ -20,6 +20,51 @@ Sleep: TypeAlias = Callable[[float], None]
 
 async_sleep: AsyncSleep = asyncio.sleep
 sleep: Sleep = time.sleep
+
+# What may be iterated over: with the async client also what is awaited for each item.
+AsyncItems: TypeAlias = Iterable[Item] | AsyncIterable[Item]
+Items: TypeAlias = Iterable[Item]
+
+
+async def async_each(items: AsyncItems[Item]) -> AsyncIterator[Item]:
+    """Iterate over items, which may come one by one as they are awaited.
+
+    Args:
+        items: The items.
+    """
+    if isinstance(items, AsyncIterable):
+        async for item in items:
+            yield item
+    else:
+        for item in items:
+            yield item
+
+
+def each(items: Items[Item]) -> Iterator[Item]:
+    """Iterate over items.
+
+    Args:
+        items: The items.
+    """
+    return iter(items)
+
+
+async def async_in_thread(work: Callable[[], Result]) -> Result:
+    """Return what a function returns that would block the event loop; it runs in a thread.
+
+    Args:
+        work: The function.
+    """
+    return await asyncio.to_thread(work)
+
+
+def in_thread(work: Callable[[], Result]) -> Result:
+    """Return what a function returns, in the caller's own thread.
+
+    Args:
+        work: The function.
+    """
+    return work()
 
 
 async def async_map_bounded(

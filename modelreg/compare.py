@@ -1,23 +1,21 @@
-"""Decides how versions differ: numbers with change, percent and verdict, then properties, artifacts and labels.
+"""Comparisons of versions and histories of metrics, as values.
 
-The first version is the base. Whether a change is better or worse is said only where the direction of the metric is
-known: as it was given, or as it is remembered on the model.
+The first version of a comparison is the base. Whether a change is better or worse is only told where the direction of
+the metric is known: as it was given, or as it is remembered on the model.
 """
 
-from __future__ import annotations
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Literal
 
 import attrs
 
-from modelreg._sync.registry import ModelRegistry
+from modelreg.core.best import number_of
+from modelreg.core.record_data import plain
 from modelreg.errors import InvalidInput
-from modelreg.types import Artifact, ModelArtifact, ModelVersion, RegisteredModel
 from modelreg.html_repr import HtmlRepr
-from modelreg.types.records import DIRECTION_PREFIX
-from modelreg.views.data import plain
-from modelreg.views.show import metrics_of
+from modelreg.types import Artifact, Metric, ModelArtifact, ModelVersion, RegisteredModel
+from modelreg.types.records import DIRECTION_PREFIX, public
 
 Section = Literal["metrics", "properties", "artifact", "labels"]
 Verdict = Literal["better", "worse", "same", ""]
@@ -26,13 +24,15 @@ SECTIONS: tuple[Section, ...] = ("metrics", "properties", "artifact", "labels")
 _WEIGHTS = ("uri", "model_format", "model_format_version", "storage_key", "storage_path", "source_kind", "source_id")
 
 
+@public
 @attrs.frozen(kw_only=True)
-class Change:
-    """What became of a number from the base to another version.
+class ValueChange:
+    """How a number differs from the one before or from the base.
 
     Attributes:
-        difference: Other less base; None when one of them is missing.
-        percent: Of the base's size; None when the base is 0.
+        difference: This one less the other; None when one of them is missing.
+        percent: Of the other's size; None when that is 0.
+        verdict: "better", "worse", "same", or "" where the direction is not known.
     """
 
     difference: float | None = None
@@ -40,54 +40,66 @@ class Change:
     verdict: Verdict = ""
 
 
+@public
 @attrs.frozen(kw_only=True)
-class Row:
+class ComparisonRow:
     """One thing that is compared.
 
     Attributes:
+        section: "metrics", "properties", "artifact" or "labels".
+        key: What is compared; a key inside a struct is written with dots: "params.max_depth".
         values: One for each version, None where it is missing.
         changes: One for each version but the base; empty where there is nothing to subtract.
+        higher_is_better: Of a metric, whether more is better; None where that is not known.
     """
 
     section: Section
     key: str
     values: tuple[Any, ...]
-    changes: tuple[Change, ...] = ()
+    changes: tuple[ValueChange, ...] = ()
     higher_is_better: bool | None = None
 
     @property
     def equal(self) -> bool:
         """Whether all versions agree."""
-        first = (type(self.values[0]), self.values[0])
-        return all((type(value), value) == first for value in self.values)
+        return all(same_value(self.values[0], value) for value in self.values)
 
 
+@public
 @attrs.frozen(kw_only=True)
 class Comparison(HtmlRepr):
     """Versions side by side.
 
     Attributes:
-        references: The versions as they are written, the base first.
-        rows: Everything, equal rows too.
+        references: The versions, such as "fraud@1.4.0", the base first.
+        rows: Everything that is compared, section by section; in each the rows that differ come first.
     """
 
     references: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[ComparisonRow, ...]
 
     @property
-    def different(self) -> tuple[Row, ...]:
+    def different(self) -> tuple[ComparisonRow, ...]:
         """The rows in which the versions differ."""
         return tuple(row for row in self.rows if not row.equal)
 
-    def row(self, key: str, section: Section = "metrics") -> Row | None:
-        """Return one row."""
+    def row(self, key: str, section: Section = "metrics") -> ComparisonRow | None:
+        """Return one row, or None.
+
+        Args:
+            key: What is compared.
+            section: "metrics", "properties", "artifact" or "labels".
+        """
         return next((row for row in self.rows if row.key == key and row.section == section), None)
 
     def worse(self, metrics: Sequence[str]) -> tuple[str, ...]:
-        """Say in which of these metrics a version is worse than the base, or has none where the base has one.
+        """Return a sentence for each of these metrics in which a version is worse than the base, or lacks it.
+
+        Args:
+            metrics: Names of metrics.
 
         Raises:
-            InvalidInput: A metric that no version has, or whose direction nobody declared.
+            InvalidInput: A metric that no version has, or whose direction is not known.
         """
         found: list[str] = []
         for name in metrics:
@@ -96,14 +108,14 @@ class Comparison(HtmlRepr):
                 raise InvalidInput(f"no version has a metric {name!r}")
             if row.higher_is_better is None:
                 raise InvalidInput(
-                    f"nobody said which way {name!r} is better",
-                    hint=f"Say --higher {name} or --lower {name}; `register` remembers it on the model.",
+                    f"it is not known whether a higher {name!r} is better",
+                    hint="Pass higher_is_better={...}; register(higher_is_better={...}) remembers it on the model.",
                 )
             found.extend(_worse(row, self.references))
         return tuple(found)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the comparison as JSON has it."""
+        """Return the comparison as JSON has it, every value in full."""
         return {
             "base": self.references[0],
             "versions": list(self.references),
@@ -122,24 +134,41 @@ class Comparison(HtmlRepr):
         }
 
 
+@public
 @attrs.frozen(kw_only=True)
-class Point:
-    """A metric's value in one version."""
+class HistoryPoint:
+    """A metric's value in one version.
+
+    Attributes:
+        version: The version's name.
+        state: "LIVE" or "ARCHIVED".
+        value: The metric's value.
+        created: When the version was created.
+    """
 
     version: str
     state: str | None
     value: float
-    created: Any = None
+    created: datetime | None = None
 
 
+@public
 @attrs.frozen(kw_only=True)
 class History(HtmlRepr):
-    """One metric over the versions of a model, the oldest first."""
+    """One metric over the versions of a model, the oldest first.
+
+    Attributes:
+        model: The model's name.
+        metric: The metric's name.
+        higher_is_better: Whether more is better; None where that is not known.
+        points: The versions that have the metric.
+        without: How many versions do not have it.
+    """
 
     model: str
     metric: str
     higher_is_better: bool | None
-    points: tuple[Point, ...]
+    points: tuple[HistoryPoint, ...]
     without: int = 0
 
     def to_dict(self) -> dict[str, Any]:
@@ -156,70 +185,128 @@ class History(HtmlRepr):
         }
 
 
-def compare(
-    registry: ModelRegistry,
-    versions: Sequence[tuple[RegisteredModel, ModelVersion]],
-    *,
-    higher_is_better: Mapping[str, bool] | None = None,
+@attrs.frozen(kw_only=True)
+class ComparedVersion:
+    """A version with what is compared of it: its model, and its artifacts, oldest first."""
+
+    model: RegisteredModel
+    version: ModelVersion
+    artifacts: Sequence[Artifact]
+
+    @property
+    def reference(self) -> str:
+        """The version's reference, such as `fraud@1.4.0`."""
+        return f"{self.model.name}@{self.version.name}"
+
+
+def comparison_of(
+    versions: Sequence[ComparedVersion], higher_is_better: Mapping[str, bool] | None = None
 ) -> Comparison:
-    """Compare versions, the first being the base.
+    """Return the comparison of versions, the first being the base.
 
     Args:
-        versions: Each with its model; of several models, too.
+        versions: The versions; of several models, too.
         higher_is_better: Directions, which come before those that the models remember.
+
+    Raises:
+        InvalidInput: There are fewer than two.
     """
     if len(versions) < 2:
-        raise InvalidInput("a comparison needs two versions at least")
-    artifacts = [list(registry.artifacts.list(version=version, order_by="ID")) for _, version in versions]
+        raise InvalidInput(f"a comparison needs at least two versions, and {len(versions)} is given")
     directions: dict[str, bool] = {}
-    for model, _ in reversed(versions):
-        directions |= model.higher_is_better
+    for each in reversed(versions):
+        directions |= each.model.higher_is_better
     directions |= higher_is_better or {}
-    numbers = [metrics_of(version, found) for (_, version), found in zip(versions, artifacts, strict=True)]
-    records = [version for _, version in versions]
+    numbers = [metrics_of(each.version, each.artifacts) for each in versions]
+    records = [each.version for each in versions]
     rows = [
         *_number_rows(numbers, directions),
-        *_property_rows(records, {key for found in numbers for key in found}),
-        *_artifact_rows([_weights(found) for found in artifacts]),
+        *_property_rows(records),
+        *_artifact_rows([newest_model_artifact(each.artifacts) for each in versions]),
         *_label_rows(records),
     ]
-    return Comparison(references=tuple(f"{model.name}@{version.name}" for model, version in versions), rows=tuple(rows))
+    ordered = [row for section in SECTIONS for row in _differences_first(rows, section)]
+    return Comparison(references=tuple(each.reference for each in versions), rows=tuple(ordered))
 
 
-def history(
-    registry: ModelRegistry, model: RegisteredModel, metric: str, *, higher_is_better: bool | None = None
+def history_of(
+    model: RegisteredModel, versions: Iterable[ModelVersion], metric: str, higher_is_better: bool | None = None
 ) -> History:
-    """Follow a metric over all versions of a model."""
+    """Return a metric over the versions of a model.
+
+    Args:
+        model: The model.
+        versions: Its versions, oldest first.
+        metric: The metric's name.
+        higher_is_better: Whether more is better; what the model remembers unless given.
+    """
     points, without = [], 0
-    for version in registry.versions.list(model=model, order_by="ID"):
-        value = version.properties.get(metric)
-        if isinstance(value, bool) or not isinstance(value, int | float):
+    for version in versions:
+        value = number_of(version, metric)
+        if value is None:
             without += 1
             continue
-        points.append(Point(version=version.name, state=version.state, value=value, created=version.create_time))
+        points.append(HistoryPoint(version=version.name, state=version.state, value=value, created=version.create_time))
     known = model.higher_is_better.get(metric) if higher_is_better is None else higher_is_better
     return History(model=model.name, metric=metric, higher_is_better=known, points=tuple(points), without=without)
 
 
-def changed(base: object, other: object, higher: bool | None) -> Change:
-    """Return what became of a number."""
+def metrics_of(version: ModelVersion, artifacts: Sequence[Artifact] = ()) -> dict[str, float]:
+    """Return a version's numbers: its properties, and the values of its metric artifacts."""
+    found = {artifact.name: artifact.value for artifact in artifacts if isinstance(artifact, Metric)}
+    numbers = {name: value for name, value in found.items() if value is not None}
+    for key in version.properties:
+        value = number_of(version, key)
+        if value is not None:
+            numbers[key] = value
+    return dict(sorted(numbers.items()))
+
+
+def newest_model_artifact(artifacts: Sequence[Artifact]) -> ModelArtifact | None:
+    """Return the newest model artifact; None when there is none.
+
+    Args:
+        artifacts: Artifacts of one version, oldest first.
+    """
+    return next((each for each in reversed(artifacts) if isinstance(each, ModelArtifact)), None)
+
+
+def same_value(value: object, other: object) -> bool:
+    """Return whether two values are equal and of one type."""
+    return type(value) is type(other) and (value == other or repr(value) == repr(other))
+
+
+def value_change(base: object, other: object, higher_is_better: bool | None) -> ValueChange:
+    """Return how a number differs from another.
+
+    Args:
+        base: The number to compare with.
+        other: The number.
+        higher_is_better: Whether more is better; None where that is not known.
+    """
     if not _is_number(base) or not _is_number(other):
-        return Change()
+        return ValueChange()
     assert isinstance(base, int | float)
     assert isinstance(other, int | float)
     difference = other - base
     percent = None if base == 0 else difference / abs(base) * 100
     if difference == 0:
-        return Change(difference=difference, percent=percent, verdict="same")
-    verdict: Verdict = "" if higher is None else "better" if (difference > 0) == higher else "worse"
-    return Change(difference=difference, percent=percent, verdict=verdict)
+        return ValueChange(difference=difference, percent=percent, verdict="same")
+    verdict: Verdict = "" if higher_is_better is None else "worse"
+    if higher_is_better is not None and (difference > 0) == higher_is_better:
+        verdict = "better"
+    return ValueChange(difference=difference, percent=percent, verdict=verdict)
 
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _worse(row: Row, references: Sequence[str]) -> list[str]:
+def _differences_first(rows: Sequence[ComparisonRow], section: Section) -> list[ComparisonRow]:
+    return sorted((row for row in rows if row.section == section), key=lambda row: row.equal)
+
+
+def _worse(row: ComparisonRow, references: Sequence[str]) -> list[str]:
     found = []
     for reference, value, change in zip(references[1:], row.values[1:], row.changes, strict=True):
         if change.verdict == "worse":
@@ -229,45 +316,57 @@ def _worse(row: Row, references: Sequence[str]) -> list[str]:
     return found
 
 
-def _number_rows(numbers: Sequence[Mapping[str, float]], directions: Mapping[str, bool]) -> list[Row]:
+def _number_rows(numbers: Sequence[Mapping[str, float]], directions: Mapping[str, bool]) -> list[ComparisonRow]:
     rows = []
     for key in sorted({key for found in numbers for key in found}):
         values = tuple(found.get(key) for found in numbers)
         higher = directions.get(key)
-        changes = tuple(changed(values[0], value, higher) for value in values[1:])
-        rows.append(Row(section="metrics", key=key, values=values, changes=changes, higher_is_better=higher))
+        changes = tuple(value_change(values[0], value, higher) for value in values[1:])
+        rows.append(ComparisonRow(section="metrics", key=key, values=values, changes=changes, higher_is_better=higher))
     return rows
 
 
-def _property_rows(versions: Sequence[ModelVersion], numbers: set[str]) -> list[Row]:
-    labels = {label for version in versions for label in version.labels}
-    keys = {key for version in versions for key in version.properties} - labels - numbers
-    return [
-        Row(section="properties", key=key, values=tuple(version.properties.get(key) for version in versions))
-        for key in sorted(keys)
-        if not key.startswith(DIRECTION_PREFIX)
-    ] + [
-        Row(section="properties", key=name, values=tuple(getattr(version, name) for version in versions))
+def _property_rows(versions: Sequence[ModelVersion]) -> list[ComparisonRow]:
+    found = [
+        {
+            path: value
+            for key, kept in version.properties.items()
+            if key not in version.labels and not key.startswith(DIRECTION_PREFIX) and number_of(version, key) is None
+            for path, value in _leaves((key,), kept)
+        }
+        for version in versions
+    ]
+    rows = [
+        ComparisonRow(section="properties", key=".".join(path), values=tuple(each.get(path) for each in found))
+        for path in sorted({path for each in found for path in each})
+    ]
+    return rows + [
+        ComparisonRow(section="properties", key=name, values=tuple(getattr(version, name) for version in versions))
         for name in ("state", "author", "description")
         if any(getattr(version, name) is not None for version in versions)
     ]
 
 
-def _weights(artifacts: Sequence[Artifact]) -> ModelArtifact | None:
-    return next((each for each in reversed(artifacts) if isinstance(each, ModelArtifact)), None)
+def _leaves(path: tuple[str, ...], value: object) -> Iterator[tuple[tuple[str, ...], object]]:
+    """Yield what a value holds by path: a struct what is in it, everything else itself."""
+    if not isinstance(value, Mapping) or not value:
+        yield path, value
+        return
+    for key, inner in value.items():
+        yield from _leaves((*path, str(key)), inner)
 
 
-def _artifact_rows(weights: Sequence[ModelArtifact | None]) -> list[Row]:
+def _artifact_rows(weights: Sequence[ModelArtifact | None]) -> list[ComparisonRow]:
     rows = [
-        Row(section="artifact", key=name, values=tuple(getattr(each, name, None) for each in weights))
+        ComparisonRow(section="artifact", key=name, values=tuple(getattr(each, name, None) for each in weights))
         for name in _WEIGHTS
     ]
     return [row for row in rows if any(value is not None for value in row.values)]
 
 
-def _label_rows(versions: Sequence[ModelVersion]) -> list[Row]:
+def _label_rows(versions: Sequence[ModelVersion]) -> list[ComparisonRow]:
     labels = sorted({label for version in versions for label in version.labels})
     return [
-        Row(section="labels", key=label, values=tuple(label in version.labels for version in versions))
+        ComparisonRow(section="labels", key=label, values=tuple(label in version.labels for version in versions))
         for label in labels
     ]

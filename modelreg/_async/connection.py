@@ -190,6 +190,12 @@ class AsyncConnection:
             scrub=self._auth.scrub if self._auth else str,
         )
 
+    @property
+    def transport(self) -> object:
+        """What carries the requests instead of the network, such as an embedded registry's transport; else None."""
+        self._open()
+        return self._transport
+
     def _open(self) -> httpx.AsyncClient:
         if self._client is None and not self._closed:
             with self._opening:
@@ -201,7 +207,7 @@ class AsyncConnection:
     def _make_client(self) -> httpx.AsyncClient:
         transport = self._transport
         if transport is None and self._settings.embedded:
-            transport = local_transport(self._settings.store)
+            transport = self._transport = local_transport(self._settings.store)
         return httpx.AsyncClient(
             transport=transport,
             verify=False if transport is not None else tls_context(self._settings),

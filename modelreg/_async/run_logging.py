@@ -41,7 +41,19 @@ async def logged_metric(
     """
     given = {"value": value, "step": step, "timestamp": timestamp or datetime.now(UTC)}
     point = attrs.evolve(desired_record(RUN_ARTIFACTS, name, given, record=Metric), parent_id=run_id)
-    if timestamp is not None:
+    return await logged_point(engine, point, look_first=timestamp is not None)
+
+
+async def logged_point(engine: AsyncEngine, point: Desired, *, look_first: bool) -> Metric:
+    """Return a point of a metric's history, logged once.
+
+    Args:
+        engine: What reads and writes.
+        point: The point, its run's id in place.
+        look_first: Whether it may be there already.
+    """
+    run_id, step = point.parent_id or "", point.fields.get("step")
+    if look_first:
         kept = await _kept(engine, run_id, point, step)
         if kept is not None:
             return kept

@@ -191,6 +191,12 @@ class Connection:
             scrub=self._auth.scrub if self._auth else str,
         )
 
+    @property
+    def transport(self) -> object:
+        """What carries the requests instead of the network, such as an embedded registry's transport; else None."""
+        self._open()
+        return self._transport
+
     def _open(self) -> httpx.Client:
         if self._client is None and not self._closed:
             with self._opening:
@@ -202,7 +208,7 @@ class Connection:
     def _make_client(self) -> httpx.Client:
         transport = self._transport
         if transport is None and self._settings.embedded:
-            transport = local_transport(self._settings.store)
+            transport = self._transport = local_transport(self._settings.store)
         return httpx.Client(
             transport=transport,
             verify=False if transport is not None else tls_context(self._settings),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self, Unpack
 
 import httpx
 
+from modelreg._sync.registry_verbs import RegistryVerbs
 from modelreg.config import ApiVersion, Timeouts, TokenSource
 from modelreg.types import BulkResult, Plan, RegisterOptions, Registration, RegistrationRequest
 from modelreg.types.records import public
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @public
-class ModelRegistry:
+class ModelRegistry(RegistryVerbs):
     """A Kubeflow Model Registry: a server's, or an embedded one in a file or on PostgreSQL.
 
     The connection is made by the first request, never before, and closed with the object. One object may serve many

@@ -5,8 +5,17 @@ It imports nothing else of the package, so that it stays an independent witness 
 
 from __future__ import annotations
 
-from modelreg.local.errors import LocalError, MissingExtra, NewerStore, StoreError
+from modelreg.local.errors import BatchLost, LocalError, MissingExtra, NewerStore, StoreBusy, StoreError
 from modelreg.local.location import default_store
 from modelreg.local.transport import LocalTransport
 
-__all__ = ["LocalError", "LocalTransport", "MissingExtra", "NewerStore", "StoreError", "default_store"]
+__all__ = [
+    "BatchLost",
+    "LocalError",
+    "LocalTransport",
+    "MissingExtra",
+    "NewerStore",
+    "StoreBusy",
+    "StoreError",
+    "default_store",
+]

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qsl, unquote
 
+from attrs import evolve
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from modelreg.local import database as waiting
 from modelreg.local.answers import Answer, Version, as_error, as_text
 from modelreg.local.database import Database, is_unavailable
-from modelreg.local.errors import Refusal, bad_request
+from modelreg.local.errors import LocalError, Refusal, StoreBusy, bad_request
 from modelreg.local.location import Location
 from modelreg.local.opening import open_database
 from modelreg.local.operations import Request
@@ -51,7 +54,16 @@ class App:
         if database is not None:
             database.close()
 
-    def handle(self, method: str, path: str, query: str = "", body: bytes = b"", *, if_match: str = "") -> Answer:
+    def handle(
+        self,
+        method: str,
+        path: str,
+        query: str = "",
+        body: bytes = b"",
+        *,
+        if_match: str = "",
+        timeout: float | None = None,
+    ) -> Answer:
         """Answer a request.
 
         Args:
@@ -60,18 +72,32 @@ class App:
             query: the query string as sent, without its question mark.
             body: the bytes of the body.
             if_match: the header If-Match, or empty where there is none.
+            timeout: how many seconds it may wait for other writers, where the client has a deadline.
 
         Returns:
             The answer; a failure of the registry itself is one with status 500 or 503.
+
+        Raises:
+            StoreBusy: other writers were at work for the whole ``timeout``; without one, this is a 503.
+            LocalError: the file or database cannot be used any more.
         """
+        deadline = None if timeout is None else time.monotonic() + timeout
         segments = tuple(unquote(each) for each in path.split("/")[1:])
         database = self.open()
         try:
             if segments in _HEALTH:
                 return _health(database, method)
-            return _route(database, method, segments, query, body, if_match)
+            request = Request(database, "v1", {}, body, if_match=if_match, deadline=deadline)
+            return _route(request, method, segments, query)
         except Refusal as refusal:
             return as_error(refusal.status, refusal.message)
+        except StoreBusy:
+            if timeout is not None and timeout < waiting.BUSY_SECONDS:
+                raise
+            _log.warning("the database did not answer %s %s: it was locked", method, path)
+            return as_error(503, "the database did not answer")
+        except LocalError:
+            raise
         except (DBAPIError, PoolTimeoutError) as error:
             if isinstance(error, PoolTimeoutError) or is_unavailable(error):
                 _log.warning("the database did not answer %s %s: %s", method, path, error)
@@ -83,9 +109,7 @@ class App:
             return as_error(500, "the registry failed; its log says why")
 
 
-def _route(
-    database: Database, method: str, segments: tuple[str, ...], query: str, body: bytes, if_match: str
-) -> Answer:
+def _route(request: Request, method: str, segments: tuple[str, ...], query: str) -> Answer:
     version = _VERSIONS.get(segments[2]) if segments[:2] == _PREFIX and len(segments) > 3 else None
     route = find_route(version, segments[3:]) if version is not None else None
     if route is None or version is None:
@@ -97,7 +121,7 @@ def _route(
     asked = dict(reversed(parse_qsl(query, keep_blank_values=True)))
     if any("\0" in value for value in asked.values()):
         raise bad_request("a query parameter holds a NUL character")
-    return operation(Request(database, version, asked, body, id_, if_match))
+    return operation(evolve(request, version=version, query=asked, id=id_))
 
 
 def _health(database: Database, method: str) -> Answer:

@@ -39,7 +39,7 @@ def create(request: Request, *, typed: bool = False) -> Answer:
     if typed:
         content.values.setdefault("state", "UNKNOWN")
     try:
-        with request.database.write() as connection:
+        with request.write() as connection:
             row = rows.insert(connection, ARTIFACT, content, request.database.now())
     except IntegrityError as error:
         raise taken(ARTIFACT) from error
@@ -53,7 +53,7 @@ def upsert(request: Request, parent: Resource) -> Answer:
     kind, variant = _kind(body)
     ignored = READ_ONLY | {each.wire for each in ARTIFACT.fields if each.only_alpha and request.version != "v1"}
     try:
-        with request.database.write() as connection:
+        with request.write() as connection:
             # The lock makes writers under one parent wait for each other, so that create times rise.
             owner = require(connection, parent, parent_id, lock=True)
             if body.get("id") not in (None, ""):
@@ -72,7 +72,7 @@ def upsert(request: Request, parent: Resource) -> Answer:
 
 def get(request: Request, *, typed: bool = False) -> Answer:
     """Answer the artifact with the id in the path."""
-    with request.database.read() as connection:
+    with request.read() as connection:
         row = require(connection, ARTIFACT, request.path_id())
     _require_kind(row, typed)
     return as_record(200, ARTIFACT, row, request.version)
@@ -97,7 +97,7 @@ def list_all(request: Request, *, typed: bool = False, parent: Resource | None =
 def _of_parent(request: Request, parent: Resource) -> ColumnElement[bool]:
     """Return the condition that an artifact is listed under the parent in the path."""
     parent_id = request.path_id()
-    with request.database.read() as connection:
+    with request.read() as connection:
         found = rows.kind_of(connection, parent_id)
     if found is None or found[0] != parent.table:
         return false()  # also when the id is of the other kind of parent, which has its own path
@@ -111,7 +111,7 @@ def update(request: Request, *, typed: bool = False) -> Answer:
     kind, variant = _kind(body, default=MODEL_ARTIFACT if typed else None)
     content = read_update(variant.fields, _without_kind(body))
     try:
-        with request.database.write() as connection:
+        with request.write() as connection:
             row = require(connection, ARTIFACT, request.path_id(), lock=True)
             _require_kind(row, typed)
             require_match(request.if_match, row)
@@ -131,7 +131,7 @@ def metric_history(request: Request, *, under_path: bool = False) -> Answer:
     if steps := request.query.get("stepIds", ""):
         conditions.append(table.c.step.in_([read_integer(each, "stepIds") for each in steps.split(",")]))
     if under_path:
-        with request.database.read() as connection:
+        with request.read() as connection:
             require(connection, EXPERIMENT_RUN, request.path_id())
     return operations.list_all(request, METRIC_HISTORY, under_path=under_path, conditions=conditions)
 

@@ -1,4 +1,4 @@
-"""What can go wrong with an embedded registry: as an answer (Refusal) or before any answer exists (LocalError).
+"""Errors of an embedded registry: error responses (Refusal), and failures without any response (LocalError).
 
 Imports nothing else of the package.
 """
@@ -24,6 +24,14 @@ class StoreError(LocalError):
 
 class NewerStore(StoreError):  # noqa: N818 - as above
     """The file or database was made by a newer release, whose tables this one does not know."""
+
+
+class StoreBusy(LocalError):  # noqa: N818 - as above
+    """Other writers kept the file or the record locked until the request's deadline; nothing was written."""
+
+
+class BatchLost(LocalError):  # noqa: N818 - as above
+    """Requests of a batch that had been answered were undone, because their transaction could not be committed."""
 
 
 class Refusal(Exception):  # noqa: N818 - an answer, not an error

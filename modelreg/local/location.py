@@ -1,10 +1,11 @@
-"""Decides which database an address means: a SQLite file, PostgreSQL, or the user's own registry file.
+"""Addresses of registries: a SQLite file, PostgreSQL, or the user's own registry file.
 
 Imports no database library: an address can be read, and refused, without one.
 """
 
 from __future__ import annotations
 
+import re
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
@@ -21,18 +22,30 @@ _POSTGRES_SCHEMES = ("postgresql://", "postgres://", "postgresql+psycopg://")
 
 @frozen
 class Location:
-    """Where a registry lives: a file, or the URL of a PostgreSQL database."""
+    """Where a registry is: a file, or the URL of a PostgreSQL database.
+
+    Attributes:
+        dialect: Which database it is.
+        path: The file of a SQLite database.
+        url: The URL of a PostgreSQL database.
+        options: What the URI of the file carries: ``mode``, ``immutable``.
+    """
 
     dialect: Dialect
     path: Path | None = None
     url: str = field(default="", repr=False)
+    options: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
-        """Return the place in words that hold no password."""
+        """Return the location without its password."""
         if self.path is not None:
             return str(self.path)
         scheme, _, rest = self.url.partition("://")
-        return f"{scheme}://{rest.rpartition('@')[2].partition('?')[0]}"
+        address, _, query = rest.partition("?")
+        # A password may hold any character: what stands behind the last @ is shown, if it can be nothing but a host.
+        shown = address.rpartition("@")[2]
+        is_clear = "@" not in query and not ("@" not in rest and ":" in shown and not _has_port(shown))
+        return f"{scheme}://{shown}" if is_clear else f"{scheme}://..."
 
 
 def locate(address: str | Path) -> Location:
@@ -40,7 +53,7 @@ def locate(address: str | Path) -> Location:
     if isinstance(address, Path):
         return Location("sqlite", path=address.expanduser())
     if address.startswith(_POSTGRES_SCHEMES):
-        return Location("postgresql", url="postgresql+psycopg://" + address.partition("://")[2])
+        return Location("postgresql", url="postgresql+psycopg://" + _checked_port(address.partition("://")[2]))
     if address.startswith("sqlite:"):
         return Location("sqlite", path=_sqlite_path(address))
     if "://" in address or not address:
@@ -50,9 +63,28 @@ def locate(address: str | Path) -> Location:
 
 def _sqlite_path(address: str) -> Path:
     prefix, rest = address[:10], address[10:]
-    if prefix != "sqlite:///" or not rest or rest == ":memory:":
+    path = Path(unquote(rest))
+    if prefix != "sqlite:///" or not rest or path.name in (":memory:", "") or rest.startswith("file:"):
         raise StoreError("an embedded registry needs a file: sqlite:///registry.db, or sqlite:////absolute/registry.db")
-    return Path(unquote(rest)).expanduser()
+    return path.expanduser()
+
+
+def _checked_port(address: str) -> str:
+    """Return an address behind its scheme, whose port is one or left out.
+
+    Raises:
+        StoreError: The port is no number between 1 and 65535.
+    """
+    authority = re.split(r"[/?]", address.rpartition("@")[2], maxsplit=1)[0]
+    for host in authority.split(","):
+        port = host.rpartition("]")[2].partition(":")[2]
+        if port and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+            raise StoreError("the port in the address of a PostgreSQL database is a number from 1 to 65535")
+    return address
+
+
+def _has_port(address: str) -> bool:
+    return re.fullmatch(r"[^:]*:[0-9]{1,5}(/.*)?|\[.*", address) is not None
 
 
 def default_store() -> Path:

@@ -1,17 +1,21 @@
-"""Decides whether a database can be opened: made new, up to date, migrated after a backup, or refused.
+"""Opening a registry's database: made new, up to date, migrated after a backup, or refused.
 
 A new database is made from the tables' description and stamped, so that Alembic is imported only to migrate.
 """
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, inspect, select, text
+from attrs import evolve
+from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import DBAPIError
 
+from modelreg.local import foreign_databases
 from modelreg.local.database import BUSY_SECONDS, Database
 from modelreg.local.errors import NewerStore, StoreError
 from modelreg.local.location import Location, default_store, locate
@@ -19,35 +23,45 @@ from modelreg.local.schema import HEAD, REVISIONS, metadata, version_table
 
 #: The key of the lock under which PostgreSQL lets one opener at a time make or migrate the tables.
 _ADVISORY_LOCK = 0x6D6F_6465_6C72_6567
+#: Whom a new file may be read and written by: its owner.
+_PRIVATE = 0o600
 
 
 def open_database(address: str | Path | Location) -> Database:
     """Open a registry's database, making or migrating it where needed.
 
     Raises:
-        NewerStore: it was made by a newer release.
-        StoreError: it is something else, or cannot be reached.
+        NewerStore: It was made by a newer release.
+        StoreError: It is something else, or cannot be reached.
     """
     location = address if isinstance(address, Location) else locate(address)
-    if location.path is not None and not location.path.parent.is_dir():
-        _make_folder(location.path)
+    if location.path is not None:
+        location = _prepare_file(location, location.path)
     database = Database(location)
     try:
-        if location.path is not None:
-            with database.connection() as connection:
-                _use_wal(connection)
-        with database.read() as connection:
-            revision = _revision(connection)
-        if revision != HEAD:
-            with database.write() as connection:
-                _bring_up_to_date(connection, location)
+        _bring_up_to_date(database)
     except DBAPIError as error:
         database.close()
         raise StoreError(f"{location} cannot be opened as a registry: {error.orig}") from error
     except BaseException:
         database.close()
         raise
+    database.remember_file()
     return database
+
+
+def _prepare_file(location: Location, path: Path) -> Location:
+    """Make the file where there is none, readable for its owner only, and find out whether it can be written."""
+    if not path.parent.is_dir():
+        _make_folder(path)
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, _PRIVATE))
+    except FileExistsError:
+        if not _is_writable(path):
+            return evolve(location, options=_options_to_read(path))
+    except OSError as error:
+        raise StoreError(f"{path} cannot be made: {error.strerror}") from error
+    return location
 
 
 def _make_folder(path: Path) -> None:
@@ -57,13 +71,46 @@ def _make_folder(path: Path) -> None:
     path.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
 
 
-def _bring_up_to_date(connection: Connection, location: Location) -> None:
+def _is_writable(path: Path) -> bool:
+    # SQLite writes a second file beside the first one.
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+
+
+def _options_to_read(path: Path) -> tuple[tuple[str, str], ...]:
+    """Return how a file is opened that cannot be written.
+
+    Without the files -wal and -shm beside it SQLite can read it as one that nobody changes only.
+    """
+    if path.with_name(path.name + "-shm").exists() and path.with_name(path.name + "-wal").exists():
+        return (("mode", "ro"),)
+    return (("mode", "ro"), ("immutable", "1"))
+
+
+def _bring_up_to_date(database: Database) -> None:
+    location = database.location
+    with database.read() as connection:
+        # Before anything is changed, the journal's mode too: the file may be another program's.
+        foreign_databases.refuse(connection, location)
+        revision = _revision(connection)
+    if location.options:
+        if revision != HEAD:
+            raise StoreError(f"{location} is read-only and of an older release: it has to be written to be migrated")
+        return
+    if location.path is not None:
+        with database.connection() as connection:
+            _use_wal(connection)
+    if revision != HEAD:
+        with database.write() as connection:
+            _make_or_migrate(connection, location)
+
+
+def _make_or_migrate(connection: Connection, location: Location) -> None:
     if location.path is None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
     # Whoever waited for the lock finds the work done.
     revision = _revision(connection)
     if revision is None:
-        _refuse_strangers(connection, location)
+        foreign_databases.refuse(connection, location)
         metadata.create_all(connection)
         version_table.create(connection)
         connection.execute(version_table.insert().values(version_num=HEAD))
@@ -73,8 +120,7 @@ def _bring_up_to_date(connection: Connection, location: Location) -> None:
 
 def _use_wal(connection: Connection) -> None:
     """Put the file in WAL mode; SQLite does not wait for others who do the same at once, so this does."""
-    driver = connection.connection.driver_connection
-    assert driver is not None
+    driver: Any = connection.connection.driver_connection
     deadline = time.monotonic() + BUSY_SECONDS
     while True:
         try:
@@ -89,21 +135,8 @@ def _use_wal(connection: Connection) -> None:
 
 def _revision(connection: Connection) -> str | None:
     """Return the revision of the tables, or None when there are none of ours."""
-    if connection.dialect.name == "sqlite":
-        there = connection.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").first()
-    else:
-        # Not by to_regclass: inside a transaction it may remember that the table was not there before the lock.
-        there = connection.exec_driver_sql(
-            "SELECT 1 FROM pg_catalog.pg_tables"
-            " WHERE tablename = 'alembic_version' AND schemaname = ANY (current_schemas(false))"
-        ).first()
-    return connection.execute(select(version_table.c.version_num)).scalar() if there else None
-
-
-def _refuse_strangers(connection: Connection, location: Location) -> None:
-    strangers = set(inspect(connection).get_table_names()) & set(metadata.tables)
-    if strangers or (location.path is not None and inspect(connection).get_table_names()):
-        raise StoreError(f"{location} is a database of something else: it has tables, but not a registry's")
+    is_there = "alembic_version" in foreign_databases.tables_of(connection)
+    return connection.execute(select(version_table.c.version_num)).scalar() if is_there else None
 
 
 def _migrate(connection: Connection, location: Location, revision: str) -> None:
@@ -122,6 +155,7 @@ def _migrate(connection: Connection, location: Location, revision: str) -> None:
 def _back_up(path: Path, revision: str) -> None:
     """Copy the file beside itself before its tables change; a connection of its own sees what is committed."""
     copy = path.with_name(f"{path.name}.before-{revision}-to-{HEAD}")
+    os.close(os.open(copy, os.O_CREAT | os.O_RDWR, _PRIVATE))
     source = sqlite3.connect(path, timeout=BUSY_SECONDS)
     target = sqlite3.connect(copy)
     try:

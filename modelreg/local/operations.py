@@ -6,6 +6,7 @@ One operation is one transaction. What is wrong with a request is raised as a Re
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 from attrs import frozen
@@ -13,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection
 from sqlalchemy.exc import IntegrityError
 
 from modelreg.local import rows
-from modelreg.local.answers import Answer, Version, as_json, as_record, say_page
+from modelreg.local.answers import Answer, Version, as_page, as_record
 from modelreg.local.bodies import READ_ONLY, Content, read_create, read_integer, read_object, read_update
 from modelreg.local.database import Database
 from modelreg.local.errors import Refusal, bad_request, conflict, not_found
@@ -45,6 +46,15 @@ class Request:
     body: bytes
     id: str = ""
     if_match: str = ""
+    deadline: float | None = None
+
+    def read(self) -> AbstractContextManager[Connection]:
+        """Return a transaction to read in."""
+        return self.database.read(self.deadline)
+
+    def write(self) -> AbstractContextManager[Connection]:
+        """Return a transaction to write in."""
+        return self.database.write(self.deadline)
 
     def path_id(self) -> int:
         """Return the id in the path."""
@@ -64,7 +74,7 @@ def create(request: Request, resource: Resource, *, under_path: bool = False) ->
         check_name_behind(content.values["name"], content.values["parent_id"])
     _check_times(resource, content.values)
     try:
-        with request.database.write() as connection:
+        with request.write() as connection:
             _require_references(connection, resource, content)
             row = rows.insert(connection, resource, content, request.database.now())
     except IntegrityError as error:
@@ -74,7 +84,7 @@ def create(request: Request, resource: Resource, *, under_path: bool = False) ->
 
 def get(request: Request, resource: Resource) -> Answer:
     """Answer the resource with the id in the path."""
-    with request.database.read() as connection:
+    with request.read() as connection:
         row = require(connection, resource, request.path_id())
     return as_record(200, resource, row, request.version)
 
@@ -93,7 +103,7 @@ def find(request: Request, resource: Resource, **kind: str) -> Answer:
     else:
         needed = "name and parentResourceId" if resource.parent else "name"
         raise bad_request(f"a {resource.label} is found by {needed}, or by externalId")
-    with request.database.read() as connection:
+    with request.read() as connection:
         row = rows.find(connection, resource, **wanted)
     if row is None:
         raise not_found(f"no {resource.label} has this {'name' if 'name' in wanted else 'external id'}")
@@ -133,16 +143,16 @@ def list_all(
         )
     if (found := parse_filter(request.query.get("filterQuery", ""))) is not None:
         wanted.append(Selection(resource, request.database.dialect).of(found))
-    with request.database.read() as connection:
+    with request.read() as connection:
         listed = rows.page(connection, resource, page, wanted)
-    return as_json(200, say_page(resource, listed, page, request.version))
+    return as_page(resource, listed, page, request.version)
 
 
 def update(request: Request, resource: Resource) -> Answer:
     """Change what a PATCH says; what it leaves out, states too, stays."""
     content = read_update(resource.fields, read_object(request.body))
     try:
-        with request.database.write() as connection:
+        with request.write() as connection:
             row = require(connection, resource, request.path_id(), lock=True)
             require_match(request.if_match, row)
             _check_times(resource, {**row, **content.values})
@@ -155,7 +165,7 @@ def update(request: Request, resource: Resource) -> Answer:
 
 def get_served(request: Request, resource: Resource) -> Answer:
     """Answer the model or the version that an inference service serves; the newest version where none is set."""
-    with request.database.read() as connection:
+    with request.read() as connection:
         service = require(connection, INFERENCE_SERVICE, request.path_id())
         if resource is not MODEL_VERSION:
             row: Row | None = require(connection, resource, service["registered_model_id"])

@@ -1,4 +1,4 @@
-"""Puts the registry behind httpx, in this process and without a socket: one transport for both colours.
+"""The registry as an httpx transport, in this process and without a socket, for sync and async clients.
 
 On an async client the database's work runs in a few threads, so that no loop waits for a disk.
 """
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from anyio.lowlevel import RunVar
 
     from modelreg.local.app import App
+    from modelreg.local.batches import Batch
 
 #: How many requests of one event loop may be at work in the database at once.
 WORKERS = 4
@@ -52,6 +53,25 @@ class LocalTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
                     self._app = self.make_app()
         return self._app
 
+    def batch(self) -> Batch:
+        """Return a batch, for ``with`` or ``async with``: its block's requests share transactions.
+
+        Up to 500 writes, and those of at most 0.2 seconds, are committed at once, so that many small writes wait for
+        the disk a few times only; each is undone by itself when it fails. A request that reads sees what the batch
+        has written. A response says that a request was carried out; what it wrote is on disk when its transaction has
+        been committed, which the end of the block is. After a crash the registry is as it was behind one of the
+        batch's requests, and those that followed are undone. Other processes get their turn between transactions.
+
+        One batch may be open at a time; requests of all threads that use this transport join it.
+
+        Raises:
+            BatchLost: From a later request, or at the end of the block: requests that had been answered were undone,
+                because their transaction could not be committed. Send them again.
+        """
+        from modelreg.local.batches import Batch
+
+        return Batch(self.app.open())
+
     def make_app(self) -> App:
         """Make the registry that answers; called once, for the first request."""
         from modelreg.local.app import App
@@ -85,7 +105,14 @@ class LocalTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def _answer(self, request: httpx.Request, body: bytes) -> httpx.Response:
         path, _, query = request.url.raw_path.decode("ascii").partition("?")
-        answer = self.app.handle(request.method, path, query, body, if_match=request.headers.get("if-match", ""))
+        answer = self.app.handle(
+            request.method,
+            path,
+            query,
+            body,
+            if_match=request.headers.get("if-match", ""),
+            timeout=request.extensions.get("timeout", {}).get("read"),
+        )
         return httpx.Response(answer.status, headers=answer.headers, content=answer.body)
 
     def close(self) -> None:

@@ -19,9 +19,18 @@ class CheckedApp(App):
         super().__init__(address)
         self.broken: list[str] = []
 
-    def handle(self, method: str, path: str, query: str = "", body: bytes = b"", *, if_match: str = "") -> Answer:
+    def handle(
+        self,
+        method: str,
+        path: str,
+        query: str = "",
+        body: bytes = b"",
+        *,
+        if_match: str = "",
+        timeout: float | None = None,
+    ) -> Answer:
         """Handle a request, and check it and the response."""
-        answer = super().handle(method, path, query, body, if_match=if_match)
+        answer = super().handle(method, path, query, body, if_match=if_match, timeout=timeout)
         self.broken += breaches(method, path, query, body, answer)
         return answer
 

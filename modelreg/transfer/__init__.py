@@ -1,10 +1,19 @@
-"""Carries what a registry holds into another: export to lines of JSON, import of them, and both at once.
+"""The form of an export, and what an import reports.
 
 One record a line, parents before what is under them, named and not numbered: ids are another registry's own.
 """
 
-from modelreg.transfer.exporting import exported
-from modelreg.transfer.importing import Tally, imported
-from modelreg.transfer.lines import read_lines, written
+from modelreg.transfer.lines import KINDS, Line, LineReader, end_line, header_line, line_text
+from modelreg.transfer.report import ImportedRecord, ImportReport, ReportBuilder
 
-__all__ = ["Tally", "exported", "imported", "read_lines", "written"]
+__all__ = [
+    "KINDS",
+    "ImportReport",
+    "ImportedRecord",
+    "Line",
+    "LineReader",
+    "ReportBuilder",
+    "end_line",
+    "header_line",
+    "line_text",
+]

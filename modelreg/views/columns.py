@@ -1,24 +1,14 @@
-"""Decides which columns a list of records has, what stands in each, and which name means which."""
+"""The columns of a list of records: their names, and what stands in each."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
+from modelreg.core.record_data import field_names
+from modelreg.core.resources import MODELS, VERSIONS, Resource
 from modelreg.errors import InvalidInput
-from modelreg.types import (
-    Artifact,
-    Experiment,
-    ExperimentRun,
-    InferenceService,
-    Metric,
-    ModelVersion,
-    Record,
-    RegisteredModel,
-    ServeModel,
-    ServingEnvironment,
-)
-from modelreg.views.data import field_names
+from modelreg.types import ARTIFACT_KINDS, Artifact, Record
 from modelreg.views.page import Column
 
 Derived = Mapping[str, Callable[[Record], object]]
@@ -49,60 +39,49 @@ _OPTIONAL = frozenset(
     }
 )
 
-DEFAULT: dict[type[Record], tuple[str, ...]] = {
-    RegisteredModel: ("name", "latest", "serving", "metric", "state", "labels", "owner", "updated"),
-    ModelVersion: ("model", "version", "state", "metric", "labels", "author", "description", "created"),
-    Artifact: ("id", "name", "kind", "state", "format", "uri", "updated"),
-    ServingEnvironment: ("name", "description", "labels", "updated"),
-    InferenceService: ("environment", "name", "model", "version", "desired_state", "runtime", "updated"),
-    ServeModel: ("id", "name", "version", "last_known_state", "updated"),
-    Experiment: ("name", "state", "labels", "owner", "description", "updated"),
-    ExperimentRun: ("experiment", "name", "status", "state", "owner", "start_time", "end_time"),
-    Metric: ("name", "step", "value", "timestamp"),
-}
-DERIVED: dict[type[Record], tuple[str, ...]] = {
-    RegisteredModel: ("latest", "version", "serving", "metric", "labels"),
-    ModelVersion: ("model", "version", "metric", "labels"),
-    Artifact: ("kind", "labels"),
-    ServingEnvironment: ("labels",),
-    InferenceService: ("environment", "model", "version", "labels"),
-    ServeModel: ("version", "labels"),
-    Experiment: ("labels",),
-    ExperimentRun: ("experiment", "labels"),
-    Metric: (),
-}
+# What a list shows of a resource beside its fields and the names of what it is under and points at.
+_COMPUTED = {MODELS: ("latest", "version", "serving", "metric"), VERSIONS: ("version", "metric")}
 
 
-def valid_keys(record: type[Record]) -> tuple[str, ...]:
+def derived_keys(resource: Resource) -> tuple[str, ...]:
+    """Return the columns of a resource that are no fields of its records."""
+    above = () if resource.parent is None or resource.record is Artifact else (resource.parent.kind,)
+    pointed = tuple(target.kind for target in resource.references.values())
+    kind = ("kind",) if resource.record is Artifact else ()
+    return tuple(dict.fromkeys((*above, *pointed, *_COMPUTED.get(resource, ()), *kind, "labels")))
+
+
+def valid_keys(resource: Resource) -> tuple[str, ...]:
     """Return every name of a column, without those of properties."""
-    known = (*DERIVED[record], *(key for key in ALIASES if ALIASES[key] in _fields(record)), *_fields(record))
-    return tuple(dict.fromkeys(known))
+    fields = _fields(resource.record)
+    return tuple(dict.fromkeys((*derived_keys(resource), *(key for key in ALIASES if ALIASES[key] in fields), *fields)))
 
 
 def _fields(record: type[Record]) -> tuple[str, ...]:
-    if record is not Artifact:
-        return tuple(name for name in field_names(record) if name != "properties")
-    from modelreg.types import ARTIFACT_KINDS
-
-    every = [name for kind in ARTIFACT_KINDS.values() for name in field_names(kind) if name != "properties"]
+    records = ARTIFACT_KINDS.values() if record is Artifact else (record,)
+    every = [name for kind in records for name in field_names(kind) if name != "properties"]
     return tuple(dict.fromkeys(every))
 
 
-def columns(record: type[Record], keys: Iterable[str]) -> list[Column]:
-    """Make the columns of these names.
+def columns(resource: Resource, keys: Iterable[str] = ()) -> list[Column]:
+    """Return the columns of these names.
+
+    Args:
+        resource: What is listed.
+        keys: Names of columns; the resource's own unless given.
 
     Raises:
-        InvalidInput: A name that means nothing here; the message lists those that do.
+        InvalidInput: There is no such column; the message lists those that there are.
     """
-    return [_column(record, key.strip()) for key in keys if key.strip()]
+    return [_column(resource, key.strip()) for key in keys or resource.columns if key.strip()]
 
 
-def _column(record: type[Record], key: str) -> Column:
+def _column(resource: Resource, key: str) -> Column:
     if key.startswith(PROPERTY):
         return Column(key, key.partition(":")[2].upper(), optional=False)
-    if key not in valid_keys(record):
+    if key not in valid_keys(resource):
         raise InvalidInput(
-            f"there is no column {key!r}", hint=f"Columns are {', '.join(valid_keys(record))}, and prop:KEY."
+            f"there is no column {key!r}", hint=f"Columns are {', '.join(valid_keys(resource))}, and prop:KEY."
         )
     name = ALIASES.get(key, key)
     return Column(
@@ -115,7 +94,13 @@ def _column(record: type[Record], key: str) -> Column:
 
 
 def value(record: Record, key: str, derived: Derived) -> object:
-    """Return what stands in a record's row under a column."""
+    """Return what stands in a record's row under a column.
+
+    Args:
+        record: The record.
+        key: The column's name.
+        derived: What makes the columns that are no fields, by name.
+    """
     if key.startswith(PROPERTY):
         return record.properties.get(key.partition(":")[2])
     if key in derived:
@@ -128,14 +113,27 @@ def value(record: Record, key: str, derived: Derived) -> object:
 
 
 def sort_value(record: Record, key: str, derived: Derived) -> object:
-    """Return what a record is sorted by: a column, or else the property of that name."""
+    """Return what a record is sorted by: a column, or else the property of that name.
+
+    Args:
+        record: The record.
+        key: The name of a column or property.
+        derived: What makes the columns that are no fields, by name.
+    """
     if key in derived or key.startswith(PROPERTY) or key in ALIASES or hasattr(record, key):
         return value(record, key, derived)
     return record.properties.get(key)
 
 
 def ordered(records: Iterable[R], key: str, *, descending: bool, derived: Derived) -> Sequence[R]:
-    """Sort records: numbers as numbers, before times, before text; what is missing last, both ways; ties by name."""
+    """Return sorted records: numbers, then times, then text; what is missing last, both ways; ties by name.
+
+    Args:
+        records: The records.
+        key: The name of a column or property.
+        descending: Whether the largest comes first.
+        derived: What makes the columns that are no fields, by name.
+    """
     known: list[tuple[tuple[int, float, str], R]] = []
     missing: list[tuple[tuple[int, float, str], R]] = []
     for record in records:

@@ -1,11 +1,11 @@
-"""Decides how a name is written into a line that a person copies: for a shell, and for Python."""
+"""Names in lines that a person copies: for a shell, and for Python."""
 
 from __future__ import annotations
 
 import re
 import shlex
 
-from modelreg.views.text import visible
+from modelreg.views.visible_text import visible
 
 
 def quoted(name: str) -> str:

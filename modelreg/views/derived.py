@@ -1,58 +1,66 @@
-"""Decides what a list shows of a record that the record itself does not hold: its newest version, where it is served.
+"""Columns of a list that are no fields of its records: the newest version, where a model is served, names of parents.
 
-It asks the registry a few times for the whole list, never once a row where that can be helped.
+A few requests are made for the whole list, and one for each row only where it cannot be avoided.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from modelreg._sync.registry import ModelRegistry
-from modelreg.types import (
-    ExperimentRun,
-    InferenceService,
-    ModelVersion,
-    Record,
-    RegisteredModel,
-    ServeModel,
-)
+from modelreg.core.best import number_of
+from modelreg.core.fields import fields_of
+from modelreg.core.resources import MODELS, SERVICES, VERSIONS, Resource
+from modelreg.types import ModelVersion, Record, RegisteredModel
 from modelreg.types.records import STATE_LIVE
 from modelreg.views.columns import Derived
 from modelreg.views.names import Names
-from modelreg.views.text import visible
-from modelreg.views.values import number
+from modelreg.views.value_text import number
+from modelreg.views.visible_text import visible
 
-T = TypeVar("T")
-# How many versions are read to find the newest of each model, before the models left over are asked one by one.
+# How many versions are read to find the newest of each model, before that of each model left over is read.
 _READ = 2_000
 
 
-def derived(kind: type[Record], registry: ModelRegistry, names: Names, records: Sequence[Record]) -> Derived:
-    """Return what makes the derived columns of a list, each computed when it is first asked for."""
-    if kind is RegisteredModel:
-        models = [record for record in records if isinstance(record, RegisteredModel)]
-        return _of_models(registry, names, models)
-    if kind is ModelVersion:
-        return _of_versions(registry, names)
-    if kind is InferenceService:
-        return {
-            "environment": _reading(InferenceService, lambda found: names.environment(found.environment_id)),
-            "model": _reading(InferenceService, lambda found: names.model(found.model_id)),
-            "version": _reading(InferenceService, lambda found: names.version(found.version_id) or "(newest)"),
-        }
-    if kind is ServeModel:
-        return {"version": _reading(ServeModel, lambda found: names.version(found.version_id))}
-    if kind is ExperimentRun:
-        return {"experiment": _reading(ExperimentRun, lambda found: names.experiment(found.experiment_id))}
-    return {}
+def derived(resource: Resource, registry: ModelRegistry, names: Names, records: Sequence[Record]) -> Derived:
+    """Return what makes the columns of a list that are no fields, each computed when it is first needed.
+
+    Args:
+        resource: What is listed.
+        registry: The registry.
+        names: The names that are known already.
+        records: The records of the list.
+    """
+    found = _names(resource, names)
+    if resource is MODELS:
+        return found | _of_models(registry, names, [each for each in records if isinstance(each, RegisteredModel)])
+    if resource is VERSIONS:
+        return found | _of_versions(registry, names)
+    return found
 
 
-def _reading(_kind: type[T], read: Callable[[T], object]) -> Callable[[Record], object]:
-    return lambda record: read(cast("T", record))
+def _names(resource: Resource, names: Names) -> dict[str, Callable[[Record], object]]:
+    """Return what gives the names of what a record is under and points at, by kind."""
+    wires = dict(resource.references)
+    if resource.parent is not None and resource.parent_field is not None:
+        wires[resource.parent_field] = resource.parent
+    fields = {field.wire: field.name for field in fields_of(resource.record)}
+    found: dict[str, Callable[[Record], object]] = {
+        target.kind: _name(names, target.kind, fields[wire]) for wire, target in wires.items()
+    }
+    if resource is SERVICES:
+        found["version"] = lambda record: names.of("version", getattr(record, "version_id", None)) or "(newest)"
+    return found
 
 
-def _of_models(registry: ModelRegistry, names: Names, models: Sequence[RegisteredModel]) -> Derived:
+def _name(names: Names, kind: str, field: str) -> Callable[[Record], object]:
+    return lambda record: names.of(kind, getattr(record, field))
+
+
+def _of_models(
+    registry: ModelRegistry, names: Names, models: Sequence[RegisteredModel]
+) -> dict[str, Callable[[Record], object]]:
     newest = _Once(lambda: newest_versions(registry, models))
     served = _Once(lambda: serving(registry, names))
 
@@ -72,13 +80,12 @@ def _of_models(registry: ModelRegistry, names: Names, models: Sequence[Registere
     }
 
 
-def _of_versions(registry: ModelRegistry, names: Names) -> Derived:
+def _of_versions(registry: ModelRegistry, names: Names) -> dict[str, Callable[[Record], object]]:
     models: dict[str, RegisteredModel] = {}
 
     def model(record: Record) -> RegisteredModel | None:
         known = cast("ModelVersion", record).model_id or ""
         if known not in models and known:
-            names.model(known)
             models[known] = registry.models.get(known)
             names.learn(models[known])
         return models.get(known)
@@ -88,7 +95,6 @@ def _of_versions(registry: ModelRegistry, names: Names) -> Derived:
         return None if parent is None else key_metric(parent, cast("ModelVersion", record))
 
     return {
-        "model": _reading(ModelVersion, lambda found: names.model(found.model_id)),
         "version": lambda record: record.name,
         "metric": metric,
     }
@@ -112,7 +118,7 @@ def newest_versions(registry: ModelRegistry, models: Sequence[RegisteredModel]) 
     found: dict[str, ModelVersion] = {}
     wanted = {model.id for model in models}
     if len(wanted) == 1:
-        return _asked(registry, wanted)
+        return _read_newest(registry, wanted)
     for version in registry.versions.list(order_by="ID", descending=True, limit=_READ):
         parent = version.model_id or ""
         if parent in wanted and version.state == STATE_LIVE:
@@ -120,27 +126,27 @@ def newest_versions(registry: ModelRegistry, models: Sequence[RegisteredModel]) 
             wanted.discard(parent)
         if not wanted:
             return found
-    return found | _asked(registry, wanted)
+    return found | _read_newest(registry, wanted)
 
 
-def _asked(registry: ModelRegistry, ids: Iterable[str]) -> dict[str, ModelVersion]:
-    answers = {known: registry.versions.latest(model_id=known) for known in ids}
-    return {known: version for known, version in answers.items() if version is not None}
+def _read_newest(registry: ModelRegistry, ids: Iterable[str]) -> dict[str, ModelVersion]:
+    found = {known: registry.versions.latest(model_id=known) for known in ids}
+    return {known: version for known, version in found.items() if version is not None}
 
 
 def serving(registry: ModelRegistry, names: Names) -> Mapping[str, Sequence[str]]:
     """Return where each model is served, as `environment: STATE`, by the model's id."""
-    places: dict[str, list[str]] = {}
+    found: dict[str, list[str]] = {}
     for service in registry.inference_services.list():
         where = f"{names.environment(service.environment_id)}: {service.desired_state or 'UNKNOWN'}"
-        places.setdefault(service.model_id or "", []).append(where)
-    return {model: tuple(dict.fromkeys(found)) for model, found in places.items()}
+        found.setdefault(service.model_id or "", []).append(where)
+    return {model: tuple(dict.fromkeys(each)) for model, each in found.items()}
 
 
 def key_metric(model: RegisteredModel, version: ModelVersion) -> str | None:
     """Return a version's value of the first metric whose direction its model declares."""
     for name in model.higher_is_better:
-        value = version.properties.get(name)
-        if isinstance(value, int | float) and not isinstance(value, bool):
+        value = number_of(version, name)
+        if value is not None:
             return f"{visible(name)} {number(value)}"
     return None

@@ -1,4 +1,4 @@
-"""Decides how pages look in a notebook: tables of escaped text, no script, nothing asked of anybody, light and dark.
+"""Pages in a notebook: tables of escaped text, no script, nothing loaded from anywhere, light and dark.
 
 Nothing depends on colour, and the colours are those of the page around. Tables are capped, and say that there is more.
 """
@@ -11,12 +11,16 @@ from itertools import islice
 from typing import cast
 from urllib.parse import urlsplit
 
-from modelreg.types import Artifact, Record, Registration
-from modelreg.views.columns import DEFAULT, DERIVED, columns, value
+from modelreg.compare import Comparison, History
+from modelreg.core.fields import words_of
+from modelreg.core.resources import METRIC_HISTORY, RESOURCES
+from modelreg.types import Record, Registration
+from modelreg.views.columns import columns, derived_keys, value
+from modelreg.views.comparison_page import comparison_page, history_page
 from modelreg.views.page import Block, Cell, Facts, Grid, Lines, Page
-from modelreg.views.records import record_page
-from modelreg.views.text import visible
-from modelreg.views.values import exact, short
+from modelreg.views.record_page import record_page
+from modelreg.views.value_text import exact, short
+from modelreg.views.visible_text import visible
 
 MOST_ROWS = 50
 LONGEST = 200
@@ -31,30 +35,17 @@ _STYLE = (
 
 
 def notebook(shown: object) -> str | None:
-    """Return what a notebook shows; None, which means the plain `repr`, for what it cannot read by itself."""
-    if isinstance(shown, Record):
-        return page(record_page(shown, _words(type(shown))))
-    if isinstance(shown, Registration):
-        return _registration(shown)
-    compare = _compared(shown)
-    if compare is not None:
-        return page(compare)
+    """Return what a notebook shows; None, which means the plain `repr`, for what cannot be read here."""
+    match shown:
+        case Record():
+            return page(record_page(shown, words_of(type(shown))))
+        case Registration():
+            return _registration(shown)
+        case Comparison():
+            return page(comparison_page(shown, rest="`.rows` has them", cell_width=LONGEST // 2))
+        case History():
+            return page(history_page(shown))
     return records(cast("Iterable[Record]", shown)) if hasattr(shown, "__iter__") else None
-
-
-def _words(kind: type[Record]) -> str:
-    return "".join(f" {char.lower()}" if char.isupper() else char for char in kind.__name__).strip()
-
-
-def _compared(shown: object) -> Page | None:
-    from importlib import import_module
-
-    name = type(shown).__name__
-    if name == "Comparison":
-        return cast("Page", import_module("modelreg.views.compare").comparison_page(shown, rest="`.rows` has them"))
-    if name == "History":
-        return cast("Page", import_module("modelreg.views.compare").history_page(shown))
-    return None
 
 
 def _registration(done: Registration) -> str:
@@ -70,10 +61,10 @@ def records(found: Iterable[Record]) -> str:
     first = list(islice(iter(found), MOST_ROWS + 1))
     if not first:
         return _framed('<div class="m">Nothing is listed.</div>')
-    kind = next((known for known in DEFAULT if isinstance(first[0], known)), type(first[0]))
-    wanted = [key for key in DEFAULT.get(kind, ("name",)) if key not in DERIVED.get(kind, ()) or key == "labels"]
-    keys = dict.fromkeys(("id", "name", *(("kind",) if isinstance(first[0], Artifact) else ()), *wanted))
-    made = columns(kind, keys)
+    resource = next(each for each in (METRIC_HISTORY, *RESOURCES.values()) if isinstance(first[0], each.record))
+    needs_reading = set(derived_keys(resource)) - {"labels", "kind"}
+    keys = dict.fromkeys(("id", "name", *(key for key in resource.columns if key not in needs_reading)))
+    made = columns(resource, keys)
     rows = [[value(record, column.key, {}) for column in made] for record in first[:MOST_ROWS]]
     more = f"the first {MOST_ROWS}; there are more" if len(first) > MOST_ROWS else ""
     return _framed("".join(_block(Grid(made, rows, note=more))))
@@ -124,7 +115,7 @@ def _class(number: bool) -> str:
 
 def _cell(cell: object, number: bool) -> str:
     plain = cell.value if isinstance(cell, Cell) else cell
-    text, full = short(plain), exact(plain)
+    text, full = short(plain), exact(cell.full if isinstance(cell, Cell) and cell.full is not None else plain)
     if len(text) > LONGEST:
         text = f"{text[:LONGEST]}…"
     title = f' title="{html.escape(full[: 10 * LONGEST], quote=True)}"' if full != text else ""

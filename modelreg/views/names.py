@@ -1,4 +1,4 @@
-"""Decides what parents are called when only their id is at hand; each is asked for once."""
+"""Names of records of which only the id is known; each is read once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Names:
         self._experiments: dict[str, str] = {}
 
     def learn(self, model: RegisteredModel) -> None:
-        """Remember a model that is at hand."""
+        """Remember the name of a model."""
         self._models[model.id] = model.name
 
     def model(self, id: str | None) -> str | None:
@@ -39,8 +39,27 @@ class Names:
                 self._versions[id] = f"({id})"
         return None if id is None else self._versions[id]
 
+    def of(self, kind: str, id: str | None) -> str | None:
+        """Return the name of a record of some kind.
+
+        Args:
+            kind: "model", "version", "environment" or "experiment"; of another kind the id is returned.
+            id: The record's id.
+        """
+        match kind:
+            case "model":
+                return self.model(id)
+            case "version":
+                return self.version(id)
+            case "environment":
+                return self.environment(id)
+            case "experiment":
+                return self.experiment(id)
+            case _:
+                return id
+
     def reference(self, version: ModelVersion) -> str:
-        """Return a version as it is written: `fraud@1.4.0`."""
+        """Return a version's reference, such as `fraud@1.4.0`."""
         return f"{self.model(version.model_id)}@{version.name}"
 
     def environment(self, id: str | None) -> str | None:

@@ -1,4 +1,4 @@
-"""Decides what a screen is made of, whatever shows it: facts by name, grids of rows, lines to copy."""
+"""The parts of a screen, whatever shows it: facts by name, grids of rows, lines to copy."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Column:
     """One column of a grid.
 
     Attributes:
-        key: What `--columns` calls it.
+        key: Its name in `--columns`.
         header: What stands above it.
         cut: Its place among the columns that may be cut to fit, 1 first; 0 is never cut.
         number: Whether it holds numbers, which stand to the right.
@@ -31,10 +31,17 @@ class Column:
 
 @attrs.frozen
 class Cell:
-    """A value with a tone; the tone never says what the value does not."""
+    """A value with a tone, which tells nothing that the value does not.
+
+    Attributes:
+        value: What is shown.
+        tone: How it is shown.
+        full: The value in full, where `value` is a part of its text.
+    """
 
     value: object
     tone: Tone = ""
+    full: object = None
 
 
 @attrs.frozen
@@ -43,20 +50,18 @@ class Grid:
 
     Attributes:
         title: What the rows are, for a page that has several grids.
-        total: How many there are, when more than are in the rows.
-        note: What is to be said below the rows.
+        note: A sentence below the rows.
     """
 
     columns: Sequence[Column]
     rows: Sequence[Sequence[object]]
     title: str = ""
-    total: int | None = None
     note: str = ""
 
 
 @attrs.frozen
 class Facts:
-    """Values by what they are called, a line each."""
+    """Values by name, a line each."""
 
     rows: Sequence[tuple[str, object]]
     title: str = ""
@@ -78,8 +83,9 @@ class Page:
     """What is shown of one thing.
 
     Attributes:
-        heading: What it is called.
-        summary: What it says of itself, of several lines perhaps.
+        heading: Its name.
+        blocks: What stands below the heading.
+        summary: Its description, of several lines perhaps.
         data: The same for machines.
     """
 

@@ -1,4 +1,4 @@
-"""Decides how a metric's history is drawn: one line over the versions, as SVG, PNG or a page of its own."""
+"""Drawings of a metric's history: one line over the versions, as SVG, PNG or a page of its own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modelreg.errors import InvalidInput, MissingExtra
-from modelreg.views.text import one_line
+from modelreg.views.visible_text import one_line
 
 if TYPE_CHECKING:
     from modelreg.compare import History
@@ -36,12 +36,12 @@ def draw(history: History, path: Path) -> None:
         for at, point in zip(order, history.points, strict=True)
     ]
     names = {at: label.replace("\\", "\\\\").replace("'", "\\'") for at, label in labels.items()}
-    said = "{" + ", ".join(f"'{at}': '{name}'" for at, name in names.items()) + "}[datum.value]"
+    labelling = "{" + ", ".join(f"'{at}': '{name}'" for at, name in names.items()) + "}[datum.value]"
     chart = (
         alt.Chart(alt.InlineData(values=rows), title=one_line(f"{history.metric} of {history.model}"))
         .mark_line(point=True)
         .encode(
-            x=alt.X("at:O", sort=order, title="version", axis=alt.Axis(labelExpr=said, labelAngle=-45)),
+            x=alt.X("at:O", sort=order, title="version", axis=alt.Axis(labelExpr=labelling, labelAngle=-45)),
             y=alt.Y("value:Q", title=one_line(history.metric), scale=alt.Scale(zero=False)),
             tooltip=["version:N", "value:Q", "state:N"],
         )

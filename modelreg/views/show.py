@@ -1,4 +1,4 @@
-"""Decides what a person sees first of a model and of a version, and gathers it."""
+"""The pages of a model and of a version, with what is read for them."""
 
 from __future__ import annotations
 
@@ -6,19 +6,28 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from modelreg._sync.registry import ModelRegistry
+from modelreg.compare import metrics_of, newest_model_artifact
+from modelreg.core.record_data import as_data
+from modelreg.core.serving import served_by
 from modelreg.types import Artifact, InferenceService, Metric, ModelArtifact, ModelVersion, Parameter, RegisteredModel
 from modelreg.views.commands import python, quoted
-from modelreg.views.data import as_data
 from modelreg.views.names import Names
 from modelreg.views.page import Block, Cell, Column, Facts, Grid, Lines, Page
-from modelreg.views.records import facts, late_facts, property_grid, toned
+from modelreg.views.record_page import facts, late_facts, property_grid, toned
+from modelreg.views.services import services_of
 
 VERSIONS_SHOWN = 10
 _SPARKS = "▁▂▃▄▅▆▇█"
 
 
 def model_page(registry: ModelRegistry, model: RegisteredModel, *, every: bool = False) -> Page:
-    """Show a model: what it is, its newest versions, where they are served, how its metrics went."""
+    """Return the page of a model: its fields, its newest versions, where they are served, how its metrics went.
+
+    Args:
+        registry: The registry.
+        model: The model.
+        every: Whether all versions are shown, instead of the newest ten.
+    """
     names = Names(registry)
     names.learn(model)
     versions = list(registry.versions.list(model=model, order_by="ID", descending=True))
@@ -27,7 +36,7 @@ def model_page(registry: ModelRegistry, model: RegisteredModel, *, every: bool =
     metrics = _key_metrics(model, versions)
     blocks: list[Block] = [
         Facts([*facts(model)]),
-        _version_grid(shown, len(versions), metrics, _places(names, services, versions)),
+        _version_grid(shown, len(versions), metrics, _serving(names, services, versions)),
         _trend(versions, metrics),
         property_grid(model),
         _fetch(f"registry.models.find({python(model.name)})", f"modelreg show {quoted(model.name)}"),
@@ -40,15 +49,21 @@ def model_page(registry: ModelRegistry, model: RegisteredModel, *, every: bool =
         "services": [_service_data(names, service) for service in services],
         "higher_is_better": dict(sorted(model.higher_is_better.items())),
     }
-    return Page(f"Model {model.name}", _said(blocks), data, summary=model.description or "")
+    return Page(f"Model {model.name}", _shown(blocks), data, summary=model.description or "")
 
 
 def version_page(registry: ModelRegistry, model: RegisteredModel, version: ModelVersion) -> Page:
-    """Show a version: where its weights lie, its metrics, properties, services and origin."""
+    """Return the page of a version: its model artifact, metrics, properties, services and origin.
+
+    Args:
+        registry: The registry.
+        model: The model.
+        version: The version.
+    """
     names = Names(registry)
     artifacts = list(registry.artifacts.list(version=version, order_by="ID"))
-    services = [service for service in registry.inference_services.list() if service.version_id == version.id]
-    weights = next((each for each in reversed(artifacts) if isinstance(each, ModelArtifact)), None)
+    services = services_of(registry, version)
+    weights = newest_model_artifact(artifacts)
     numbers = metrics_of(version, artifacts)
     reference = f"{model.name}@{version.name}"
     blocks: list[Block] = [
@@ -57,7 +72,7 @@ def version_page(registry: ModelRegistry, model: RegisteredModel, version: Model
             f"modelreg show {quoted(reference)}",
         ),
         Facts([*facts(version)]),
-        Facts([*_weight_facts(weights)], title="Weights"),
+        Facts([*_weight_facts(weights)], title="Model artifact"),
         _metric_grid(numbers, model.higher_is_better),
         property_grid(version, without=frozenset(numbers)),
         _artifact_grid([each for each in artifacts if each is not weights and not isinstance(each, Metric)]),
@@ -77,34 +92,22 @@ def version_page(registry: ModelRegistry, model: RegisteredModel, version: Model
         ],
         "services": [_service_data(names, each) for each in services],
     }
-    return Page(reference, _said(blocks), data, summary=version.description or "")
-
-
-def metrics_of(version: ModelVersion, artifacts: Sequence[Artifact] = ()) -> dict[str, float]:
-    """Return a version's numbers: its properties, and the values of its metric artifacts."""
-    found = {artifact.name: artifact.value for artifact in artifacts if isinstance(artifact, Metric)}
-    numbers = {name: value for name, value in found.items() if value is not None}
-    numbers |= {
-        key: value
-        for key, value in version.properties.items()
-        if isinstance(value, int | float) and not isinstance(value, bool)
-    }
-    return dict(sorted(numbers.items()))
+    return Page(reference, _shown(blocks), data, summary=version.description or "")
 
 
 def direction(higher: bool | None) -> str:
-    """Say which way a metric is better; nothing when nobody declared it."""
+    """Return which way a metric is better in words; empty where that is not known."""
     return "" if higher is None else "higher is better" if higher else "lower is better"
 
 
 def sparkline(values: Sequence[float]) -> str:
-    """Draw numbers as a line of blocks."""
+    """Return numbers as a line of blocks."""
     low, high = min(values), max(values)
     span = (high - low) or 1.0
     return "".join(_SPARKS[round((value - low) / span * (len(_SPARKS) - 1))] for value in values)
 
 
-def _said(blocks: Sequence[Block]) -> list[Block]:
+def _shown(blocks: Sequence[Block]) -> list[Block]:
     return [block for block in blocks if (block.lines if isinstance(block, Lines) else block.rows)]
 
 
@@ -147,17 +150,20 @@ def _key_metrics(model: RegisteredModel, versions: Sequence[ModelVersion]) -> li
     ]
 
 
-def _places(names: Names, services: Sequence[InferenceService], versions: Sequence[ModelVersion]) -> Mapping[str, str]:
-    newest = versions[0].id if versions else ""
-    places: dict[str, list[str]] = {}
-    for service in services:
-        where = f"{names.environment(service.environment_id)}: {service.desired_state or 'UNKNOWN'}"
-        places.setdefault(service.version_id or newest, []).append(where)
-    return {version: ", ".join(found) for version, found in places.items()}
+def _serving(names: Names, services: Sequence[InferenceService], versions: Sequence[ModelVersion]) -> Mapping[str, str]:
+    """Return where each version is served, by its id; `versions` has the newest first."""
+    newest = versions[0].id if versions else None
+    return {
+        version.id: ", ".join(
+            f"{names.environment(each.environment_id)}: {each.desired_state or 'UNKNOWN'}"
+            for each in served_by(version, services, newest)
+        )
+        for version in versions
+    }
 
 
 def _version_grid(
-    versions: Sequence[ModelVersion], total: int, metrics: Sequence[str], places: Mapping[str, str]
+    versions: Sequence[ModelVersion], total: int, metrics: Sequence[str], serving: Mapping[str, str]
 ) -> Grid:
     columns = (
         Column("version", "VERSION"),
@@ -173,7 +179,7 @@ def _version_grid(
             version.name,
             toned(version.state),
             *(version.properties.get(name) for name in metrics),
-            places.get(version.id),
+            serving.get(version.id) or None,
             version.author,
             version.description,
             version.create_time,
@@ -181,7 +187,7 @@ def _version_grid(
         for version in versions
     ]
     note = f"{len(versions)} of {total} versions; `--all` shows the rest" if total > len(versions) else ""
-    return Grid(columns, rows, title="Versions", total=total, note=note)
+    return Grid(columns, rows, title="Versions", note=note)
 
 
 def _trend(versions: Sequence[ModelVersion], metrics: Sequence[str]) -> Facts:
@@ -196,7 +202,7 @@ def _trend(versions: Sequence[ModelVersion], metrics: Sequence[str]) -> Facts:
 
 def _weight_facts(weights: ModelArtifact | None) -> Iterator[tuple[str, object]]:
     if weights is None:
-        yield "weights", Cell("none are registered", "warn")
+        yield "model artifact", Cell("none is registered", "warn")
         return
     yield "uri", weights.uri
     named = " ".join(part for part in (weights.model_format, weights.model_format_version) if part)

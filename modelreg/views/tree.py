@@ -1,4 +1,4 @@
-"""Decides what hangs on a model: its versions, their artifacts, where they are served, the runs they came from."""
+"""The tree of a model: its versions, their artifacts, where they are served, the runs they came from."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Any
 import attrs
 
 from modelreg._sync.registry import ModelRegistry
+from modelreg.core.record_data import as_data
+from modelreg.core.serving import served_by
 from modelreg.types import Artifact, InferenceService, ModelArtifact, ModelVersion, RegisteredModel
-from modelreg.views.data import as_data
 from modelreg.views.names import Names
-from modelreg.views.text import visible
+from modelreg.views.visible_text import visible
 
 
 @attrs.frozen
@@ -23,14 +24,20 @@ class Node:
 
 
 def tree(registry: ModelRegistry, model: RegisteredModel, *, limit: int = 0) -> tuple[Node, Mapping[str, Any]]:
-    """Gather a model's tree, the newest version first; also as data."""
+    """Return a model's tree, the newest version first, and the same as data.
+
+    Args:
+        registry: The registry.
+        model: The model.
+        limit: How many versions there are at most; 0 for all.
+    """
     names = Names(registry)
     services = [service for service in registry.inference_services.list() if service.model_id == model.id]
     versions = list(registry.versions.list(model=model, order_by="ID", descending=True, limit=limit or None))
     nodes, data = [], []
     for version in versions:
         artifacts = list(registry.artifacts.list(version=version, order_by="ID"))
-        served = [service for service in services if service.version_id == version.id]
+        served = served_by(version, services, versions[0].id)
         nodes.append(_version(version, artifacts, served, names))
         data.append(
             {
@@ -39,14 +46,12 @@ def tree(registry: ModelRegistry, model: RegisteredModel, *, limit: int = 0) -> 
                 "services": [as_data(each) for each in served],
             }
         )
-    newest = [service for service in services if service.version_id is None]
-    nodes += [Node(f"{_service(names, service)}, always the newest version") for service in newest]
     state = "" if model.state == "LIVE" else f"  [{model.state}]"
     return Node(f"{visible(model.name)}{state}", nodes), {**as_data(model), "versions": data}
 
 
 def lines(node: Node) -> Iterator[str]:
-    """Draw a tree."""
+    """Return the lines of a tree."""
     yield node.label
     yield from _branches(node, "")
 
@@ -68,16 +73,17 @@ def _version(
 
 
 def _artifact(artifact: Artifact) -> Node:
-    place = f"  {visible(artifact.uri)}" if artifact.uri else ""
+    uri = f"  {visible(artifact.uri)}" if artifact.uri else ""
     if not isinstance(artifact, ModelArtifact):
-        return Node(f"{artifact.kind or 'artifact'} {visible(artifact.name)}{place}")
+        return Node(f"{artifact.kind or 'artifact'} {visible(artifact.name)}{uri}")
     named = " ".join(part for part in (artifact.model_format, artifact.model_format_version) if part)
     source = artifact.source
     parts = [part for part in (source.kind, source.class_, source.group, source.name, source.id) if part]
     origin = [Node(f"from {visible(' / '.join(parts))}")] if parts else []
-    return Node(f"model {visible(artifact.name)}{f' ({visible(named)})' if named else ''}{place}", origin)
+    return Node(f"model {visible(artifact.name)}{f' ({visible(named)})' if named else ''}{uri}", origin)
 
 
 def _service(names: Names, service: InferenceService) -> str:
     environment = visible(names.environment(service.environment_id) or "?")
-    return f"served by {environment} / {visible(service.name)}: {service.desired_state or 'UNKNOWN'}"
+    newest = ", always the newest version" if service.version_id is None else ""
+    return f"served by {environment} / {visible(service.name)}: {service.desired_state or 'UNKNOWN'}{newest}"

@@ -1,4 +1,4 @@
-"""Decides how text that a registry says becomes text that a terminal or a page may show: nothing in it acts.
+"""Text of a registry that a terminal or a page can show safely.
 
 Control characters, bidirectional marks, invisible characters and lone surrogates are written out as escapes. It is
 done here, at the edge where text is shown, and never to what is stored.

@@ -1,13 +1,13 @@
-"""Decides what is shown of one record of any kind: its facts in one order, then its properties."""
+"""The page of one record of any kind: its fields in one order, then its properties."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from modelreg.core.record_data import as_data, field_names
 from modelreg.types import Record
 from modelreg.types.records import DIRECTION_PREFIX
-from modelreg.views.data import as_data, field_names
 from modelreg.views.page import Block, Cell, Column, Facts, Grid, Page, Tone
 
 _LATE = ("id", "external_id", "create_time", "last_update_time")
@@ -23,18 +23,23 @@ _TONES: Mapping[str, Tone] = {
 PROPERTY_COLUMNS = (Column("key", "KEY"), Column("value", "VALUE", cut=1), Column("type", "TYPE"))
 
 
-def record_page(record: Record, words: str) -> Page:
-    """Show one record."""
-    blocks: list[Block] = [Facts([(words, record.name), *facts(record), *late_facts(record)]), property_grid(record)]
-    return Page(f"{words} {record.name}", blocks, as_data(record), summary=record.description or "")
+def record_page(record: Record, label: str) -> Page:
+    """Return the page of one record.
+
+    Args:
+        record: The record.
+        label: What a person calls it, such as "registered model".
+    """
+    blocks: list[Block] = [Facts([(label, record.name), *facts(record), *late_facts(record)]), property_grid(record)]
+    return Page(f"{label} {record.name}", blocks, as_data(record), summary=record.description or "")
 
 
 def facts(record: Record) -> Iterator[tuple[str, object]]:
-    """Return the fields of a record that are said, without ids and times."""
+    """Return the fields of a record that are set, without ids and times."""
     for name in field_names(type(record)):
         value = getattr(record, name)
         if name not in _NOT_FACTS and value not in (None, ()):
-            yield words_of(name), toned(value) if name.endswith("state") or name == "status" else value
+            yield label_of(name), toned(value) if name.endswith("state") or name == "status" else value
     if record.labels:
         yield "labels", tuple(sorted(record.labels))
 
@@ -44,21 +49,21 @@ def late_facts(record: Record) -> Iterator[tuple[str, object]]:
     for name in _LATE:
         value = getattr(record, name)
         if value is not None:
-            yield words_of(name), value
+            yield label_of(name), value
 
 
-def words_of(name: str) -> str:
-    """Return what a field is called."""
+def label_of(name: str) -> str:
+    """Return the label of a field."""
     return {"create_time": "created", "last_update_time": "updated"}.get(name, name.replace("_", " "))
 
 
 def toned(value: object) -> object:
-    """Give a state its tone."""
+    """Return a state with its tone."""
     return Cell(value, _TONES.get(str(value), ""))
 
 
 def property_grid(record: Record, *, without: frozenset[str] = frozenset()) -> Grid:
-    """Show the properties of a record that are no labels."""
+    """Return the properties of a record that are no labels."""
     rows = [
         (key, value, type_name(value))
         for key, value in sorted(record.properties.items())
@@ -68,7 +73,7 @@ def property_grid(record: Record, *, without: frozenset[str] = frozenset()) -> G
 
 
 def type_name(value: Any) -> str:
-    """Say of which type a property is."""
+    """Return the type of a property."""
     match value:
         case bool():
             return "bool"

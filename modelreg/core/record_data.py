@@ -1,4 +1,4 @@
-"""Decides what a record is as data, in JSON: its own fields in one order, times in ISO 8601, what is not there as null.
+"""Records as JSON data: their own fields in one order, times in ISO 8601, missing values as null.
 
 Keys are only ever added.
 """
@@ -6,19 +6,18 @@ Keys are only ever added.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import attrs
 
 from modelreg.types import Artifact, Record
-from modelreg.views.values import iso
 
 _LAST = ("properties", "create_time", "last_update_time")
 
 
 def field_names(record: type[Record]) -> tuple[str, ...]:
-    """Return the public fields of a kind of record, in the order in which they are written."""
+    """Return the public fields of a record class, in the order in which they are written."""
     names = [field.name for field in attrs.fields(record) if not field.name.startswith("_")]
     return (*(name for name in names if name not in _LAST), *_LAST)
 
@@ -43,3 +42,8 @@ def plain(value: object) -> Any:
             return value
         case _:
             return str(value)
+
+
+def iso(moment: datetime) -> str:
+    """Return a time in ISO 8601, in UTC, to the millisecond."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

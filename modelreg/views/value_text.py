@@ -1,4 +1,4 @@
-"""Decides how a value is written: exactly, for pipes and files, and shortly, for people."""
+"""Values as text: exact for pipes and files, short for people."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from modelreg.views.text import one_line, visible
+from modelreg.core.record_data import iso
+from modelreg.views.visible_text import one_line, visible
 
 MISSING = "-"
 _STEPS = ((31_557_600, "year"), (2_629_800, "month"), (86_400, "day"), (3_600, "hour"), (60, "minute"))
 
 
 def exact(value: object) -> str:
-    """Write a value in full: times in ISO 8601 and UTC, containers as JSON, nothing for what is not there."""
+    """Return a value in full: times in ISO 8601 and UTC, containers as JSON, nothing for what is not there."""
     match value:
         case None:
             return ""
@@ -32,7 +33,7 @@ def exact(value: object) -> str:
 
 
 def short(value: object, *, now: datetime | None = None) -> str:
-    """Write a value for people: five significant digits, times as how long ago, a dash for what is not there."""
+    """Return a value for people: five significant digits, times as how long ago, a dash for what is not there."""
     match value:
         case None | ():
             return MISSING
@@ -49,26 +50,21 @@ def short(value: object, *, now: datetime | None = None) -> str:
 
 
 def number(value: float) -> str:
-    """Write a number with five significant digits; whole ones without a point."""
+    """Return a number with five significant digits; whole ones without a point."""
     if isinstance(value, int) or (float(value).is_integer() and abs(value) < 1e15):
         return str(int(value))
     return f"{value:.5g}"
 
 
 def labelled(items: Iterable[str], most: int = 3) -> str:
-    """Join the first few of many, and say how many there are beside."""
+    """Return the first few of many, and how many more there are."""
     shown = [visible(item) for item in items]
     rest = len(shown) - most
     return ", ".join(shown[:most]) + (f" +{rest}" if rest > 0 else "")
 
 
-def iso(moment: datetime) -> str:
-    """Write a time in ISO 8601, in UTC, to the millisecond."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 def ago(moment: datetime, now: datetime | None = None) -> str:
-    """Say how long ago it was."""
+    """Return how long ago it was."""
     seconds = ((now or datetime.now(UTC)) - moment).total_seconds()
     for size, word in _STEPS:
         if abs(seconds) >= size:

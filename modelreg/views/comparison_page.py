@@ -1,51 +1,58 @@
-"""Decides how a comparison and a history are shown: columns, signs, words for better and worse."""
+"""How a comparison and a history are shown: columns, signs, labels for better and worse."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from modelreg.compare import Comparison, ComparisonRow, History, ValueChange, value_change
+from modelreg.views.distinct_text import distinct_texts
 from modelreg.views.page import Cell, Column, Facts, Grid, Page
 from modelreg.views.show import direction, sparkline
-from modelreg.views.values import number, short
-
-if TYPE_CHECKING:
-    from modelreg.compare import Change, Comparison, History, Row
+from modelreg.views.value_text import number
 
 # With more versions than these, change and verdict stand in the cell of the number, because columns would not fit.
 _APART = 2
 TITLES = {"metrics": "Metrics", "properties": "Properties", "artifact": "Artifact", "labels": "Labels"}
+CELL_WIDTH = 40
 
 
-def comparison_page(comparison: Comparison, *, every: bool = False, rest: str = "`--all` shows them") -> Page:
-    """Show a comparison, without equal rows unless all are wanted."""
+def comparison_page(
+    comparison: Comparison, *, every: bool = False, rest: str = "`--all` shows them", cell_width: int = CELL_WIDTH
+) -> Page:
+    """Return the page of a comparison; differences come first.
+
+    Args:
+        comparison: What is shown.
+        every: Whether equal rows are shown, too.
+        rest: What shows the rows that are left out.
+        cell_width: How many characters a value may have; longer ones are cut around where they differ.
+    """
     rows = comparison.rows if every else comparison.different
     names = short_names(comparison.references)
     blocks = [
-        Grid(_columns(names, section), [_cells(row) for row in rows if row.section == section], title=title)
+        Grid(_columns(names, section), [_cells(row, cell_width) for row in rows if row.section == section], title=title)
         for section, title in TITLES.items()
     ]
     equal = len(comparison.rows) - len(comparison.different)
     facts = Facts([("base", comparison.references[0]), ("compared", ", ".join(comparison.references[1:]))])
-    summary = []
+    summary = ""
     if not comparison.different:
-        summary.append("They are equal in everything that is compared.")
+        summary = "They are equal in everything that is compared."
     elif equal and not every:
-        summary.append(f"{equal} equal row{'s' if equal > 1 else ''} not shown; {rest}.")
+        summary = f"{equal} equal row{'s' if equal > 1 else ''} not shown; {rest}."
     heading = " / ".join(comparison.references)
-    return Page(
-        heading, [facts, *(grid for grid in blocks if grid.rows)], comparison.to_dict(), summary=" ".join(summary)
-    )
+    return Page(heading, [facts, *(grid for grid in blocks if grid.rows)], comparison.to_dict(), summary=summary)
 
 
 def short_names(references: Sequence[str]) -> list[str]:
-    """Name the versions of one model by themselves, those of several with their model."""
+    """Return the versions' names: of one model without it, of several with it."""
     models = {reference.rpartition("@")[0] for reference in references}
     return [reference.rpartition("@")[2] if len(models) == 1 else reference for reference in references]
 
 
 def comparison_grid(comparison: Comparison, *, every: bool) -> Grid:
-    """Show a comparison as one grid, for CSV: numbers in full."""
+    """Return a comparison as one grid, for CSV: values in full."""
     columns = [Column("section", "SECTION"), Column("key", "KEY"), Column("base", comparison.references[0])]
     for reference in comparison.references[1:]:
         columns.append(Column(reference, reference))
@@ -62,13 +69,9 @@ def comparison_grid(comparison: Comparison, *, every: bool) -> Grid:
 
 def _columns(names: Sequence[str], section: str) -> list[Column]:
     numbers = section == "metrics"
-    cut = 0 if numbers else 1
-    columns = [
-        Column("key", "METRIC" if numbers else "KEY"),
-        Column("base", f"{names[0]} (base)", number=numbers, cut=cut),
-    ]
+    columns = [Column("key", "METRIC" if numbers else "KEY"), Column("base", f"{names[0]} (base)", number=numbers)]
     for name in names[1:]:
-        columns.append(Column(name, name, number=numbers, cut=cut))
+        columns.append(Column(name, name, number=numbers))
         if numbers and len(names) == _APART:
             columns += [
                 Column(f"change:{name}", "CHANGE", number=True),
@@ -78,50 +81,54 @@ def _columns(names: Sequence[str], section: str) -> list[Column]:
     return columns
 
 
-def _cells(row: Row) -> list[object]:
+def _cells(row: ComparisonRow, width: int) -> list[object]:
+    texts = distinct_texts(row.values, width)
     if row.section != "metrics":
-        return [row.key, *row.values]
-    cells: list[object] = [row.key, row.values[0]]
-    for value, change in zip(row.values[1:], row.changes, strict=True):
+        return [row.key, *(_value(text, value) for text, value in zip(texts, row.values, strict=True))]
+    cells: list[object] = [row.key, _value(texts[0], row.values[0])]
+    for text, value, change in zip(texts[1:], row.values[1:], row.changes, strict=True):
         if len(row.values) == _APART:
-            cells += [value, _difference(change), _percent(change), _verdict(change)]
+            cells += [_value(text, value), _difference(change), _percent(change), _verdict(change)]
         else:
-            cells.append(_together(value, change))
+            cells.append(_together(text, value, change))
     return cells
 
 
-def _together(value: object, change: Change) -> object:
-    """Put a number, its change and the verdict into one cell."""
+def _value(text: str, value: object) -> Cell:
+    """Return the cell of a value; one that is missing stays so."""
+    return Cell(None) if value is None else Cell(text, full=value)
+
+
+def _together(text: str, value: object, change: ValueChange) -> Cell:
+    """Return a number, its change and the verdict in one cell."""
     percent = _percent(change) or _difference(change)
-    parts = [short(value), *(part for part in (percent, change.verdict) if part)]
-    return Cell(" ".join(parts), _verdict(change).tone)
+    parts = [text, *(part for part in (percent, change.verdict) if part)]
+    return Cell(" ".join(parts), _verdict(change).tone, full=value)
 
 
-def _difference(change: Change) -> str | None:
+def _difference(change: ValueChange) -> str | None:
     return None if change.difference is None else signed(change.difference)
 
 
-def _percent(change: Change) -> str | None:
+def _percent(change: ValueChange) -> str | None:
     return None if change.percent is None else f"{change.percent:+.1f}%"
 
 
-def _verdict(change: Change) -> Cell:
+def _verdict(change: ValueChange) -> Cell:
     return Cell(change.verdict, {"better": "good", "worse": "bad"}.get(change.verdict, "dim"))  # type: ignore[arg-type]
 
 
 def signed(value: float) -> str:
-    """Write a change with its sign."""
+    """Return a change with its sign."""
     return f"{'+' if value >= 0 else ''}{number(value)}"
 
 
 def history_grid(history: History) -> Grid:
-    """Show a metric version by version, each with its change from the one before."""
-    from modelreg.compare import changed
-
+    """Return a metric version by version, each with its change from the one before."""
     rows = []
     before: float | None = None
     for point in history.points:
-        change = changed(before, point.value, history.higher_is_better)
+        change = value_change(before, point.value, history.higher_is_better)
         rows.append((point.version, point.state, point.value, _difference(change), _percent(change), _verdict(change)))
         before = point.value
     columns = (
@@ -136,7 +143,7 @@ def history_grid(history: History) -> Grid:
 
 
 def history_page(history: History) -> Page:
-    """Show a metric over the versions, with a line of it."""
+    """Return the page of a metric over the versions, with a sparkline."""
     values = [point.value for point in history.points]
     facts: list[tuple[str, object]] = [("metric", history.metric)]
     if history.higher_is_better is not None:

@@ -1,0 +1,167 @@
+"""The verbs of a registry that read or carry many records: compare, export, import, copy, resolve, diagnose."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from modelreg._concurrency import AsyncItems
+from modelreg.types import ModelVersion, RegisteredModel
+
+if TYPE_CHECKING:
+    from modelreg._async.engine import AsyncEngine
+    from modelreg.compare import Comparison, History
+    from modelreg.doctor import Check
+    from modelreg.resolve import KServeUri, Resolved
+    from modelreg.transfer import ImportedRecord, ImportReport
+
+
+class AsyncRegistryVerbs:
+    """The verbs of a registry over many records."""
+
+    if TYPE_CHECKING:
+        _engine: AsyncEngine
+
+    async def compare(
+        self,
+        *references: ModelVersion | str | tuple[str, str],
+        higher_is_better: Mapping[str, bool] | None = None,
+    ) -> Comparison:
+        """Return how versions differ: metrics, properties (inside structs too), model artifacts and labels.
+
+        Args:
+            *references: Two versions or more, of one model or several: records, references such as "fraud@1.4.0", or
+                pairs (model, version). The first is the base.
+            higher_is_better: For each metric whether more is better; it comes before what the models remember.
+
+        Raises:
+            InvalidInput: There are fewer than two, or one refers to no version.
+            NotFound: One of them is not there.
+        """
+        from modelreg._async.comparing import compare
+
+        return await compare(self._engine, references, higher_is_better)
+
+    async def history(
+        self, model: RegisteredModel | str, metric: str, *, higher_is_better: bool | None = None
+    ) -> History:
+        """Return a metric over all versions of a model, the oldest first.
+
+        Args:
+            model: The model's record or name.
+            metric: The metric's name.
+            higher_is_better: Whether more is better; what the model remembers unless given.
+
+        Raises:
+            NotFound: There is no such model.
+        """
+        from modelreg._async.comparing import history
+
+        return await history(self._engine, model, metric, higher_is_better)
+
+    async def export_records(
+        self, models: Iterable[str] = (), *, warn: Callable[[str], None] | None = None
+    ) -> AsyncIterator[dict[str, Any]]:
+        """Iterate over the records of an export: parents before what is under them, read page by page.
+
+        The first item names the format, the last holds how many records there were; `import_records` takes them all.
+
+        Args:
+            models: The names of the models to export with what is under them; without any, everything is exported,
+                services and experiments too.
+            warn: Called with a sentence for each thing that cannot be exported; logged unless given.
+
+        Raises:
+            NotFound: A model that is not there, while iterating and before the first item.
+        """
+        from modelreg._async.exporting import export_records
+
+        async for line in export_records(self._engine, models, warn):
+            yield line
+
+    async def import_records(
+        self,
+        lines: AsyncItems[Mapping[str, Any]] | AsyncItems[str] | AsyncItems[bytes],
+        *,
+        dry_run: bool = False,
+        keep_going: bool = False,
+        progress: Callable[[ImportedRecord], None] | None = None,
+    ) -> ImportReport:
+        """Import what `export_records` returned, or the lines of an exported file. Safe to repeat.
+
+        A record that is there and equal stays as it is; one that differs is updated. Into an embedded registry records
+        are written in groups, so that a crash may undo those of the last 200 ms; repeating the import completes it.
+
+        Args:
+            lines: Mappings, or lines of text such as an open file.
+            dry_run: Write nothing, and return what would happen.
+            keep_going: Put a line that fails into the report, instead of raising its error.
+            progress: Called after each record.
+
+        Raises:
+            InvalidInput: A line that cannot be read or whose parent is not there; what stands before is imported.
+        """
+        from modelreg._async.importing import import_records
+
+        return await import_records(self._engine, lines, dry_run=dry_run, keep_going=keep_going, progress=progress)
+
+    async def copy_to(
+        self,
+        other: AsyncRegistryVerbs,
+        models: Iterable[str] = (),
+        *,
+        dry_run: bool = False,
+        keep_going: bool = False,
+        progress: Callable[[ImportedRecord], None] | None = None,
+    ) -> ImportReport:
+        """Copy models, or everything, into another registry. Safe to repeat.
+
+        Args:
+            other: The registry to copy into.
+            models: The names of the models to copy; without any, everything is copied.
+            dry_run: Write nothing, and return what would happen.
+            keep_going: Put a record that fails into the report, instead of raising its error.
+            progress: Called after each record.
+
+        Raises:
+            NotFound: A model that is not there; nothing was copied.
+        """
+        from modelreg._async.importing import copy_records
+
+        return await copy_records(
+            self._engine, other._engine, models, dry_run=dry_run, keep_going=keep_going, progress=progress
+        )
+
+    async def resolve(self, uri: str | KServeUri) -> Resolved:
+        """Return what KServe would load for a URI, with warnings where that may surprise.
+
+        Args:
+            uri: Such as "model-registry://fraud/1.4.0", a version's reference ("fraud@1.4.0", "fraud@champion"), or a
+                model's name, which means its newest version.
+
+        Raises:
+            InvalidInput: It is none of these.
+            NotFound: The model or the version is not there, or the model has no version.
+        """
+        from modelreg._async.resolving import resolve
+
+        return await resolve(self._engine, uri)
+
+    async def diagnose(self, *, write: bool = False) -> Sequence[Check]:
+        """Return what was checked to find out why a registry cannot be used: address, network, token, reading.
+
+        Args:
+            write: Whether to write a model named "modelreg-doctor" and archive it, too; nothing can be deleted.
+        """
+        return [check async for check in self.iter_checks(write=write)]
+
+    async def iter_checks(self, *, write: bool = False) -> AsyncIterator[Check]:
+        """Iterate over the checks of `diagnose`, each as soon as it is done.
+
+        Args:
+            write: Whether to write a model named "modelreg-doctor" and archive it, too; nothing can be deleted.
+        """
+        from modelreg._async.diagnosing import iter_checks
+
+        async for check in iter_checks(self._engine, write=write):
+            yield check

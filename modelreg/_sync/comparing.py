@@ -1,0 +1,68 @@
+# Written by scripts/unasync.py from modelreg/_async/comparing.py; edit that file and run `make fmt`.
+"""Reads the versions that are compared, and those of a metric's history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from modelreg._sync.engine import Engine
+from modelreg._sync.pager import Pager, Query
+from modelreg.compare import ComparedVersion, Comparison, History, comparison_of, history_of
+from modelreg.core.references import Given, Reference, not_found, parent_reference, required
+from modelreg.core.resources import ARTIFACTS, MODELS, VERSIONS
+from modelreg.errors import InvalidInput
+from modelreg.types import Artifact, ModelVersion, RegisteredModel
+
+
+def compare(engine: Engine, references: Sequence[Given], higher_is_better: Mapping[str, bool] | None) -> Comparison:
+    """Return the comparison of versions, the first being the base.
+
+    Args:
+        engine: What reads.
+        references: The versions, as callers refer to them.
+        higher_is_better: Directions, which come before those that the models remember.
+
+    Raises:
+        NotFound: One of them is not there.
+        InvalidInput: There are fewer than two, or one refers to no version.
+    """
+    if len(references) < 2:
+        raise InvalidInput(f"a comparison needs at least two versions, and {len(references)} is given")
+    if higher_is_better is not None and not isinstance(higher_is_better, Mapping):
+        raise InvalidInput(f"higher_is_better is {higher_is_better!r}; give a mapping of True or False by metric")
+    checked = [required(parent_reference(VERSIONS, "references", each, None), "references") for each in references]
+    models: dict[str, RegisteredModel] = {}
+    compared = []
+    for reference in checked:
+        version: ModelVersion | None = engine.find_reference(reference)
+        if version is None:
+            raise not_found(reference)
+        model_id = version.model_id or ""
+        if model_id not in models:
+            models[model_id] = engine.get(MODELS, model_id)
+        pager = Pager[Artifact](engine, ARTIFACTS, Reference(VERSIONS, id=version.id), Query())
+        artifacts = [artifact for artifact in pager]
+        compared.append(ComparedVersion(model=models[model_id], version=version, artifacts=artifacts))
+    return comparison_of(compared, higher_is_better)
+
+
+def history(engine: Engine, model: Given, metric: str, higher_is_better: bool | None) -> History:
+    """Return a metric over all versions of a model.
+
+    Args:
+        engine: What reads.
+        model: The model's record or name.
+        metric: The metric's name.
+        higher_is_better: Whether more is better; what the model remembers unless given.
+
+    Raises:
+        NotFound: There is no such model.
+    """
+    if not isinstance(metric, str) or not metric:
+        raise InvalidInput(f"metric is {metric!r}; give the name of a metric")
+    reference = required(parent_reference(MODELS, "model", model, None), "model")
+    found: RegisteredModel | None = engine.find_reference(reference)
+    if found is None:
+        raise not_found(reference)
+    pager = Pager[ModelVersion](engine, VERSIONS, Reference(MODELS, id=found.id), Query())
+    return history_of(found, [version for version in pager], metric, higher_is_better)

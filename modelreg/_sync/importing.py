@@ -1,0 +1,319 @@
+# Written by scripts/unasync.py from modelreg/_async/importing.py; edit that file and run `make fmt`.
+"""Imports: the lines of an export become records, each found by its name under its parents and changed if it differs.
+
+Nothing is looked for under a parent that this import created. A repeated import leaves everything as it is, so that
+one that was cut off is finished by running it again.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import attrs
+
+from modelreg._concurrency import Items, each
+from modelreg._sync.engine import Engine
+from modelreg._sync.exporting import export_records
+from modelreg._sync.lookup import find_exact
+from modelreg._sync.pager import Pager, Query
+from modelreg._sync.run_logging import logged_point
+from modelreg.core.change import Desired, decide
+from modelreg.core.credentials import credential_in_uri
+from modelreg.core.desired import desired_record
+from modelreg.core.references import Reference
+from modelreg.core.resources import METRIC_HISTORY, RUN_ARTIFACTS, RUNS, Resource
+from modelreg.errors import (
+    Conflict,
+    Forbidden,
+    InvalidInput,
+    ModelRegistryError,
+    NotFound,
+    Rejected,
+    UnsupportedByServer,
+)
+from modelreg.transfer import KINDS, ImportedRecord, ImportReport, Line, LineReader, ReportBuilder
+from modelreg.types import Artifact, Metric, Record
+from modelreg.types.choices import Happened
+
+Progress = Callable[[ImportedRecord], None]
+
+# How many parents are remembered: those of the lines that stand together.
+PARENTS = 64
+# How many children of one parent are read in one go; of a parent with more, each is looked up.
+CHILDREN = 2000
+
+
+@attrs.define(eq=False)
+class _Parent:
+    """A record that others are named under.
+
+    Attributes:
+        id: Its id; None where a dry run would create it.
+        fresh: Whether this import created it, so that nothing else is below it.
+        children: Records below it, by kind of line, kind of artifact and name; of one that a dry run would create None.
+        complete: Whether `children` has every record below it, by kind of line.
+        points: The points of a run's metrics; None until they are read.
+    """
+
+    id: str | None
+    fresh: bool = False
+    children: dict[tuple[str, str, str], Any] = attrs.field(factory=dict)
+    complete: dict[str, bool] = attrs.field(factory=dict)
+    points: set[tuple[object, ...]] | None = None
+
+
+def import_records(
+    engine: Engine, lines: Items[Any], *, dry_run: bool, keep_going: bool, progress: Progress | None
+) -> ImportReport:
+    """Write the lines of an export into a registry.
+
+    Args:
+        engine: What reads and writes.
+        lines: Lines of text, or their mappings.
+        dry_run: Whether to write nothing, and count what would happen.
+        keep_going: Whether a line that fails is put into the report, instead of ending the import.
+        progress: Called after each record.
+
+    Raises:
+        InvalidInput: A line that cannot be read, or whose parent is not there; what stands before is imported.
+    """
+    if isinstance(lines, str | bytes | dict):
+        raise InvalidInput("lines is one text or mapping; give an iterable of them, such as an open file")
+    importer = _Importer(engine, dry_run=dry_run)
+    reader = LineReader()
+
+    def report(done: ImportedRecord) -> None:
+        if done.error is not None and not keep_going:
+            raise done.error
+        importer.report.add(done)
+        if progress is not None:
+            progress(done)
+
+    with _batch(engine, dry_run=dry_run):
+        for line in each(lines):
+            done = _imported(importer, reader, line)
+            if done is not None:
+                report(done)
+    cut_off = reader.cut_off()
+    if cut_off is not None:
+        report(ImportedRecord(line=reader.number + 1, error=cut_off))
+    return importer.report.report(dry_run=dry_run)
+
+
+@contextmanager
+def _batch(engine: Engine, *, dry_run: bool) -> Iterator[None]:
+    """Group the requests of a block into few transactions, where the registry is embedded."""
+    begin = None if dry_run else getattr(engine.connection.transport, "batch", None)
+    if begin is None:
+        yield
+        return
+    with begin():
+        yield
+
+
+def _imported(importer: _Importer, reader: LineReader, given: object) -> ImportedRecord | None:
+    """Return what became of a line; None for the first and the last one.
+
+    Raises:
+        ModelRegistryError: Every further line would fail as well.
+    """
+    line: Line | None = None
+    try:
+        line = reader.read(given)
+        return None if line is None else _result(line, happened=importer.write(line))
+    except (InvalidInput, Conflict, NotFound, Forbidden, Rejected, UnsupportedByServer) as error:
+        error.message = f"line {reader.number}: {error.message}"
+        if line is None:
+            if reader.number == 1 and not isinstance(given, Mapping):
+                # This is no export at all.
+                raise
+            return ImportedRecord(line=reader.number, error=error)
+        return _result(line, error=error)
+
+
+def _result(line: Line, *, happened: Happened | None = None, error: ModelRegistryError | None = None) -> ImportedRecord:
+    return ImportedRecord(line=line.number, kind=line.kind, name=line.name, happened=happened, error=error)
+
+
+class _Importer:
+    """Writes one line after the other, and remembers the parents of those that stand together."""
+
+    def __init__(self, engine: Engine, *, dry_run: bool) -> None:
+        self.report = ReportBuilder()
+        self._engine = engine
+        self._dry_run = dry_run
+        self._parents: OrderedDict[tuple[str, ...], _Parent] = OrderedDict()
+
+    def write(self, line: Line) -> Happened:
+        """Write one record; return what became of it.
+
+        Raises:
+            InvalidInput: What it is under or points at is not there, or it differs where nothing can be changed.
+        """
+        parent = self._above(line)
+        self._warn_of_credentials(line)
+        if line.kind == METRIC_HISTORY.kind:
+            assert parent is not None
+            return self._log(line, parent)
+        desired = self._desired(line, parent)
+        if parent is not None and parent.children.get(_key(line), parent) is None:
+            return "unchanged"
+        since = self._engine.recent.count
+        existing = self._existing(line, desired, parent)
+        if self._dry_run:
+            change = decide(existing, desired)
+            assert change.happens != "conflict"
+            happened, record = change.happens, existing
+        else:
+            record, happened = self._engine.upsert_from(existing, desired, since=since)
+        self._remember_written(line, parent, record, fresh=happened == "created")
+        return happened
+
+    def _desired(self, line: Line, parent: _Parent | None) -> Desired:
+        """Return the record that a line wants, with the ids of what it is under and points at."""
+        resource = line.resource
+        given = {**line.fields, "properties": line.properties, "allow_credentials_in_uri": True}
+        desired = desired_record(resource, line.name, given, record=line.record)
+        fixed, fields = dict(desired.fixed), dict(desired.fields)
+        if parent is not None and parent.id is not None and resource.parent_field is not None:
+            fixed[resource.parent_field] = parent.id
+        for wire, target in resource.references.items():
+            names = [line.parents[each.kind] for each in target.path]
+            if names[-1] is None:
+                continue
+            pointed = self._find(target, tuple(map(str, names)))
+            target_id = pointed.id or f"{{{target.kind}_id}}"
+            (fixed if wire in resource.fixed_references else fields)[wire] = target_id
+        return attrs.evolve(desired, parent_id=parent.id if parent else None, fixed=fixed, fields=fields)
+
+    def _warn_of_credentials(self, line: Line) -> None:
+        uri = line.fields.get("uri")
+        found = credential_in_uri(uri) if isinstance(uri, str) else None
+        if found is not None:
+            self.report.warn(
+                f"line {line.number}: the uri of {line.kind} {line.name!r} holds {found}, which everybody who reads "
+                "the registry sees"
+            )
+
+    def _above(self, line: Line) -> _Parent | None:
+        above = line.resource.parent
+        return None if above is None else self._find(above, line.path[:-1])
+
+    def _find(self, resource: Resource, path: tuple[str, ...]) -> _Parent:
+        """Return a record that others are named under, by its names.
+
+        Raises:
+            InvalidInput: It is not there.
+        """
+        key = (resource.kind, *path)
+        known = self._parents.get(key)
+        if known is not None:
+            self._parents.move_to_end(key)
+            return known
+        above = None if resource.parent is None else self._find(resource.parent, path[:-1])
+        record = None
+        if above is None or above.id is not None:
+            record = (find_exact(self._engine, resource, path[-1], above.id if above else None)).record
+        if record is None:
+            raise InvalidInput(
+                f"{resource.kind} {path[-1]!r} is not in the registry, and on no line before that could be imported"
+            )
+        return self._remember(key, _Parent(record.id))
+
+    def _remember(self, key: tuple[str, ...], parent: _Parent) -> _Parent:
+        self._parents[key] = parent
+        self._parents.move_to_end(key)
+        if len(self._parents) > PARENTS:
+            self._parents.popitem(last=False)
+        return parent
+
+    def _remember_written(self, line: Line, parent: _Parent | None, record: Any, *, fresh: bool) -> None:
+        """Remember a record that was written, or in a dry run would be."""
+        if parent is not None and len(parent.children) < CHILDREN:
+            parent.children[_key(line)] = record
+        if any(each.parent is line.resource for each in KINDS.values()):
+            key = (line.resource.kind, *line.path)
+            if key not in self._parents:
+                self._remember(key, _Parent(None if record is None else record.id, fresh=fresh))
+
+    def _existing(self, line: Line, desired: Desired, parent: _Parent | None) -> Any:
+        """Return the record of a line as the registry has it; None when there is none."""
+        if parent is None:
+            return (self._engine.find(desired)).record
+        if not parent.fresh and line.kind not in parent.complete:
+            parent.complete[line.kind] = self._list(line, parent)
+        known = parent.children.get(_key(line))
+        if known is None:
+            complete = parent.fresh or parent.complete[line.kind]
+            return None if complete else (self._engine.find(desired)).record
+        get = line.resource.api.get
+        if get is None or decide(known, desired).body is None:
+            return known
+        # A change is decided on what is there now, which may be newer than the list.
+        return self._engine.get(line.resource, known.id)
+
+    def _list(self, line: Line, parent: _Parent) -> bool:
+        """Read what is below a parent, as far as that is bounded; return whether it was all."""
+        above = line.resource.parent
+        assert above is not None
+        query = Query(limit=CHILDREN + 1)
+        pager = Pager[Record](self._engine, line.resource, Reference(above, id=parent.id), query)
+        records = [record for record in pager]
+        for record in records:
+            kind = record.kind if isinstance(record, Artifact) else ""
+            parent.children.setdefault((line.kind, kind, record.name), record)
+        return len(records) <= CHILDREN
+
+    def _log(self, line: Line, run: _Parent) -> Happened:
+        """Add a value to a metric's history, unless it is there."""
+        given = {**line.fields, "properties": line.properties}
+        point = attrs.evolve(desired_record(RUN_ARTIFACTS, line.name, given, record=Metric), parent_id=run.id)
+        if run.points is None:
+            run.points = set()
+            if run.id is not None and not run.fresh:
+                pager = Pager[Metric](self._engine, METRIC_HISTORY, Reference(RUNS, id=run.id), Query())
+                run.points = {_point(each) for each in pager}
+        key = (line.name, line.fields.get("step"), line.fields.get("value"), line.fields.get("timestamp"))
+        if key in run.points:
+            return "unchanged"
+        if not self._dry_run:
+            logged_point(self._engine, point, look_first=False)
+        run.points.add(key)
+        return "created"
+
+
+def _key(line: Line) -> tuple[str, str, str]:
+    kind = line.record.kind if issubclass(line.record, Artifact) else ""
+    return line.kind, kind, line.name
+
+
+def _point(metric: Metric) -> tuple[object, ...]:
+    return metric.name, metric.step, metric.value, metric.timestamp
+
+
+def copy_records(
+    source: Engine,
+    target: Engine,
+    models: Iterable[str],
+    *,
+    dry_run: bool,
+    keep_going: bool,
+    progress: Progress | None,
+) -> ImportReport:
+    """Write what one registry holds into another one.
+
+    Args:
+        source: What reads.
+        target: What writes.
+        models: The names of the models to copy; everything when there are none.
+        dry_run: Whether to write nothing, and count what would happen.
+        keep_going: Whether a record that fails is put into the report, instead of ending the copy.
+        progress: Called after each record.
+    """
+    warnings: list[str] = []
+    lines = export_records(source, models, warnings.append)
+    report = import_records(target, lines, dry_run=dry_run, keep_going=keep_going, progress=progress)
+    return attrs.evolve(report, warnings=(*warnings, *report.warnings))

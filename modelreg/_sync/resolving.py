@@ -1,0 +1,58 @@
+# Written by scripts/unasync.py from modelreg/_async/resolving.py; edit that file and run `make fmt`.
+"""Reads what KServe would load for a URI."""
+
+from __future__ import annotations
+
+from modelreg._sync.engine import Engine
+from modelreg._sync.pager import Pager, Query
+from modelreg.core.references import Reference, not_found
+from modelreg.core.resources import ARTIFACTS, MODELS, VERSIONS
+from modelreg.errors import NotFound
+from modelreg.filters import F
+from modelreg.resolve import KServeUri, Resolved, read_kserve_uri, resolved_of
+from modelreg.types import Artifact, ModelVersion, RegisteredModel
+from modelreg.types.records import STATE_ARCHIVED, STATE_LIVE
+
+
+def resolve(engine: Engine, given: str | KServeUri) -> Resolved:
+    """Return what KServe would load.
+
+    Args:
+        engine: What reads.
+        given: A `model-registry://` URI, a version's reference, or a model's name.
+
+    Raises:
+        NotFound: The model or the version is not there, or the model has no version.
+    """
+    uri = given if isinstance(given, KServeUri) else read_kserve_uri(given)
+    reference = Reference(MODELS, name=uri.model)
+    model: RegisteredModel | None = engine.find_reference(reference)
+    if model is None:
+        raise not_found(reference)
+    version = _version(engine, model, uri)
+    pager = Pager[Artifact](engine, ARTIFACTS, Reference(VERSIONS, id=version.id), Query())
+    artifacts = [artifact for artifact in pager]
+    live = None
+    if version.state == STATE_ARCHIVED:
+        query = Query(F("state") == STATE_LIVE, descending=True, limit=1)
+        live = Pager[ModelVersion](engine, VERSIONS, Reference(MODELS, id=model.id), query).first()
+    return resolved_of(uri, model, version, artifacts, live)
+
+
+def _version(engine: Engine, model: RegisteredModel, uri: KServeUri) -> ModelVersion:
+    above = Reference(MODELS, id=model.id, name=model.name, record=model)
+    version: ModelVersion | None
+    if uri.version is None:
+        version = Pager[ModelVersion](engine, VERSIONS, above, Query(descending=True, limit=1)).first()
+        if version is None:
+            raise NotFound(
+                f"registered model {model.name!r} has no version",
+                resource=model.id,
+                details={"resource": "version", "name": None, "id": None},
+            )
+        return version
+    reference = Reference(VERSIONS, name=uri.version, parent=above, alias=uri.alias)
+    version = engine.find_reference(reference)
+    if version is None:
+        raise not_found(reference)
+    return version
