@@ -12,12 +12,17 @@ from typing import TYPE_CHECKING
 from modelreg.errors import MissingExtra
 
 if TYPE_CHECKING:
-    from modelreg.mlflow.reading import mlflow_lines
+    from modelreg.mlflow.importing import import_mlflow
+    from modelreg.mlflow.reading import read_records
     from modelreg.mlflow.store import ModelRegistryStore
 
-__all__ = ["ModelRegistryStore", "mlflow_lines"]
+__all__ = ["ModelRegistryStore", "import_mlflow", "read_records"]
 
-_HOME = {"ModelRegistryStore": "modelreg.mlflow.store", "mlflow_lines": "modelreg.mlflow.reading"}
+_HOME = {
+    "ModelRegistryStore": "modelreg.mlflow.store",
+    "import_mlflow": "modelreg.mlflow.importing",
+    "read_records": "modelreg.mlflow.reading",
+}
 
 
 def __getattr__(name: str) -> object:
