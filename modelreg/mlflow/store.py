@@ -95,6 +95,13 @@ class ModelRegistryStore(AbstractStore):  # type: ignore[misc]  # MLflow is read
                 self._opened = LiveRecords(modelreg.ModelRegistry(self._address))
             return self._opened
 
+    def close(self) -> None:
+        """Close the connection to the registry; the next call opens another. MLflow itself closes no store."""
+        with self._opening:
+            opened, self._opened = self._opened, None
+        if opened is not None:
+            opened.registry.close()
+
     # Registered models
 
     def create_registered_model(
