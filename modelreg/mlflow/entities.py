@@ -17,6 +17,7 @@ from mlflow.entities.model_registry import (
 from mlflow.entities.model_registry.model_version_stages import ALL_STAGES, STAGE_NONE
 
 import modelreg
+from modelreg.core.aliases import aliases_of, aliases_of_version
 from modelreg.mlflow import fields
 
 _STAGES: dict[str, str] = {stage.lower(): stage for stage in ALL_STAGES}
@@ -74,7 +75,7 @@ def version_entity(version: modelreg.ModelVersion, model: modelreg.RegisteredMod
         run_id=origin.run_id,
         run_link=_text(version.properties, fields.RUN_LINK),
         tags=[ModelVersionTag(key, value) for key, value in version_tags(version).items()],
-        aliases=[alias for alias, name in fields.aliases_of(model.properties).items() if name == version.name],
+        aliases=list(aliases_of_version(model, version.name)),
         model_id=_text(version.properties, fields.MODEL_ID),
     )
 
@@ -86,7 +87,7 @@ def model_entity(model: modelreg.RegisteredModel, latest: Iterable[ModelVersion]
         model: The model.
         latest: Its newest version in each stage.
     """
-    aliases = fields.aliases_of(model.properties)
+    aliases = aliases_of(model)
     return RegisteredModel(
         name=model.name,
         creation_timestamp=created_milliseconds(model),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from typing import Any
+
+from modelreg.core.aliases import ALIAS, HISTORY
 
 # Properties of a version that hold fields of MLflow's, and are no tags there.
 SOURCE = "mlflow.source"
@@ -16,9 +17,6 @@ MODEL_ID = "mlflow.model_id"
 CREATED = "mlflow.creation_timestamp"
 # The stage is a tag as any other.
 STAGE = "mlflow.stage"
-
-ALIAS_PREFIX = "alias."
-HISTORY_PREFIX = "alias-history."
 
 # The alias that MLflow keeps for the version with the highest number.
 LATEST = "latest"
@@ -34,7 +32,7 @@ _EXACT = 2**53
 
 def is_model_tag(key: str) -> bool:
     """Return whether a property of a model is a tag to MLflow."""
-    return key != CREATED and not key.startswith((ALIAS_PREFIX, HISTORY_PREFIX))
+    return key != CREATED and not key.startswith((ALIAS, HISTORY))
 
 
 def is_version_tag(key: str) -> bool:
@@ -89,16 +87,6 @@ def is_number(name: str) -> bool:
 def version_number(name: str) -> int | str:
     """Return a version's name as MLflow has it: a number, or the name itself where it is none."""
     return int(name) if is_number(name) else name
-
-
-def aliases_of(properties: Mapping[str, Any]) -> dict[str, str]:
-    """Return a model's aliases, each with the name of its version, from the model's properties."""
-    cut = len(ALIAS_PREFIX)
-    return {
-        key[cut:]: value
-        for key, value in properties.items()
-        if key.startswith(ALIAS_PREFIX) and isinstance(value, str) and value
-    }
 
 
 def version_properties(

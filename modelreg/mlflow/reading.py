@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +14,7 @@ from mlflow.entities.model_registry import ModelVersion, RegisteredModel
 from mlflow.exceptions import MlflowException
 from mlflow.tracking.client import MlflowClient
 
+from modelreg.core.aliases import ALIAS, checked_alias
 from modelreg.core.fields import check_uri
 from modelreg.core.names import NAME_LENGTH, folded
 from modelreg.core.values import to_wire
@@ -30,7 +30,6 @@ PREFIX = "mlflow:"
 _MODELS_A_PAGE = 500
 _VERSIONS_A_PAGE = 1000
 _RUNS_KEPT = 256
-_ALIAS = re.compile(r"(?!\d+$)(?!v\d+$)(?!latest$)[A-Za-z0-9._-]{1,100}", re.IGNORECASE)
 _PROMPTS = "tag.`mlflow.prompt.is_prompt` = 'true'"
 
 
@@ -134,10 +133,10 @@ class _Reader:
         properties = _Properties(name, self.left_out)
         properties.add(fields.CREATED, model.creation_timestamp)
         for alias, number in model.aliases.items():
-            if _ALIAS.fullmatch(alias):
-                properties.add(f"{fields.ALIAS_PREFIX}{alias}", str(number))
-            else:
-                self.left_out(f"{name}: alias {alias!r} is none that a registry keeps")
+            try:
+                properties.add(f"{ALIAS}{checked_alias(alias)}", str(number))
+            except InvalidInput as error:
+                self.left_out(f"{name}: {error.message}")
         for key, value in model.tags.items():
             if fields.is_model_tag(key):
                 properties.add(key, value or "")

@@ -12,6 +12,7 @@ from mlflow.utils.validation import _validate_model_name, _validate_model_versio
 
 import modelreg
 from modelreg._concurrency import map_bounded
+from modelreg.core.aliases import HISTORY, aliases_of
 from modelreg.errors import NotFound
 from modelreg.mlflow import fields
 from modelreg.mlflow.creating import ModelExistsError, Numbering, create_model
@@ -191,7 +192,7 @@ class LiveRecords:
             alias: The alias; "latest" is the version with the highest number.
         """
         if alias.lower() != fields.LATEST:
-            return self.named(model, fields.aliases_of(model.properties).get(alias, alias))
+            return self.named(model, aliases_of(model).get(alias, alias))
         numbered = [version for version in self.versions(model) if fields.is_number(version.name)]
         return max(numbered, key=lambda version: int(version.name), default=None)
 
@@ -216,39 +217,8 @@ class LiveRecords:
         self, model: modelreg.RegisteredModel, *, properties: Mapping[str, Any], description: str | None
     ) -> modelreg.RegisteredModel:
         """Archive what is below an archived model, then restore the model, last, with new properties alone."""
-        history = {key for key in model.properties if key.startswith(fields.HISTORY_PREFIX)}
+        history = {key for key in model.properties if key.startswith(HISTORY)}
         self.registry.models.update(model, remove_properties=model.properties.keys() - history)
         for version in self.versions(model):
             self.registry.versions.archive(version)
         return self.registry.models.update(model, state="LIVE", description=description or "", properties=properties)
-
-    def set_alias(self, model: modelreg.RegisteredModel, alias: str, version: str) -> None:
-        """Point an alias at a version.
-
-        Args:
-            model: The model.
-            alias: The alias.
-            version: The version's name.
-        """
-        self.registry.models.update(model, properties={f"{fields.ALIAS_PREFIX}{alias}": version})
-
-    def delete_alias(self, model: modelreg.RegisteredModel, alias: str) -> None:
-        """Remove an alias; one that is not there is no error.
-
-        Args:
-            model: The model.
-            alias: The alias.
-        """
-        self.registry.models.update(model, remove_properties=[f"{fields.ALIAS_PREFIX}{alias}"])
-
-    def archive_version(self, model: modelreg.RegisteredModel, version: modelreg.ModelVersion) -> None:
-        """Archive a version, after its aliases are gone.
-
-        Args:
-            model: Its model.
-            version: The version.
-        """
-        for alias, name in fields.aliases_of(model.properties).items():
-            if name == version.name:
-                self.delete_alias(model, alias)
-        self.registry.versions.archive(version)

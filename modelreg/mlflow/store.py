@@ -234,7 +234,8 @@ class ModelRegistryStore(AbstractStore):  # type: ignore[misc]  # MLflow is read
 
     def delete_model_version(self, name: str, version: int | str) -> None:
         """Archive a version, after its aliases are gone."""
-        self._live.archive_version(*self._live.version(name, version))
+        _, found = self._live.version(name, version)
+        self._live.registry.versions.archive(found, force=True)
 
     def get_model_version(self, name: str, version: int | str) -> ModelVersion:
         """Return a version."""
@@ -280,13 +281,13 @@ class ModelRegistryStore(AbstractStore):  # type: ignore[misc]  # MLflow is read
         _validate_model_alias_name(alias)
         _validate_model_alias_name_reserved(alias)
         model, found = self._live.version(name, version)
-        self._live.set_alias(model, alias, found.name)
+        self._live.registry.models.set_alias(model, alias, version=found.name)
 
     def delete_registered_model_alias(self, name: str, alias: str) -> None:
         """Remove an alias; one that is not there is no error."""
         _validate_model_name(name)
         _validate_model_alias_name(alias)
-        self._live.delete_alias(self._live.model(name), alias)
+        self._live.registry.models.delete_alias(self._live.model(name), alias)
 
     def get_model_version_by_alias(self, name: str, alias: str) -> ModelVersion:
         """Return the version that an alias points at; where no alias has the name, the version of that name."""
