@@ -156,6 +156,30 @@ def test_an_interrupted_download_reads_only_the_rest(relay, bucket, large, tmp_p
     assert by_coreutils(tmp_path / "out") == done.digest
 
 
+def test_a_server_that_knows_no_ranges(relay, bucket, large, tmp_path, monkeypatch):
+    from modelreg.storage import fetching
+
+    monkeypatch.setattr(fetching, "_LARGE", 1)
+    (large / "part-0.bin").write_bytes(os.urandom(20 * 1024 * 1024))
+    done = storage.upload(large, f"{bucket}/x/")
+    relay.strip = b"range"
+    staging = tmp_path / ".out.modelreg-download" / "files"
+    staging.mkdir(parents=True)
+    (staging / "part-1.bin").write_bytes((large / "part-1.bin").read_bytes()[:3_000_000])
+    assert by_coreutils(storage.download(done.uri, tmp_path / "out", digest=done.digest)) == done.digest
+
+
+def test_a_large_file_is_read_in_parts(relay, bucket, tmp_path, monkeypatch):
+    from modelreg.storage import fetching
+
+    monkeypatch.setattr(fetching, "_LARGE", 1)
+    (tmp_path / "model.bin").write_bytes(os.urandom(20 * 1024 * 1024))
+    done = storage.upload(tmp_path / "model.bin", f"{bucket}/x/")
+    relay.requests.clear()
+    storage.verify(done.uri, done.digest)
+    assert len([request for request in relay.requests if request.startswith("GET") and "model.bin" in request]) == 3
+
+
 def test_an_interrupted_upload_sends_only_the_rest(relay, bucket, large):
     def stop(event):
         if event.file_done == event.file_total:
