@@ -43,7 +43,7 @@ def model_signing(*arguments) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("what", ["folder", "file"])
+@pytest.mark.parametrize("what", ["folder", pytest.param("file", marks=pytest.mark.heavy)])
 def test_its_command_verifies_ours(root, weights, keys, tmp_path, what):
     private, public = keys
     given = weights if what == "folder" else weights / "model.bin"
@@ -70,6 +70,7 @@ def test_we_verify_its_command(weights, keys, tmp_path):
     assert altered.value.reason == "bad_signature"
 
 
+@pytest.mark.heavy
 def test_we_verify_its_signature_in_a_store(root, weights, keys, tmp_path):
     private, public = keys
     done = storage.upload(weights, f"{root}/x/")
@@ -82,6 +83,7 @@ def test_we_verify_its_signature_in_a_store(root, weights, keys, tmp_path):
     assert storage.verify(done.uri, None, verify=PublicKey(public), allow_files=True).digest == done.digest
 
 
+@pytest.mark.heavy
 def test_its_signature_of_a_single_file(weights, keys, tmp_path):
     private, public = keys
     file = weights / "model.bin"
