@@ -220,7 +220,7 @@ class Argument(click.Argument):
         super().__init__([name], **more)
         self.help: str = help
 
-    def get_help_record(self, ctx: click.Context) -> None:
+    def get_help_record(self, ctx: click.Context) -> Any:
         """Return nothing: the command lists its arguments itself."""
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections import namedtuple
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -20,7 +18,6 @@ if TYPE_CHECKING:
     from modelreg.doctor import Check
 
 _STYLES: dict[str, Style] = {"pass": "good", "warn": "warn", "fail": "bad"}
-_Apart = namedtuple("_Apart", "value source")
 _INDENT = 14
 _CODES = {"network": ExitCode.UNREACHABLE, "auth": ExitCode.NOT_AUTHORISED}
 
@@ -107,12 +104,6 @@ def _rows(session: Session) -> Sequence[tuple[str, str, str]]:
     sources = session.choice.sources
     rows = []
     for name, setting in session.registry.describe().items():
-        if isinstance(setting, str):
-            setting = _Apart(
-                *re.fullmatch(r"(.*) \[([^\[\]]*)\]", setting, re.DOTALL).groups()
-                if setting.endswith("]")
-                else (setting, "")
-            )
         source = sources.get(name, setting.source) if setting.source == "argument" else setting.source
         rows.append((name, setting.value, source))
     return rows

@@ -1,4 +1,4 @@
-"""Says what the registry holds: every resource, its fields, parents, states and defaults, in one table.
+"""What a registry holds: every resource, its fields, parents, states and defaults, in one table.
 
 Tables, body checks, filters, answers and routes are all driven from here. Imports nothing else of the package.
 """
@@ -23,7 +23,7 @@ class FieldType(Enum):
     REF = "the id of another resource, a decimal string on the wire"
 
 
-@frozen
+@frozen(eq=False)
 class Field:
     """One field of a resource, under its name on the wire."""
 

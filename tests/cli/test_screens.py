@@ -117,9 +117,9 @@ def test_resolve_and_its_warnings(run, store):
         registry.artifacts.upsert("late", version="fraud@1.3.0", kind="doc", uri="s3://late", force=True)
     late = run("resolve", "fraud", "1.3.0")
     assert late.code == 1
-    assert (
-        "the newest artifact is the doc 'late', no model: KServe fails; its model artifact 'fraud' is older" in late.err
-    )
+    assert "the newest artifact of fraud@1.3.0 is the doc 'late', no model artifact: KServe fails" in late.err
+    assert run("artifacts", "renew", "fraud@1.3.0").code == 0
+    assert run("resolve", "fraud", "1.3.0").code == 0
     assert run("resolve", "model-registry://a/b/c/d").code == 2
     assert run("resolve", "s3://x").code == 2
 
