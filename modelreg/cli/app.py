@@ -17,6 +17,7 @@ _WRITE, _READ, _MOVE, _SETUP, _ALL = "Register and serve", "Read", "Move", "Set 
 # Each command: the module and name that hold it, what the list of commands says of it, and under which heading.
 COMMANDS: dict[str, tuple[str, str, str]] = {
     "register": ("register:register", "Register a model version and its artifact", _WRITE),
+    "promote": ("aliases:promote", "Point an alias at a version if it passes a gate", _WRITE),
     "serve": ("serve:serve", "Serve a registry over HTTP", _WRITE),
     "show": ("show:show", "Show a model or a version", _READ),
     "compare": ("show:compare", "Compare versions, or follow a metric over all of them", _READ),
@@ -35,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "serving-environments": ("resources:serving_environments", "Serving environments", _ALL),
     "inference-services": ("resources:inference_services", "Inference services", _ALL),
     "serve-models": ("resources:serve_models", "Which versions services serve or served", _ALL),
+    "alias": ("aliases:alias", "Aliases of versions, such as fraud@champion", _ALL),
     "experiments": ("resources:experiments", "Experiments", _ALL),
     "runs": ("resources:runs", "Experiment runs, and what they log", _ALL),
 }

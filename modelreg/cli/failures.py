@@ -23,6 +23,7 @@ class ExitCode(IntEnum):
     CONFLICT = 5
     UNREACHABLE = 6
     GATE_NOT_MET = 7
+    INTEGRITY = 8
     INTERRUPTED = 130
     PIPE_CLOSED = 141
 
@@ -41,6 +42,7 @@ _MEANING = {
     ExitCode.CONFLICT: "conflict: it exists already, and differs",
     ExitCode.UNREACHABLE: "the registry cannot be reached, or responds too late",
     ExitCode.GATE_NOT_MET: "a gate was not met (`compare --fail-if-worse`, `promote`)",
+    ExitCode.INTEGRITY: "files differ from what is registered or signed",
     ExitCode.INTERRUPTED: "interrupted",
     ExitCode.PIPE_CLOSED: "output pipe closed",
 }
@@ -87,6 +89,8 @@ def exit_code(error: BaseException) -> ExitCode:
             return ExitCode.NOT_AUTHORISED
         case errors.Conflict():
             return ExitCode.CONFLICT
+        case errors.IntegrityError():
+            return ExitCode.INTEGRITY
         case errors.ConnectionFailed() | errors.DeadlineExceeded():
             return ExitCode.UNREACHABLE
         case errors.InvalidInput() if error.status is None:

@@ -286,7 +286,7 @@ def _update(resource: Resource) -> Command:
 def _change_state(verb: str, resource: Resource) -> Command:
     doing, done = _STATE_VERBS[verb]
 
-    def change(session: Session, path: Sequence[str], id: str | None) -> None:
+    def change(session: Session, path: Sequence[str], id: str | None, **more: Any) -> None:
         record, parents = _subject(session, resource, path, id)
         group = getattr(session.registry, resource.group)
         if session.dry:
@@ -298,15 +298,18 @@ def _change_state(verb: str, resource: Resource) -> Command:
             _confirm_served(session, resource, record)
         if verb == "undeploy" and record.desired_state != "UNDEPLOYED":
             session.confirm(f"Take inference service {record.name!r} out of service")
-        after = getattr(group, verb)(record)
+        after = getattr(group, verb)(record, **{name: value for name, value in more.items() if value})
         happened = _happened(record, after)
         print_change(session, resource, after, parents, happened if happened == "unchanged" else done)
 
+    params = [path_argument(resource.path, optional=True), _id_option()]
+    if resource is VERSIONS and verb == "archive":
+        params.append(flag("force", "--force", help="Delete the aliases that point at it first"))
     article = "an" if resource.label[0] in "aei" else "a"
     return Command(
         verb,
         change,
-        [path_argument(resource.path, optional=True), _id_option()],
+        params,
         offers=Offers.CHANGE | (Offers.YES if verb in ("archive", "undeploy") else Offers.NOTHING),
         examples=[_example(resource, verb)],
         help=f"{doing} {article} {resource.label}.",
