@@ -143,15 +143,16 @@ _HINTS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
         "Use https, or allow it (behind a mesh in a cluster, say) by allow_plaintext_token in the configuration file "
         "or MODEL_REGISTRY_ALLOW_PLAINTEXT_TOKEN=1"
     ),
-    "tls_to_plain_http": lambda details: f"Write {details.get('url') or 'http:// in place of https://'}",
+    "no_tls": lambda details: f"If the server speaks plain http there, write {details['url']}",
+    "untrusted_certificate": lambda _: (
+        "If the server's certificate is your own authority's, name its file as ca in the configuration file or as "
+        "MODEL_REGISTRY_CA_CERT"
+    ),
+    "no_token": lambda _: "Set MODEL_REGISTRY_TOKEN, or token_path in the configuration file; see `modelreg doctor`",
     "not_a_registry": lambda _: (
         "`modelreg config` shows which address is used, `modelreg doctor` what is wrong with it"
     ),
     "response_too_large": lambda _: "Raise MODEL_REGISTRY_MAX_RESPONSE_BYTES, or ask for less",
-}
-_HINTS_BY_CLASS: Mapping[type[errors.ModelRegistryError], str] = {
-    errors.Unauthorized: "Set MODEL_REGISTRY_TOKEN, or token_path in the configuration file; see `modelreg doctor`",
-    errors.Forbidden: "The token is known and may not do this; `modelreg config` shows where it came from",
 }
 
 
@@ -167,9 +168,6 @@ def hint_for(error: BaseException) -> str | None:
     worded = _HINTS.get(error.reason or "")
     if worded is not None:
         return worded(error.details)
-    for kind, text in _HINTS_BY_CLASS.items():
-        if isinstance(error, kind):
-            return text
     return error.hint
 
 

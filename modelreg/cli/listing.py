@@ -171,6 +171,8 @@ def _check_keys(session: Session, pager: Pager[Any], given: Mapping[str, Any], s
         return
     unknown = pager.unknown_keys()
     for key, near in unknown.items():
+        if key in (given.get("label") or ()):
+            continue
         message = f"no record has the key {key!r}"
         if given["strict"]:
             raise usage(message, hint=did_you_mean(near))

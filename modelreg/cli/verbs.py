@@ -192,6 +192,8 @@ def _field_options(resource: Resource, *, update: bool) -> list[click.Parameter]
         options.append(text_option("version", "--version", help="The version that is served", metavar="MODEL@VERSION"))
     if resource is SERVICES and not update:
         options.append(text_option("model", "--model", help="The model that is served, when no version is given"))
+    if resource is VERSIONS:
+        options.append(flag("force", "--force", help="With --state ARCHIVED, delete the aliases that point at it"))
     if resource is ARTIFACTS and not update:
         options.append(keyword_option("kind", ArtifactKind, "The kind of artifact; model unless given"))
         options.append(flag("force", "--force", help="Create it although KServe then loads it in place of the model"))
@@ -237,6 +239,8 @@ def _upsert(resource: Resource) -> Command:
             parent_arguments(session.registry, resource, names[:-1]),
         )
         if session.dry:
+            if resource is VERSIONS:
+                fields.pop("force", None)
             session.plan(group.plan_upsert(names[-1], **scope, **fields), *_named(resource, names))
             return
         narrow = {"kind": fields.get("kind", "model")} if resource is ARTIFACTS else {}
@@ -266,6 +270,7 @@ def _update(resource: Resource) -> Command:
         record, parents = _subject(session, resource, path, id)
         group = getattr(session.registry, resource.group)
         if session.dry:
+            fields.pop("force", None)
             session.plan(group.plan_update(record, **fields), *_named(resource, (*parents, record.name), record))
             return
         if fields.get("replace_properties"):
