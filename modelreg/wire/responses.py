@@ -241,7 +241,7 @@ def error_of_failure(
     tls = tls_error(error)
     if isinstance(error, httpx.ConnectError) and tls is not None:
         plain = (settings.base_url or "").replace("https://", "http://", 1)
-        spoken = tls.reason in _PLAIN_HTTP
+        spoken = getattr(tls, "reason", None) in _PLAIN_HTTP
         hint = "If the server's certificate is your own authority's, name its file: ca= or MODEL_REGISTRY_CA_CERT."
         return outgoing.error(
             ConnectionFailed,
