@@ -6,10 +6,10 @@ DEV := $(VENV)/.dev
 DEMO := $(VENV)/.demo
 WORKERS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fmt spec generate bump fuzz faults bench contract wheel clean
+.PHONY: help setup demo test check fmt spec verify-spec generate bump fuzz faults bench contract wheel clean
 
 help:  ## list the tasks
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 setup: $(DEV)  ## make .venv with everything a developer needs
 
@@ -42,16 +42,17 @@ fmt: $(DEV)  ## format and mend what can be mended
 	@$(BIN)/ruff format .
 	@$(PY) scripts/unasync.py
 
-spec: $(DEV)  ## compare the published contract with ours (SPEC_REF= or SPEC_URL=; UPDATE=1 takes it)
+spec: $(DEV)  ## compare the published contract with ours (SPEC_REF=, SPEC_URL=, SPEC_URL_V1=; UPDATE=1 takes it)
 	@$(PY) -m scripts.contract spec $(ARGS)
+
+verify-spec: $(DEV)  ## take the locked files again and compare their digests
+	@$(PY) -m scripts.contract verify-spec
 
 generate: $(DEV)  ## write generated/modelreg_rest from the contract
 	@$(PY) -m scripts.contract generate
 
-bump: $(DEV)  ## take a new contract: spec, generate, then check and test, whose failures are what is left to do
-	@UPDATE=1 $(PY) -m scripts.contract spec
-	@$(PY) -m scripts.contract generate
-	@$(MAKE) --keep-going check test
+bump: $(DEV)  ## take a new contract over, generate, and list what is left to do
+	@$(PY) -m scripts.contract bump $(ARGS)
 
 contract: $(DEV)  ## run the contract's tests and the behaviour suite; with REGISTRY_URL= that suite on a live registry
 	@$(PY) -m pytest -n $(WORKERS) --dist worksteal $(if $(REGISTRY_URL),,tests/contract) tests/facade $(ARGS)

@@ -1,4 +1,4 @@
-"""Decides how the client is generated: openapi-python-client, once, into a place of its own, and nothing dropped."""
+"""The generation of the client: openapi-python-client, into a folder of its own, with nothing left out."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from scripts.contract_steps.errors import ContractError
 from scripts.contract_steps.normalise import MARK
 from scripts.contract_steps.union import Union
 
-PACKAGE = "modelreg_rest"
 TOOLS = ("openapi-python-client", "ruff")
 
 
@@ -55,6 +54,7 @@ def generate(union: Union, settings: Path, templates: Path, target: Path) -> Non
     (target / "py.typed").write_text("", encoding="utf-8")
     (target / versions.NAME).write_text(versions.text(union, templates), encoding="utf-8")
     _format(target / versions.NAME, settings, path)
+    (target / versions.README).write_text(versions.readme(union, templates), encoding="utf-8")
     if dropped := missing(union.document, target):
         raise ContractError(f"openapi-python-client has left out {len(dropped)}: {', '.join(dropped)}")
 
