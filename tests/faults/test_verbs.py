@@ -135,7 +135,7 @@ def registry_on(path: Path, colour: str, *faults: Fault) -> Any:
     clock = Clock()
     transport = FaultyTransport(LocalTransport(f"sqlite:///{path}"), *faults, clock=clock)
     made = opened(World("sqlite", lambda: None, "v1alpha3"), colour, transport)
-    connection = made._call.connection if colour == "async" else made._inner._call.connection
+    connection = made._engine.connection if colour == "async" else made._inner._engine.connection
     connection._peer.clock = clock
     connection._pause = clock.async_pause if colour == "async" else clock.pause
     return made
@@ -150,7 +150,7 @@ async def held(path: Path) -> list[Any]:
     for lists in (registry.artifacts.list(), registry.inference_services.list(), registry.runs.list()):
         found += [record.raw async for record in lists]
     found += [record.raw async for record in registry.serve_models.list(service=await service(registry))]
-    found += [record.raw async for record in registry.runs.artifacts(await run(registry))]
+    found += [record.raw async for record in registry.runs.list_artifacts(await run(registry))]
     await registry.aclose()
     chosen = ("id", "createTimeSinceEpoch", "lastUpdateTimeSinceEpoch")
     return sorted(
