@@ -128,17 +128,10 @@ def test_a_bump_brings_what_is_new_and_type_checks(
     assert compileall.compile_dir(generated, quiet=1)
     subprocess.run([sys.executable, "-c", USE], cwd=generated, check=True)
     (generated / "use.py").write_text(USE, encoding="utf-8")
-    checker = [
-        sys.executable,
-        "-m",
-        "mypy",
-        "--strict",
-        "--cache-dir",
-        str(tmp_path / "cache"),
-        "modelreg_rest",
-        "use.py",
-    ]
-    checked = subprocess.run(checker, cwd=generated, capture_output=True, text=True, check=False)
+    checker = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache")]
+    checked = subprocess.run(
+        [*checker, "modelreg_rest", "use.py"], cwd=generated, capture_output=True, text=True, check=False
+    )
     assert checked.returncode == 0, checked.stdout
     # What is left to do is what the check asks for.
     assert run(copied, "generate") == 0
