@@ -80,7 +80,7 @@ VERBS: dict[str, Callable[[Any], Awaitable[Any]]] = {
     "upsert a model": lambda r: r.models.upsert("fresh", owner="ana"),
     "upsert a change": lambda r: r.models.upsert("known", owner="ana"),
     "upsert a version": lambda r: r.versions.upsert("2", model="known", properties={"a": [1]}),
-    "upsert an artifact": lambda r: r.artifacts.upsert("card", version="known@1", kind="doc", uri="s3://c"),
+    "upsert an artifact": lambda r: r.artifacts.upsert("card", version="known@1", kind="doc", uri="s3://c", force=True),
     "archive": archived,
     "upsert an environment": lambda r: r.serving_environments.upsert("dev"),
     "upsert a service": lambda r: r.inference_services.upsert("two", environment="prod", model="known"),

@@ -70,19 +70,18 @@ def test_what_did_not_come_is_none() -> None:
 
 
 def test_reading_is_lenient() -> None:
-    record = to_record(
-        generated.ModelVersion.from_dict(
-            {
-                "id": "12345678901234",
-                "name": "v",
-                "registeredModelId": "98765432109",
-                "state": "FROZEN",
-                "createTimeSinceEpoch": "not a number",
-                "lastUpdateTimeSinceEpoch": "9" * 30,
-                "novel": {"field": 1},
-                "customProperties": {"new": {"metadataType": "MetadataNewValue", "new_value": 1}},
-            }
-        )
+    record = read_record(
+        ModelVersion,
+        {
+            "id": "12345678901234",
+            "name": "v",
+            "registeredModelId": "98765432109",
+            "state": "FROZEN",
+            "createTimeSinceEpoch": "not a number",
+            "lastUpdateTimeSinceEpoch": "9" * 30,
+            "novel": {"field": 1},
+            "customProperties": {"new": {"metadataType": "MetadataNewValue", "new_value": 1}},
+        },
     )
     assert isinstance(record, ModelVersion)
     assert (record.id, record.model_id, record.state) == ("12345678901234", "98765432109", "FROZEN")
@@ -101,17 +100,21 @@ def test_an_unknown_kind_of_artifact_reads_as_an_artifact() -> None:
         "createTimeSinceEpoch": "1767323045678",
         "customProperties": {"k": {"metadataType": "MetadataStringValue", "string_value": "v"}},
     }
-    page = generated.ArtifactList.from_dict({"items": [wire], "nextPageToken": "", "pageSize": 0, "size": 1})
-    record = to_record(page.items[0])
+    record = read_record(Artifact, wire)
     assert type(record) is Artifact
     assert (record.id, record.name, record.uri, record.create_time) == ("7", "t", "s3://t", MOMENT)
     assert record.properties == {"k": "v"}
     assert record.raw == wire
-    assert to_record(generated.UnknownArtifact.from_dict({"customProperties": 3})).properties == {}
+    assert read_record(Artifact, {"id": "8", "customProperties": 3}).properties == {}
+
+
+def test_a_record_without_an_id_is_none() -> None:
+    with pytest.raises(TypeError, match="has no id"):
+        read_record(RegisteredModel, {"name": "m"})
 
 
 def test_a_zero_is_no_none() -> None:
-    assert to_record(generated.Metric.from_dict({"artifactType": "metric", "value": 0, "step": 0})).step == 0
+    assert read_record(Artifact, {"artifactType": "metric", "id": "9", "value": 0, "step": 0}).step == 0
 
 
 @pytest.mark.parametrize(
@@ -139,7 +142,7 @@ def test_bad_input_names_the_field(record: type[Record], values: dict[str, objec
 
 
 def test_numbers_that_are_none_read_as_none() -> None:
-    odd = {"artifactType": "metric", "name": "m", "value": "odd", "step": {}, "customProperties": "odd", "id": 7}
+    odd = {"artifactType": "metric", "id": "7", "name": "m", "value": "odd", "step": {}, "customProperties": "odd"}
     metric = read_record(Artifact, odd)
     assert isinstance(metric, Metric)
     assert (metric.value, metric.step, metric.properties, metric.id) == (None, None, {}, "7")
