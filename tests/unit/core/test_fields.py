@@ -146,7 +146,7 @@ def test_numbers_that_are_none_read_as_none() -> None:
     metric = read_record(Artifact, odd)
     assert isinstance(metric, Metric)
     assert (metric.value, metric.step, metric.properties, metric.id) == (None, None, {}, "7")
-    assert read_record(RegisteredModel, {"language": "en"}).language == ()
+    assert read_record(RegisteredModel, {"id": "1", "language": "en"}).language == ()
 
 
 def test_none_is_not_said() -> None:
