@@ -6,10 +6,10 @@ DEV := $(VENV)/.dev
 DEMO := $(VENV)/.demo
 WORKERS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fmt spec generate bump fuzz bench race contract wheel clean
+.PHONY: help setup demo test check fmt spec generate bump fuzz bench race contract wheel verify-spec soak test-lowest tested audit clean
 
 help:  ## list the tasks
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 setup: $(DEV)  ## make .venv with everything a developer needs
 
@@ -35,6 +35,7 @@ check: $(DEV)  ## format, lint, types, layers, generated files: says what is wro
 	@$(PY) scripts/unasync.py --check
 	@$(PY) scripts/cli_reference.py --check
 	@$(PY) scripts/component.py --check
+	@$(PY) scripts/constraints.py lowest --check
 	@$(PY) -m scripts.contract check
 
 fmt: $(DEV)  ## format and mend what can be mended
@@ -42,16 +43,17 @@ fmt: $(DEV)  ## format and mend what can be mended
 	@$(BIN)/ruff format .
 	@$(PY) scripts/unasync.py
 
-spec: $(DEV)  ## compare the published contract with ours (SPEC_REF= or SPEC_URL=; UPDATE=1 takes it)
+spec: $(DEV)  ## compare the published contract with ours (SPEC_REF=, SPEC_URL=, SPEC_URL_V1=; UPDATE=1 takes it)
 	@$(PY) -m scripts.contract spec $(ARGS)
+
+verify-spec: $(DEV)  ## take the locked files again and compare their digests
+	@$(PY) -m scripts.contract verify-spec
 
 generate: $(DEV)  ## write generated/modelreg_rest from the contract
 	@$(PY) -m scripts.contract generate
 
-bump: $(DEV)  ## take a new contract: spec, generate, then check and test, whose failures are what is left to do
-	@UPDATE=1 $(PY) -m scripts.contract spec
-	@$(PY) -m scripts.contract generate
-	@$(MAKE) --keep-going check test
+bump: $(DEV)  ## take a new contract over, generate, and list what is left to do
+	@$(PY) -m scripts.contract bump $(ARGS)
 
 contract: $(DEV)  ## run the contract's tests and the behaviour suite; with REGISTRY_URL= that suite on a live registry
 	@$(PY) -m pytest -n $(WORKERS) --dist worksteal $(if $(REGISTRY_URL),,tests/contract) tests/facade $(ARGS)
@@ -65,8 +67,20 @@ bench: $(DEV)  ## measure: import time and the way of a call
 race: $(DEV)  ## count what survives when 32 processes write to one model (ARGS="--writers 8 --keys 20")
 	@$(PY) -m tests.heavy.race $(ARGS)
 
+soak: $(DEV)  ## load a served registry: memory, errors, p50 and p99 (ARGS="--requests 50000 --seconds 600")
+	@$(PY) -m tests.heavy.soak $(ARGS)
+
+test-lowest: $(DEV)  ## run the tests on the lowest versions that pyproject.toml allows
+	@sh scripts/test_lowest.sh $(ARGS)
+
+tested: $(DEV)  ## write constraints/tested.txt: the versions installed here, after the suite has passed
+	@$(PY) scripts/constraints.py tested
+
+audit: $(DEV)  ## ask for known holes in the packages of constraints/tested.txt
+	@sh scripts/audit.sh $(ARGS)
+
 wheel: $(DEV)  ## build the wheel into dist/
 	@$(PY) -m build --wheel --no-isolation
 
 clean:  ## remove what the tasks above leave
-	rm -rf $(VENV) demo-run dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-lowest .venv-audit demo-run dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

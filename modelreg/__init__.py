@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from modelreg._sync.version_group import Versions
     from modelreg.compare import Comparison, ComparisonRow, History, HistoryPoint, ValueChange
     from modelreg.config import Timeouts
+    from modelreg.core.aliases import AliasMove, Promotion
     from modelreg.doctor import Check
     from modelreg.errors import ModelRegistryError
     from modelreg.filters import F, Filter
@@ -88,6 +89,7 @@ _MODULES = {
     "modelreg._sync.run_group": ["Runs"],
     "modelreg.compare": ["Comparison", "ComparisonRow", "History", "HistoryPoint", "ValueChange"],
     "modelreg.config": ["Timeouts"],
+    "modelreg.core.aliases": ["AliasMove", "Promotion"],
     "modelreg.doctor": ["Check"],
     "modelreg.errors": ["ModelRegistryError"],
     "modelreg.filters": ["F", "Filter"],
@@ -97,6 +99,7 @@ _MODULES = {
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 
 __all__ = [
+    "AliasMove",
     "Artifact",
     "Artifacts",
     "AsyncArtifacts",
@@ -138,6 +141,7 @@ __all__ = [
     "Parameter",
     "Plan",
     "PlannedWrite",
+    "Promotion",
     "Record",
     "RegisteredModel",
     "Registration",

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import time
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from typing import TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
+
+if TYPE_CHECKING:
+    import asyncio
+    from concurrent.futures import Future
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -18,7 +20,6 @@ Result = TypeVar("Result")
 AsyncSleep: TypeAlias = Callable[[float], Awaitable[None]]
 Sleep: TypeAlias = Callable[[float], None]
 
-async_sleep: AsyncSleep = asyncio.sleep
 sleep: Sleep = time.sleep
 
 # What may be iterated over: with the async client also what is awaited for each item.
@@ -55,6 +56,8 @@ async def async_in_thread(work: Callable[[], Result]) -> Result:
     Args:
         work: The function.
     """
+    import asyncio
+
     return await asyncio.to_thread(work)
 
 
@@ -65,6 +68,13 @@ def in_thread(work: Callable[[], Result]) -> Result:
         work: The function.
     """
     return work()
+
+
+async def async_sleep(seconds: float) -> None:
+    """Wait; asyncio is imported by those who use it, because a script on the sync client starts sooner without."""
+    import asyncio
+
+    await asyncio.sleep(seconds)
 
 
 async def async_map_bounded(
@@ -82,6 +92,8 @@ async def async_map_bounded(
         limit: how many run at once.
         done: called after each item with its index and result, never twice at once.
     """
+    import asyncio
+
     queue = enumerate(items)
     results: dict[int, Result] = {}
 
@@ -97,6 +109,8 @@ async def async_map_bounded(
 
 async def _end_together(tasks: list[asyncio.Future[None]]) -> None:
     """Wait for all tasks; when one fails, cancel the others, wait for their end, and raise its error."""
+    import asyncio
+
     try:
         await asyncio.gather(*tasks)
     except BaseException:
@@ -121,6 +135,8 @@ def map_bounded(
         limit: how many run at once.
         done: called after each item with its index and result, never twice at once.
     """
+    from concurrent.futures import ThreadPoolExecutor
+
     queue = enumerate(items)
     taking, reporting, stopped = threading.Lock(), threading.Lock(), threading.Event()
     results: dict[int, Result] = {}
@@ -143,6 +159,8 @@ def map_bounded(
 
 
 def _await_all(futures: list[Future[None]], stopped: threading.Event) -> None:
+    from concurrent.futures import as_completed
+
     try:
         for future in as_completed(futures):
             future.result()
@@ -155,6 +173,8 @@ class AsyncLock:
     """A lock for tasks that gives up after a time."""
 
     def __init__(self) -> None:
+        import asyncio
+
         self._lock = asyncio.Lock()
 
     async def acquire_within(self, seconds: float) -> bool:
@@ -166,6 +186,8 @@ class AsyncLock:
         if not self._lock.locked():
             return await self._lock.acquire()
         try:
+            import asyncio
+
             return await asyncio.wait_for(self._lock.acquire(), seconds)
         except TimeoutError:
             return False

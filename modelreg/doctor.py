@@ -28,7 +28,7 @@ from modelreg.errors import (
     Unauthorized,
 )
 from modelreg.types.records import public
-from modelreg.wire.trust import tls_context
+from modelreg.wire.tls import tls_context
 
 Status = Literal["pass", "warn", "fail"]
 Area = Literal["address", "network", "auth", "registry"]

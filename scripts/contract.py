@@ -1,4 +1,4 @@
-"""Decides the commands over the contract: spec, words, generate, check. Run as `python -m scripts.contract COMMAND`."""
+"""The commands over the contract. Run as `python -m scripts.contract COMMAND`; `--help` lists them."""
 
 from __future__ import annotations
 
@@ -6,98 +6,87 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import yaml
-from attrs import frozen
-
-from scripts.contract_steps import client, fetch, overlay, structure, union
-from scripts.contract_steps.compare import compare, report
-from scripts.contract_steps.document import VERSIONS, Document, load, parse, version_of
+from scripts.contract_steps import client, overlay, report, taking, union, worklist
+from scripts.contract_steps.changes import UNREADABLE, VERDICTS, Change, exit_code
+from scripts.contract_steps.compare import compare
+from scripts.contract_steps.document import VERSIONS, Document, read_any
 from scripts.contract_steps.errors import ContractError
-from scripts.contract_steps.normalise import dump, normalise, only_structure
-
-FILES = {"v1alpha3": "model-registry.yaml", "v1": "model-registry-v1.yaml"}
-DRIFT = 3
+from scripts.contract_steps.normalise import dump
+from scripts.contract_steps.project import FILES, PACKAGE, Project
 
 
-@frozen
-class Project:
-    """Where everything lies, below the project's root."""
+def spec(project: Project, *, update: bool, source: taking.Source, markdown: Path | None = None) -> int:
+    """Compare published files with those taken before; with `update`, take them over.
 
-    root: Path
+    Args:
+        project: The project.
+        update: Whether to write what was taken.
+        source: Where to take the files from.
+        markdown: A file for the report as Markdown, for the text of a pull request.
 
-    @property
-    def openapi(self) -> Path:
-        """The folder of the contract."""
-        return self.root / "openapi"
-
-    @property
-    def package(self) -> Path:
-        """The generated package."""
-        return self.root / "generated" / client.PACKAGE
-
-    def contract_file(self, version: str) -> Path:
-        """The committed contract of a version."""
-        return self.openapi / FILES[version]
-
-    def structure_file(self, version: str) -> Path:
-        """The structure of the published file last taken."""
-        return self.openapi / "structure" / f"{version}.txt"
-
-    def contract(self, version: str) -> Document:
-        """Read the committed contract of a version."""
-        try:
-            document = load(self.contract_file(version).read_text(encoding="utf-8"))
-        except (OSError, yaml.YAMLError) as error:
-            raise ContractError(f"the committed contract {FILES[version]} cannot be read: {error}") from error
-        if not isinstance(document, dict) or "paths" not in document:
-            raise ContractError(f"the committed contract {FILES[version]} is no contract")
-        return document
-
-    def actions(self) -> tuple[overlay.Action, ...]:
-        """Read the overlay."""
-        return overlay.read(self.openapi / "overlay.yaml")
-
-
-def spec(project: Project, *, update: bool, exit_code: bool, given: dict[str, str]) -> int:
-    """Compare a published file with the committed contract; with `update`, take it over."""
-    lock_file = project.openapi / "upstream.lock"
-    entries = fetch.read_lock(lock_file)
-    written: dict[Path, str] = {}
-    drift = False
-    for taken in _take(entries, given):
-        published = parse(taken.text, taken.origin)
-        version = version_of(published)
-        bare = normalise(published)
-        committed = project.contract(version) if project.contract_file(version).exists() else None
-        contract, gone = overlay.apply(project.actions(), bare, before=committed)
-        changes = compare(committed, contract) if committed else []
-        print(report(changes, committed or contract, contract), end="")
-        for target in gone:
-            print(f"  the overlay speaks of what is gone: {target}")
-        entries[version] = fetch.locked(entries[version], taken)
-        if update:
-            written[project.contract_file(version)] = dump(contract)
-            written[project.structure_file(version)] = structure.text(structure.facts(bare))
-        drift = drift or bool(changes or gone)
+    Returns:
+        The verdict: 0 no change, 3 change, 4 breaking.
+    """
+    comparisons = _taken(project, source, markdown)
+    code = max(each.code for each in comparisons)
     if update:
-        written[lock_file] = fetch.lock_text(entries)
-        _write(project, written)
-    elif drift:
+        taking.take_over(project, comparisons, source)
+    elif code:
         print("nothing is written; UPDATE=1 takes it over")
-    return DRIFT if exit_code and drift else 0
+    return code
+
+
+def bump(project: Project, *, source: taking.Source, markdown: Path | None = None) -> int:
+    """Take new contracts over, write the client, and list what is left to do, each with its file."""
+    comparisons = _taken(project, source, markdown)
+    left: list[str] = []
+    for each in comparisons:
+        left += worklist.lost(each.overlaid.gone, project, each.version, "its target is gone from")
+        left += worklist.lost(each.overlaid.idle, project, each.version, "changes nothing in")
+    taking.take_over(project, comparisons, source)
+    worklist.describe(project, [each.version for each in comparisons])
+    try:
+        generate(project)
+    except ContractError as error:
+        left.append(f"{project.overlay_file.relative_to(project.root)}: no client is written: {error}")
+    left += worklist.unwritten(project)
+    for each in comparisons:
+        left += worklist.rows(project, each.changes)
+    print("left to do:" if left else "nothing is left to do; run make check test")
+    for line in dict.fromkeys(left):
+        print(f"  {line}")
+    return max(each.code for each in comparisons)
+
+
+def _taken(project: Project, source: taking.Source, markdown: Path | None) -> list[taking.Comparison]:
+    """Take published files and report on them."""
+    comparisons = taking.take(project, source)
+    for each in comparisons:
+        print(taking.report_text(each, project), end="")
+    if markdown:
+        texts = [report.markdown(each.title, each.changes) for each in comparisons]
+        markdown.write_text("\n".join(texts), encoding="utf-8")
+    return comparisons
+
+
+def verify(project: Project, source: taking.Source) -> int:
+    """Take the locked files again and compare their digests."""
+    for line in taking.verify(project, source):
+        print(line)
+    return 0
 
 
 def words(project: Project) -> int:
-    """Give the committed contracts the overlay's words as they are now."""
-    _write(project, {project.contract_file(version): _with_words(project, version) for version in VERSIONS})
+    """Put the overlay as it is now on the published files."""
+    project.write({project.contract_file(version): _contract_text(project, version) for version in VERSIONS})
     return 0
 
 
 def generate(project: Project) -> int:
-    """Write the client from the committed contract."""
+    """Write the client from the union of the contracts."""
     with tempfile.TemporaryDirectory() as folder:
         fresh = _fresh_client(project, Path(folder))
         changed = client.differing(fresh, project.package)
@@ -107,12 +96,15 @@ def generate(project: Project) -> int:
 
 
 def check(project: Project) -> int:
-    """Say whether contract and client are what the overlay and the generator make of them; change nothing."""
-    wrong = [
-        f"{FILES[version]} is not as the overlay words it: run python -m scripts.contract words"
-        for version in VERSIONS
-        if project.contract_file(version).read_text(encoding="utf-8") != _with_words(project, version)
-    ]
+    """Report whether contract and client are what the overlay and the generator make of them; change nothing."""
+    wrong = worklist.unwritten(project)
+    for version in VERSIONS:
+        applied = overlay.apply(project.actions(), project.published(version))
+        wrong += worklist.lost(applied.gone, project, version, "its target is not in")
+        wrong += worklist.lost(applied.idle, project, version, "changes nothing in")
+        if project.contract_file(version).read_text(encoding="utf-8") != dump(applied.document):
+            wrong.append(f"{FILES[version]} is not as the overlay makes it: run python -m scripts.contract words")
+        wrong += [f"{FILES[version]}: {each.name} has no {each.key}" for each in worklist.wanted(applied.document)]
     with tempfile.TemporaryDirectory() as folder:
         changed = client.differing(_fresh_client(project, Path(folder)), project.package)
     if changed:
@@ -122,76 +114,90 @@ def check(project: Project) -> int:
     return 1 if wrong else 0
 
 
-def _take(entries: dict[str, fetch.Entry], given: dict[str, str]) -> list[fetch.Taken]:
-    """Take what was asked for: an address, one version's file at a ref, or else both files of the lock again."""
-    if given["url"] and given["ref"]:
-        raise ContractError("say either SPEC_REF or SPEC_URL")
-    if given["url"]:
-        return [fetch.take_url(given["url"])]
-    base, version = given["base"] or fetch.PUBLIC, given["version"]
-    if version and version not in entries:
-        raise ContractError(f"SPEC_VERSION is {version!r}; known are {' and '.join(VERSIONS)}")
-    if given["ref"]:
-        return [fetch.take_ref(entries[version or VERSIONS[0]], given["ref"], base)]
-    chosen = [version] if version else list(entries)
-    if unnamed := [name for name in chosen if not entries[name].ref]:
-        raise ContractError(f"the lock names no ref for {unnamed[0]}: say SPEC_REF or SPEC_URL")
-    return [fetch.take_ref(entries[name], entries[name].ref, base) for name in chosen]
+def compare_files(old: str, new: str, form: str) -> int:
+    """Compare two files and print the report; return the verdict."""
+    changes = compare(*(read_any(_bytes(path), path) for path in (old, new)))
+    title = f"{Path(old).name} -> {Path(new).name}"
+    write: dict[str, Callable[[str, Sequence[Change]], str]]
+    write = {"text": report.text, "markdown": report.markdown, "json": report.as_json}
+    print(write[form](title, changes), end="")
+    return exit_code(changes)
 
 
-def _with_words(project: Project, version: str) -> str:
-    bare = only_structure(project.contract(version))
-    worded, _ = overlay.apply([action for action in project.actions() if not action.repair], bare)
-    return dump(worded)
+def _bytes(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except (OSError, ValueError) as error:
+        raise ContractError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from error
+
+
+def _contract_text(project: Project, version: str) -> str:
+    return dump(overlay.require_all(overlay.apply(project.actions(), project.published(version))))
 
 
 def _fresh_client(project: Project, folder: Path) -> Path:
     client.require_pins(project.root / "pyproject.toml")
-    contracts = {
-        version: overlay.apply(project.actions(), project.contract(version), client=True)[0]
-        for version in reversed(VERSIONS)
-    }
-    united = union.unite(contracts)
-    fresh = folder / client.PACKAGE
-    client.generate(united, project.openapi / "generator.yaml", project.openapi / "templates", fresh)
+    contracts: dict[str, Document] = {}
+    for version in reversed(VERSIONS):
+        applied = overlay.apply(project.actions(), project.contract(version), client=True)
+        contracts[version] = overlay.require_all(applied)
+    fresh = folder / PACKAGE
+    client.generate(union.unite(contracts), project.openapi / "generator.yaml", project.openapi / "templates", fresh)
     return fresh
-
-
-def _write(project: Project, texts: dict[Path, str]) -> None:
-    for path, text in texts.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists() and path.read_text(encoding="utf-8") == text:
-            continue
-        path.write_text(text, encoding="utf-8")
-        print(f"wrote {path.relative_to(project.root)}")
 
 
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="contract", description="The contract and the client generated from it.")
     parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parents[1], help="the project's folder")
     commands = parser.add_subparsers(dest="command", required=True)
-    taking = commands.add_parser("spec", help="compare a published file with the contract (SPEC_REF, SPEC_URL)")
-    taking.add_argument("--update", action="store_true", default=bool(os.environ.get("UPDATE")), help="take it over")
-    taking.add_argument("--exit-code", action="store_true", help=f"exit {DRIFT} when something differs")
-    for name, text in (("words", "word the contracts anew"), ("generate", "write the client"), ("check", "compare")):
+    taking_over = commands.add_parser("spec", help="compare the published files with ours (SPEC_REF, SPEC_URL, ...)")
+    taking_over.add_argument("--update", action="store_true", help="take them over (UPDATE=1)")
+    taking_over.add_argument("--exit-code", action="store_true", help="exit with the verdict: 0, 3 change, 4 breaking")
+    bumping = commands.add_parser("bump", help="take the published files over and list what is left to do")
+    bumping.add_argument("--exit-code", action="store_true", help="exit with the verdict: 0, 3 change, 4 breaking")
+    for command in (taking_over, bumping):
+        command.add_argument("--markdown", type=Path, help="write the report to this file, as Markdown")
+    comparing = commands.add_parser("compare", help="compare two files; exit with the verdict: 0, 3 change, 4 breaking")
+    comparing.add_argument("old")
+    comparing.add_argument("new")
+    comparing.add_argument("--format", choices=report.FORMATS, default="text")
+    others = {
+        "verify-spec": "take the locked files again and compare digests",
+        "words": "put the overlay on the published files anew",
+        "generate": "write the client",
+        "check": "say whether all is as it would be written",
+    }
+    for name, text in others.items():
         commands.add_parser(name, help=text)
     return parser.parse_args(argv)
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command; what cannot go on says so in one line."""
+    """Run one command; what cannot go on is one line."""
     arguments = _arguments(argv)
     project = Project(arguments.root.resolve())
     simple: dict[str, Callable[[Project], int]] = {"words": words, "generate": generate, "check": check}
+    taken = arguments.command in ("spec", "bump")
     try:
-        if arguments.command != "spec":
+        if arguments.command == "compare":
+            return compare_files(arguments.old, arguments.new, arguments.format)
+        if arguments.command in simple:
             return simple[arguments.command](project)
-        names = {"ref": "SPEC_REF", "url": "SPEC_URL", "version": "SPEC_VERSION", "base": "SPEC_BASE_URL"}
-        given = {key: os.environ.get(name, "").strip() for key, name in names.items()}
-        return spec(project, update=arguments.update, exit_code=arguments.exit_code, given=given)
+        source = taking.read_source(os.environ)
+        if not taken:
+            return verify(project, source)
+        if arguments.command == "bump":
+            code = bump(project, source=source, markdown=arguments.markdown)
+        else:
+            update = arguments.update or taking.is_on("UPDATE", os.environ.get("UPDATE", ""))
+            code = spec(project, update=update, source=source, markdown=arguments.markdown)
+        print(f"spec: {VERDICTS[code]} ({code})")
+        return code if arguments.exit_code else 0
     except ContractError as error:
         print(f"error: {error}", file=sys.stderr)
-        return 1
+        if taken:
+            print(f"spec: {VERDICTS[UNREADABLE]} ({UNREADABLE})")
+        return UNREADABLE
 
 
 if __name__ == "__main__":

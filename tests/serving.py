@@ -35,12 +35,19 @@ class ServedRegistry:
         self.process.wait(60)
 
 
-def start(log: Path, *arguments: str) -> ServedRegistry:
-    """Start a server and return it when it answers; what it logs goes to a file."""
+def start(log: Path, *arguments: str, open_files: int | None = None) -> ServedRegistry:
+    """Start a server and return it when it takes requests.
+
+    Args:
+        log: File for what it logs.
+        arguments: Options of the command.
+        open_files: How many files the process may open; None for as many as this one.
+    """
+    command = [*COMMAND, "--port", "0", *arguments]
+    if open_files is not None:
+        command = ["sh", "-c", f'ulimit -n {open_files}; exec "$@"', "sh", *command]
     with log.open("a") as stderr:
-        process = subprocess.Popen(
-            [*COMMAND, "--port", "0", *arguments], stdout=subprocess.PIPE, stderr=stderr, text=True
-        )
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True)
     stdout: IO[str] | None = process.stdout
     assert stdout is not None
     url = stdout.readline().strip()
@@ -53,9 +60,9 @@ def start(log: Path, *arguments: str) -> ServedRegistry:
 
 
 @contextmanager
-def serving(log: Path, *arguments: str) -> Iterator[ServedRegistry]:
+def serving(log: Path, *arguments: str, open_files: int | None = None) -> Iterator[ServedRegistry]:
     """Run a server for the length of a block."""
-    served = start(log, *arguments)
+    served = start(log, *arguments, open_files=open_files)
     try:
         yield served
     finally:

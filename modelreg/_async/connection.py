@@ -1,44 +1,51 @@
-"""Decides how one request becomes one answer: address, token, version, repeats, deadline, and our errors.
-
-The generated endpoints call `request` in the place of httpx's; it is the one edge at which httpx's errors become ours.
-"""
+"""One registry's connection: every request of ours goes out here, and every failure becomes our error here."""
 
 from __future__ import annotations
 
+import json as jsonlib
 import logging
+import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import httpx
 
+from modelreg._async.senders import AsyncClientSender, AsyncSender, AsyncTransportSender
 from modelreg._concurrency import AsyncSleep, async_sleep
-from modelreg.config import ALLOW_PLAINTEXT_VARIABLE, ApiVersion, Settings
-from modelreg.errors import InvalidInput, ModelRegistryError, NotFound
-from modelreg.wire.answers import Question, error_of, error_of_failure, look_at
-from modelreg.wire.auth import TokenAuth
-from modelreg.wire.deadline import Deadline, GuardedStream, PhaseTimeouts, phases_of
+from modelreg.config import ALLOW_PLAINTEXT_VARIABLE, Described, Settings
+from modelreg.errors import InvalidInput, ModelRegistryError
+from modelreg.wire.auth import BearerToken
+from modelreg.wire.deadline import TimeLimit, phases_of
 from modelreg.wire.embedded import (
     EMBEDDED_BASE,
     HTTP_ERRORS,
-    default_place,
+    default_location,
     error_of_store,
     foreign_errors,
     local_transport,
 )
-from modelreg.wire.redirect import MOST_HOPS, next_stop
+from modelreg.wire.outgoing import Outgoing, Peer
+from modelreg.wire.redirect import MOST_HOPS, next_target
+from modelreg.wire.responses import ObjectResponse, error_of, error_of_failure, read_reply
 from modelreg.wire.retry import Failure, RetryPolicy, failure_of_error, failure_of_status
-from modelreg.wire.trust import tls_context
 from modelreg.wire.version import ROOT, VersionChoice
 
 _logger = logging.getLogger("modelreg")
+# A path that can be sent as it is; anything else is percent-encoded first.
+_SENDABLE = re.compile(r"[\w/%:@!$&'()*+,;=~.-]*", re.ASCII)
 
 
 class AsyncConnection:
     """One registry's connections, and everything that is known of its server.
 
     Nothing is opened before the first request. One object may serve many threads or tasks.
+
+    Attributes:
+        settings: Where the registry is, and how requests to it are made.
+        closed: Whether it was closed; nothing is sent any more then.
     """
 
     def __init__(
@@ -51,188 +58,296 @@ class AsyncConnection:
         clock: Callable[[], float] = time.monotonic,
         pause: AsyncSleep = async_sleep,
     ) -> None:
-        """Remember what to do; do nothing yet.
+        """Keep the settings; open nothing.
 
         Args:
-            settings: where the registry is and how it is spoken to.
-            client: a client of the caller's own, used as it is and never closed here.
-            transport: what carries the requests instead of the network.
-            policy: when to repeat, unless as the settings say.
-            clock: seconds that only grow.
-            pause: how to wait between two attempts.
+            settings: Where the registry is, and how requests to it are made.
+            client: A client of the caller's own, used as it is and never closed here.
+            transport: What carries the requests instead of the network.
+            policy: When to send a request again, unless as the settings say.
+            clock: Seconds that only grow.
+            pause: How to wait between two attempts.
         """
         if client is not None and not isinstance(client, httpx.AsyncClient):
             raise InvalidInput(f"client has to be an httpx.AsyncClient, and is a {type(client).__name__}")
-        self._settings = settings
-        self._foreign = client is not None
+        self.settings = settings
+        self.closed = False
         self._client = client
         self._transport = transport
         self._policy = policy or RetryPolicy(settings.retries)
-        self._clock = clock
         self._pause = pause
-        self._root = (settings.base_url or EMBEDDED_BASE) + ROOT
         self._versions = VersionChoice(settings.api_version)
-        self._auth = _auth(settings, foreign=self._foreign)
-        # A caller's client keeps its own authentication unless a token was given beside it.
-        self._options: dict[str, Any] = {"auth": self._auth} if self._auth else {}
-        # It keeps its own timeouts too, unless others were asked for; the whole call ends in time either way.
-        keeps_timeouts = self._foreign and "timeout" not in settings.sources
-        self._phases = None if keeps_timeouts else phases_of(settings.timeouts)
+        self._token = _token(settings, deliberate_only=client is not None)
+        base = httpx.URL(settings.base_url or EMBEDDED_BASE)
+        self._peer = Peer(
+            settings,
+            origin=f"{base.scheme}://{base.netloc.decode('ascii')}",
+            root=base.raw_path.decode("ascii").rstrip("/") + ROOT,
+            clock=clock,
+            scrub=self._token.scrub if self._token else str,
+        )
+        timeouts = settings.timeouts
+        self._seconds = timeouts.total
+        self._connect_seconds, self._read_seconds = (
+            min(timeouts.connect, self._seconds),
+            min(timeouts.read, self._seconds),
+        )
         self._opening = threading.Lock()
-        self._closed = False
+        self._sender: AsyncSender | None = None
 
-    @property
-    def settings(self) -> Settings:
-        """What was chosen."""
-        return self._settings
-
-    async def request(self, method: str, url: str, **kwargs: Any) -> httpx.Response:
-        """Send one request and return its answer, which is a success with a JSON object.
+    async def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        """Send one request and return its response, which is a success with a JSON object.
 
         Args:
-            method: in any case.
-            url: the path after the version prefix, beginning with a slash.
-            kwargs: what `httpx.Client.build_request` takes: params, json, headers.
+            method: The HTTP method, in any case.
+            url: The path after the version prefix, beginning with a slash.
+            params: The query.
+            json: The body, as plain values; None for none.
+            headers: Further headers.
 
         Raises:
-            ModelRegistryError: for every other outcome.
+            ModelRegistryError: Every other outcome.
         """
+        outgoing = self._outgoing(method, url, params, json, headers)
+        response = await self._exchange(outgoing)
+        if response.status_code == 404:
+            raise error_of(read_reply(response), outgoing, Failure(passing=False, may_have_acted=False))
+        return response
+
+    async def find(
+        self,
+        method: str,
+        url: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response | None:
+        """Do the same as `request`, and return None where the registry says that there is no such record.
+
+        Args:
+            method: The HTTP method, in any case.
+            url: The path after the version prefix, beginning with a slash.
+            params: The query.
+            json: The body, as plain values; None for none.
+            headers: Further headers.
+
+        Raises:
+            ModelRegistryError: Every other outcome; a 404 that is not a registry's is one.
+        """
+        response = await self._exchange(self._outgoing(method, url, params, json, headers))
+        return None if response.status_code == 404 else response
+
+    def check_fields(self, schema: str, body: Mapping[str, object]) -> None:
+        """Refuse a body with a field or value that the server's API version is known to lack.
+
+        Args:
+            schema: The contract's name of the body's schema, such as "ModelArtifact".
+            body: The body as it would be sent.
+
+        Raises:
+            UnsupportedByServer: The message and `details` name the field, and the versions that have it.
+        """
+        self._versions.check_fields(schema, body)
+
+    def _outgoing(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, Any] | None,
+        json: Any,
+        headers: Mapping[str, str] | None,
+    ) -> Outgoing:
         method = method.upper()
-        deadline = Deadline(self._settings.timeouts.total, self._clock)
-        question = self.question(method, url)
-        repeats, acted = 0, False
-        while True:
-            outcome = await self._attempt(question, deadline, kwargs)
-            if isinstance(outcome, httpx.Response):
-                return outcome
-            if isinstance(outcome, Question):
-                question = outcome
-                continue
-            failure, error = outcome
-            acted = acted or failure.may_have_acted
-            wait = self._policy.pause(repeats, failure, method)
-            if wait is None or wait >= deadline.remaining():
-                error.may_have_acted = acted or error.may_have_acted
-                raise error from error.__cause__
-            repeats += 1
-            _logger.debug("%s %s: %s; repeat %d in %.2f s", method, url, error.message, repeats, wait)
-            await self._pause(wait)
-
-    async def find(self, method: str, url: str, **kwargs: Any) -> httpx.Response | None:
-        """Send one request, as `request` does; None where the registry itself has no such record."""
         try:
-            return await self.request(method, url, **kwargs)
-        except NotFound:
-            return None
+            if params and (True in params.values() or False in params.values()):
+                params = {
+                    name: str(value).lower() if isinstance(value, bool) else value for name, value in params.items()
+                }
+            query = f"?{urlencode(params, doseq=True)}" if params else ""
+            if not _SENDABLE.fullmatch(path):
+                path = quote(path, safe="/%:@!$&'()*+,;=~.-")
+            content = None
+            if json is not None:
+                text = jsonlib.dumps(json, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+                content = text.encode("utf-8")
+        except (ValueError, TypeError, RecursionError) as error:
+            # Half a character, a number that JSON does not have, or an object nested too deeply.
+            raise InvalidInput(
+                f"the request cannot be written ({method} {path})", server_message=str(error), method=method
+            ) from error
+        end = self._peer.clock() + self._seconds
+        read, connect = TimeLimit(self._read_seconds), TimeLimit(self._connect_seconds)
+        read.end = connect.end = end
+        timeouts: dict[str, float | None] = {"connect": connect, "read": read, "write": read, "pool": connect}
+        version = self._versions.choose(method, path)
+        return Outgoing(self._peer, method, path, query, version, content, headers, end, timeouts)
 
-    async def _attempt(
-        self, question: Question, deadline: Deadline, kwargs: dict[str, Any]
-    ) -> httpx.Response | Question | tuple[Failure, ModelRegistryError]:
-        """Send the request once: the answer, the question to ask instead, or what went wrong."""
+    async def _exchange(self, outgoing: Outgoing) -> httpx.Response:
+        """Return a success with a JSON object, or the 404 of a registry."""
+        sender = self._sender or self._open()
         try:
-            response = await self._send(question, deadline, kwargs)
+            if self._token is not None:
+                await self._token.async_put(outgoing)
+            response = await sender.send(outgoing)
         except foreign_errors() as error:
-            if not isinstance(error, HTTP_ERRORS):
-                raise error_of_store(error) from error
-            failure = failure_of_error(question.method, error)
-            wrong = error_of_failure(error, question, failure)
-            wrong.__cause__ = error
-            return failure, wrong
-        answer = look_at(response)
-        other = self._versions.learn(question, response.status_code, of_a_registry=answer.of_a_registry)
-        if other is not None:
-            return self._question(question.method, question.path, other)
-        self._versions.notice(response.headers)
-        if answer.good:
+            return await self._recover(sender, outgoing, error)
+        if isinstance(response, ObjectResponse) and outgoing.version in self._versions.spoken:
+            headers = response.headers
+            if "deprecation" in headers or "sunset" in headers:
+                self._versions.notice(headers)
             return response
-        failure = failure_of_status(question.method, response.status_code, response.headers)
-        return failure, error_of(answer, question, failure)
+        return await self._recover(sender, outgoing, await self._followed(sender, outgoing, response))
 
-    async def _send(self, question: Question, deadline: Deadline, kwargs: dict[str, Any]) -> httpx.Response:
-        client = self._open()
-        extensions = {"timeout": PhaseTimeouts(self._phases or client.timeout.as_dict(), deadline)}
+    async def _attempt(self, sender: AsyncSender, outgoing: Outgoing) -> httpx.Response | Exception:
+        """Send the request again, with the present token, and return the response or httpx's error."""
+        outgoing.limit(phases_of(self.settings.timeouts))
         try:
-            request = client.build_request(question.method, question.url, extensions=extensions, **kwargs)
-        except ValueError as error:
-            # Half a character, or a number that JSON does not have.
-            raise question.error(InvalidInput, "the request cannot be written", server_message=str(error)) from error
-        hops = 0
+            if self._token is not None:
+                await self._token.async_put(outgoing)
+            response = await sender.send(outgoing)
+        except foreign_errors() as error:
+            return error
+        return await self._followed(sender, outgoing, response)
+
+    async def _followed(
+        self, sender: AsyncSender, outgoing: Outgoing, response: httpx.Response
+    ) -> httpx.Response | Exception:
+        """Send the request once more with another token after a 401, and follow redirects."""
+        target = outgoing.target
+        try:
+            token = self._token if response.status_code == 401 else None
+            if token is not None and await token.async_put(outgoing, again=True):
+                response = await sender.send(outgoing)
+            for _ in range(MOST_HOPS):
+                onward = next_target(outgoing, response)
+                if onward is None:
+                    break
+                outgoing.target = onward
+                response = await sender.send(outgoing)
+        except foreign_errors() as error:
+            return error
+        finally:
+            outgoing.target = target
+        return response
+
+    async def _recover(
+        self, sender: AsyncSender, outgoing: Outgoing, outcome: httpx.Response | Exception
+    ) -> httpx.Response:
+        """Go on after an outcome that is not simply a success: another version, another attempt, or our error."""
+        retries, acted = 0, False
         while True:
-            response = await client.send(request, stream=True, follow_redirects=False, **self._options)
-            response.stream = GuardedStream(response, deadline, question)
-            try:
-                await response.aread()
-            finally:
-                await response.aclose()
-            onward = next_stop(request, response) if hops < MOST_HOPS else None
-            if onward is None:
-                return response
-            hops += 1
-            request = client.build_request("GET", onward, headers=kwargs.get("headers"), extensions=extensions)
+            final = self._judged(outgoing, outcome)
+            if isinstance(final, httpx.Response):
+                return final
+            if isinstance(final, str):
+                outgoing.readdress(final)
+                outcome = await self._attempt(sender, outgoing)
+                continue
+            acted = acted or final.may_have_acted
+            wait = self._policy.pause(retries, final, outgoing.method)
+            if wait is None or wait >= outgoing.left():
+                raise _error(outgoing, outcome, final, acted=acted)
+            retries += 1
+            _logger.debug("%s %s failed; retry %d in %.2f s", outgoing.method, outgoing.path, retries, wait)
+            await self._pause(wait)
+            outcome = await self._attempt(sender, outgoing)
 
-    def question(self, method: str, url: str) -> Question:
-        """Say what a request will ask, and of which version.
+    def _judged(self, outgoing: Outgoing, outcome: httpx.Response | Exception) -> httpx.Response | str | Failure:
+        """Return the response if it is final, the version to use instead, or the failure."""
+        if isinstance(outcome, Exception):
+            if isinstance(outcome, HTTP_ERRORS):
+                return failure_of_error(outgoing.method, outcome)
+            raise self._store_error(outcome)
+        status = outcome.status_code
+        reply = read_reply(outcome)
+        other = self._versions.learn(outgoing, status, of_a_registry=reply.of_a_registry)
+        if other is not None:
+            return other
+        self._versions.notice(outcome.headers)
+        if isinstance(outcome, ObjectResponse) or (status == 404 and reply.of_a_registry):
+            return outcome
+        return failure_of_status(outgoing.method, status, outcome.headers)
 
-        Raises:
-            UnsupportedByServer: when the server is known not to offer it.
-        """
-        question = self._question(method, url, "v1")
-        version = self._versions.choose(question)
-        return question if version == "v1" else self._question(method, url, version)
+    def _store_error(self, error: Exception) -> ModelRegistryError:
+        """Return our error for one of the embedded registry's, without a password in what is shown of its cause."""
+        ours = error_of_store(error, self.settings.store)
+        if ours.server_message in (None, str(error)):
+            ours.__cause__ = error
+        ours.__suppress_context__ = True
+        return ours
 
-    def _question(self, method: str, path: str, version: ApiVersion) -> Question:
-        return Question(
-            method=method,
-            path=path,
-            version=version,
-            url=f"{self._root}{version}{path}",
-            settings=self._settings,
-            scrub=self._auth.scrub if self._auth else str,
-        )
+    def _open(self) -> AsyncSender:
+        with self._opening:
+            if self.closed:
+                raise ModelRegistryError("this registry was closed")
+            if self._sender is None:
+                self._sender = self._make_sender()
+            return self._sender
+
+    def _make_sender(self) -> AsyncSender:
+        if self._client is not None:
+            # It keeps its own timeouts too, unless others were asked for; the whole call ends in time either way.
+            return AsyncClientSender(self._client, keeps_timeouts="timeout" not in self.settings.sources)
+        if self._transport is not None:
+            return AsyncTransportSender(self._transport)
+        if self.settings.embedded:
+            self._transport = local_transport(self.settings.store)
+            return AsyncTransportSender(self._transport)
+        # Imported here, because an embedded registry needs no sockets.
+        from modelreg._async.network_sender import AsyncNetworkSender
+
+        return AsyncNetworkSender(self._peer)
 
     @property
     def transport(self) -> object:
         """What carries the requests instead of the network, such as an embedded registry's transport; else None."""
-        self._open()
+        if self._sender is None:
+            self._open()
         return self._transport
-
-    def _open(self) -> httpx.AsyncClient:
-        if self._client is None and not self._closed:
-            with self._opening:
-                self._client = self._client or self._make_client()
-        if self._client is None or self._client.is_closed or self._closed:
-            raise ModelRegistryError("this registry was closed")
-        return self._client
-
-    def _make_client(self) -> httpx.AsyncClient:
-        transport = self._transport
-        if transport is None and self._settings.embedded:
-            transport = self._transport = local_transport(self._settings.store)
-        return httpx.AsyncClient(
-            transport=transport,
-            verify=False if transport is not None else tls_context(self._settings),
-            headers={"accept": "application/json"},
-        )
 
     async def aclose(self) -> None:
         """Close what was opened here; a client that was handed in stays open."""
-        self._closed = True
-        if self._client is not None and not self._foreign:
-            await self._client.aclose()
+        self.closed = True
+        sender, self._sender = self._sender, None
+        if sender is not None:
+            await sender.aclose()
 
-    def describe(self) -> dict[str, str]:
-        """Return what was chosen, and from where, with no secret in it."""
-        described = self._settings.describe()
-        if self._settings.embedded and self._settings.store is None:
-            described["address"] = f"{default_place()} [{self._settings.sources.get('address', 'default')}]"
-        if self._settings.api_version is None and self._versions.known is not None:
-            described["api_version"] = f"{self._versions.known} [found on first use]"
+    def describe(self) -> Mapping[str, Described]:
+        """Return every setting with its source, and with no secret in it."""
+        described = self.settings.describe()
+        if self.settings.embedded and self.settings.store is None:
+            described["address"] = Described(default_location(), described["address"].source)
+        if self.settings.api_version is None and self._versions.known is not None:
+            described["api_version"] = Described(self._versions.known, "found on first use")
         return described
 
 
-def _auth(settings: Settings, *, foreign: bool) -> TokenAuth | None:
+def _error(
+    outgoing: Outgoing, outcome: httpx.Response | Exception, failure: Failure, *, acted: bool
+) -> ModelRegistryError:
+    """Return the error of the last outcome; `acted` is whether any attempt may have done what was asked."""
+    if isinstance(outcome, httpx.Response):
+        error = error_of(read_reply(outcome), outgoing, failure)
+    else:
+        error = error_of_failure(outcome, outgoing, failure)  # type: ignore[arg-type]  # the others were raised
+        error.__cause__ = outcome
+    error.may_have_acted = acted or error.may_have_acted
+    return error
+
+
+def _token(settings: Settings, *, deliberate_only: bool) -> BearerToken | None:
+    """Return the token of requests; beside a caller's own client only one that was named for this registry."""
     token = settings.token
-    if token is None or settings.base_url is None or (foreign and not token.deliberate):
+    if token is None or settings.base_url is None or (deliberate_only and not token.deliberate):
         return None
     if token.left_out:
         _logger.warning(
@@ -242,4 +357,4 @@ def _auth(settings: Settings, *, foreign: bool) -> TokenAuth | None:
             ALLOW_PLAINTEXT_VARIABLE,
         )
         return None
-    return TokenAuth(token, settings.base_url)
+    return BearerToken(token)

@@ -37,7 +37,7 @@ async def iter_checks(engine: AsyncEngine, *, write: bool) -> AsyncIterator[Chec
         write: Whether to write a model of the doctor's own, too.
     """
     settings = engine.connection.settings
-    address = engine.connection.describe()["address"].partition(" [")[0]
+    address = engine.connection.describe()["address"].value
     yield Check(name="address", status="pass", message=address, area="address")
     checks = connection_checks(settings)
     while True:
@@ -54,7 +54,7 @@ async def iter_checks(engine: AsyncEngine, *, write: bool) -> AsyncIterator[Chec
         yield failed_read(error, settings)
         return
     if settings.base_url is not None:
-        yield version_check(engine.connection.describe()["api_version"].partition(" [")[0])
+        yield version_check(engine.connection.describe()["api_version"].value)
     yield read_check(empty=model is None)
     async for check in _serving(engine):
         yield check

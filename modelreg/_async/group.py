@@ -36,7 +36,7 @@ class AsyncGroup(Generic[R]):
 
     def __repr__(self) -> str:
         """Name the group."""
-        return f"<{type(self).__name__} of {self._engine.connection.describe()['address']}>"
+        return f"<{type(self).__name__} of {self._engine.connection.describe()['address'].value}>"
 
     async def _get(self, id: str | None, name: str | None, parent: Reference | None) -> Any:
         """Return the record with an id or a reference, or of a name.

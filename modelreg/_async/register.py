@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from modelreg._async.aliases import set_alias
 from modelreg._async.engine import RACES, AsyncEngine, CreatedElsewhereError, changed_all_the_time
 from modelreg._async.lookup import find_exact
 from modelreg._async.pager import AsyncPager, Query
@@ -41,7 +42,7 @@ _Happened = dict[tuple[str, str], Happened]
 async def plan(engine: AsyncEngine, request: RegistrationRequest) -> Plan:
     """Return what a registration would write."""
     desired = await _desired(engine, request)
-    return registration_plan(plan_registration(await _existing(engine, desired), desired))
+    return registration_plan(plan_registration(await _existing(engine, desired), desired), desired)
 
 
 async def register(engine: AsyncEngine, request: RegistrationRequest) -> Registration:
@@ -57,7 +58,8 @@ async def register(engine: AsyncEngine, request: RegistrationRequest) -> Registr
         since = engine.recent.count
         change = plan_registration(await _existing(engine, desired), desired)
         try:
-            return await _written(engine, desired, change, happened, since)
+            done = await _written(engine, desired, change, happened, since)
+            return done if desired.alias is None else await _with_alias(engine, done, desired.alias)
         except CreatedElsewhereError:
             # Another client created one of the records first: what is there now decides.
             continue
@@ -160,6 +162,15 @@ async def _written(
         outcome=outcome(change, happened),
         warnings=change.warnings,
     )
+
+
+async def _with_alias(engine: AsyncEngine, done: Registration, alias: str) -> Registration:
+    """Point an alias at the version that was registered."""
+    model = await set_alias(engine, done.model, alias, done.version.name, by=None, reason=None)
+    happened = done.outcome.model
+    if happened == "unchanged" and model.properties != done.model.properties:
+        happened = "updated"
+    return attrs.evolve(done, model=model, outcome=attrs.evolve(done.outcome, model=happened))
 
 
 async def _write(engine: AsyncEngine, change: Change, happened: _Happened, since: int) -> Any:

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Self, Unpack
 import httpx
 
 from modelreg._async.registry_verbs import AsyncRegistryVerbs
-from modelreg.config import ApiVersion, Timeouts, TokenSource
-from modelreg.types import BulkResult, Plan, RegisterOptions, Registration, RegistrationRequest
+from modelreg.config import ApiVersion, Described, Timeouts, TokenSource
+from modelreg.core.aliases import Promotion
+from modelreg.filters import Filter
+from modelreg.types import BulkResult, ModelVersion, Plan, RegisterOptions, Registration, RegistrationRequest
 from modelreg.types.records import public
 from modelreg.types.signatures import check_keywords, expand_keywords
 
@@ -49,6 +51,7 @@ class AsyncModelRegistry(AsyncRegistryVerbs):
         api_version: "v1" or "v1alpha3"; found on first use unless given.
         settle: Whether to look again, after a change of properties on a server without preconditions, for what
             another client overwrote at the same moment. On the embedded registry nothing is lost either way.
+        max_response_bytes: The size of the largest response that is read, after decompression; 64 MiB by default.
         client: An httpx client of the caller's own, used as it is and never closed here; its `base_url` is the
             address unless one is given.
         transport: What carries the requests instead of the network.
@@ -71,6 +74,7 @@ class AsyncModelRegistry(AsyncRegistryVerbs):
         allow_plaintext_token: bool | None = None,
         api_version: ApiVersion | None = None,
         settle: bool = True,
+        max_response_bytes: int | None = None,
         client: httpx.AsyncClient | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
@@ -91,6 +95,7 @@ class AsyncModelRegistry(AsyncRegistryVerbs):
             retries=retries,
             allow_plaintext_token=allow_plaintext_token,
             api_version=api_version,
+            max_response_bytes=max_response_bytes,
         )
         self._engine = AsyncEngine(AsyncConnection(settings, client=client, transport=transport), settle=settle)
 
@@ -110,10 +115,10 @@ class AsyncModelRegistry(AsyncRegistryVerbs):
 
     def __repr__(self) -> str:
         """Name the registry, without secrets."""
-        return f"{type(self).__name__}({self.describe()['address'].partition(' [')[0]!r})"
+        return f"{type(self).__name__}({self.describe()['address'].value!r})"
 
-    def describe(self) -> Mapping[str, str]:
-        """Return what was chosen and where it came from: address, version, the token's source; no secret is in it."""
+    def describe(self) -> Mapping[str, Described]:
+        """Return what was chosen and where it came from, each a `Described(value, source)`; no secret is in it."""
         return self._engine.connection.describe()
 
     @expand_keywords
@@ -202,6 +207,92 @@ class AsyncModelRegistry(AsyncRegistryVerbs):
         from modelreg._async.register import register_all
 
         return await register_all(self._engine, requests, concurrency=concurrency, progress=progress, dry_run=True)
+
+    async def promote(
+        self,
+        version: ModelVersion | str,
+        alias: str,
+        *,
+        if_better: str | None = None,
+        where: Filter | None = None,
+        higher_is_better: bool | None = None,
+        to: AsyncModelRegistry | None = None,
+        by: str | None = None,
+        reason: str | None = None,
+    ) -> Promotion:
+        """Point an alias at a version if a gate lets it, and say why if not.
+
+        A version that has the alias already stays, before any gate. Refused are an archived version, one that does
+        not satisfy `where`, and one that is not better than the version that has the alias: a tie, a metric missing
+        on either side, or a direction that nobody knows. Where no version has the alias, the metric has to be there.
+
+        Args:
+            version: The version's record, id or reference.
+            alias: The alias.
+            if_better: The metric by which the version has to be better than the one that has the alias.
+            where: A filter that the version has to satisfy.
+            higher_is_better: Whether more of the metric is better; what the model remembers unless given.
+            to: Another registry: the version is copied there first, with its model's and its own properties and its
+                artifacts, is judged against the version that has the alias there, and the alias moves there last.
+            by: Who promotes it, for the alias's history.
+            reason: Why, for the alias's history.
+
+        Returns:
+            Whether it was promoted, whether this call moved the alias, and why not.
+
+        Raises:
+            NotFound: The version is not there.
+            InvalidInput: It cannot be an alias of this model.
+            Conflict: The other registry has a version of this name with another model artifact.
+        """
+        from modelreg._async.aliases import Gate, copy_version, promote
+        from modelreg.core.references import subject
+        from modelreg.core.resources import VERSIONS
+
+        gate = Gate(if_better=if_better, where=where, higher_is_better=higher_is_better)
+        reference = subject(VERSIONS, version)
+        if to is None:
+            return await promote(self._engine, reference, alias, gate, by=by, reason=reason)
+        copied = await copy_version(self._engine, reference, to)
+        return await promote(to._engine, copied, alias, gate, by=by, reason=reason)
+
+    async def plan_promote(
+        self,
+        version: ModelVersion | str,
+        alias: str,
+        *,
+        if_better: str | None = None,
+        where: Filter | None = None,
+        higher_is_better: bool | None = None,
+        by: str | None = None,
+        reason: str | None = None,
+    ) -> Plan:
+        """Return what `promote` would write here; nothing is written.
+
+        Args:
+            version: The version's record, id or reference.
+            alias: The alias.
+            if_better: The metric by which the version has to be better than the one that has the alias.
+            where: A filter that the version has to satisfy.
+            higher_is_better: Whether more of the metric is better; what the model remembers unless given.
+            by: Who would promote it.
+            reason: Why.
+
+        Returns:
+            The plan; where the version would be refused it writes nothing, and its warnings say why.
+
+        Raises:
+            NotFound: The version is not there.
+            InvalidInput: It cannot be an alias of this model.
+        """
+        from modelreg._async.aliases import Gate, plan_promote
+        from modelreg.core.references import subject
+        from modelreg.core.resources import VERSIONS
+
+        gate = Gate(if_better=if_better, where=where, higher_is_better=higher_is_better)
+        reference = subject(VERSIONS, version)
+        _, plan = await plan_promote(self._engine, reference, alias, gate, by=by, reason=reason)
+        return plan
 
     @cached_property
     def rest(self) -> Client:

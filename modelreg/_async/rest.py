@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import httpx
 
 from modelreg._async.connection import AsyncConnection
@@ -35,8 +37,8 @@ class AsyncConnectionTransport(httpx.AsyncBaseTransport):
         answered = await self._connection.request(
             request.method,
             request.url.raw_path.partition(b"?")[0].decode(),
-            params=request.url.params,
-            content=content or None,
+            params=dict(request.url.params),
+            json=json.loads(content) if content else None,
             headers={key: value for key, value in request.headers.items() if key == "content-type"},
         )
         return httpx.Response(

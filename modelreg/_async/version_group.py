@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TypeAlias, Unpack
 
+from modelreg._async.aliases import refuse_archiving
 from modelreg._async.group import AsyncGroup
 from modelreg._async.pager import AsyncPager, Query
+from modelreg.core.aliases import check_version_name
 from modelreg.core.best import best_of
-from modelreg.core.references import Reference, is_id, parent_reference, required, version_reference
+from modelreg.core.references import Reference, is_id, not_found, parent_reference, required, version_reference
 from modelreg.core.resources import MODELS, VERSIONS
 from modelreg.errors import NotFound
 from modelreg.filters import F
 from modelreg.filters.options import ListOptions
 from modelreg.types import ModelVersion, Plan, RegisteredModel
 from modelreg.types.parameters import VersionFields
-from modelreg.types.records import public
+from modelreg.types.records import STATE_ARCHIVED, public
 from modelreg.types.signatures import expand_keywords
 
 Model: TypeAlias = RegisteredModel | str | None
@@ -147,6 +149,7 @@ class AsyncVersions(AsyncGroup[ModelVersion]):
         *,
         model: Model = None,
         model_id: str | None = None,
+        force: bool = False,
         **fields: Unpack[VersionFields],
     ) -> ModelVersion:
         """Create the version under its model, or update it where it differs; what is not given stays as it is.
@@ -155,15 +158,26 @@ class AsyncVersions(AsyncGroup[ModelVersion]):
             name: The version's name, unique under its model; about 250 characters at most.
             model: The model's record or name; it or `model_id` is needed.
             model_id: The model's id, instead.
+            force: Delete the aliases that point at the version when it is archived.
             **fields: What to set.
 
         Raises:
             NotFound: The model is not there.
-            InvalidInput: A value that a registry would refuse or lose; nothing was sent.
-            Conflict: The registry's database holds another name equal to this one, or the external id is taken.
+            InvalidInput: A value that a registry would refuse or lose, or a name that is an alias of the model;
+                nothing was sent.
+            Conflict: The registry's database holds another name equal to this one, the external id is taken, or an
+                alias points at a version that is to be archived (reason "alias_in_use").
         """
         desired = self._desired("upsert", name, fields)
-        record: ModelVersion = await self._upsert(desired, required(_model(model, model_id), "model"))
+        placed = await self._engine.placed(desired, required(_model(model, model_id), "model"), {})
+        since = self._engine.recent.count
+        existing = (await self._engine.find(placed)).record
+        if existing is None:
+            check_version_name(await self._engine.get(MODELS, placed.parent_id or ""), name, "name")
+        elif fields.get("state") == STATE_ARCHIVED:
+            await refuse_archiving(self._engine, existing, force=force)
+        record: ModelVersion
+        record, _ = await self._engine.upsert_from(existing, placed, since=since)
         return record
 
     @expand_keywords
@@ -197,6 +211,7 @@ class AsyncVersions(AsyncGroup[ModelVersion]):
         name: str | None = None,
         model: Model = None,
         model_id: str | None = None,
+        force: bool = False,
         **fields: Unpack[VersionFields],
     ) -> ModelVersion:
         """Update a version that is there; what is not given stays as it is.
@@ -206,14 +221,19 @@ class AsyncVersions(AsyncGroup[ModelVersion]):
             name: The version's name, instead.
             model: With a name, the model's record or name.
             model_id: With a name, the model's id, instead.
+            force: Delete the aliases that point at the version when it is archived.
             **fields: What to set.
 
         Raises:
             NotFound: There is no such version.
             InvalidInput: A value that a registry would refuse or lose; nothing was sent.
-            Conflict: The external id is taken.
+            Conflict: The external id is taken, or an alias points at a version that is to be archived (reason
+                "alias_in_use").
         """
-        record: ModelVersion = await self._update(self._subject(version, name, _model(model, model_id)), fields)
+        reference = self._subject(version, name, _model(model, model_id))
+        if fields.get("state") == STATE_ARCHIVED:
+            reference = await self._archivable(reference, force=force)
+        record: ModelVersion = await self._update(reference, fields)
         return record
 
     @expand_keywords
@@ -247,6 +267,7 @@ class AsyncVersions(AsyncGroup[ModelVersion]):
         name: str | None = None,
         model: Model = None,
         model_id: str | None = None,
+        force: bool = False,
     ) -> ModelVersion:
         """Archive a version.
 
@@ -255,11 +276,14 @@ class AsyncVersions(AsyncGroup[ModelVersion]):
             name: The version's name, instead.
             model: With a name, the model's record or name.
             model_id: With a name, the model's id, instead.
+            force: Delete the aliases that point at it first.
 
         Raises:
             NotFound: There is no such version.
+            Conflict: An alias points at it (reason "alias_in_use").
         """
-        record: ModelVersion = await self._archive(self._subject(version, name, _model(model, model_id)))
+        reference = self._subject(version, name, _model(model, model_id))
+        record: ModelVersion = await self._archive(await self._archivable(reference, force=force))
         return record
 
     async def restore(
@@ -283,6 +307,19 @@ class AsyncVersions(AsyncGroup[ModelVersion]):
         """
         record: ModelVersion = await self._restore(self._subject(version, name, _model(model, model_id)))
         return record
+
+    async def _archivable(self, reference: Reference, *, force: bool) -> Reference:
+        """Return the version that may be archived, by its id.
+
+        Raises:
+            NotFound: It is not there.
+            Conflict: An alias points at it.
+        """
+        record = await self._engine.find_reference(reference)
+        if record is None:
+            raise not_found(reference)
+        await refuse_archiving(self._engine, record, force=force)
+        return Reference(VERSIONS, id=record.id, name=record.name)
 
 
 def _model(model: Model, model_id: str | None) -> Reference | None:

@@ -7,6 +7,7 @@ changed between reading and writing.
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -14,9 +15,11 @@ from typing import Any, TypeVar
 import attrs
 import httpx
 
+from modelreg._concurrency import sleep
 from modelreg._sync.connection import Connection
-from modelreg._sync.lookup import Found, find_by_external_id, find_exact, find_neighbour
-from modelreg._sync.recent import Recent
+from modelreg._sync.lookup import Found, find_exact
+from modelreg._sync.name_conflicts import name_conflict
+from modelreg._sync.recent import Recent, RecentRecord
 from modelreg._sync.settling import settled
 from modelreg.core.change import MERGE, PROPERTIES, Change, Desired, Policy, decide
 from modelreg.core.endpoints import Request
@@ -34,6 +37,13 @@ R = TypeVar("R", bound=Record)
 ATTEMPTS = 3
 RACES = 10
 PRECONDITIONS = "modelreg-preconditions"
+
+
+# Seconds of the first and of the longest pause after a precondition that failed; what is waited is random within it.
+FIRST_PAUSE = 0.01
+LONGEST_PAUSE = 0.5
+
+_Decide = Callable[[Any], Change]
 
 
 class CreatedElsewhereError(Exception):
@@ -158,10 +168,11 @@ class Engine:
         if change.body is None:
             return change.existing, "unchanged"
         with self.recent.queue(change.desired.resource.kind, change.existing.id) as recent:
+            anew = _same_again(change)
             if recent.serial > since:
                 # This very object changed the record after it was read.
-                change = self._decided_anew(change)
-            return self._patch(change, recent)
+                change = self._decided_anew(change, anew)
+            return self._patch(change, recent, anew)
 
     def update(
         self, resource: Resource, id: str, desired: Callable[[Any], Desired], policy: Policy = MERGE
@@ -184,23 +195,30 @@ class Engine:
                 raise change.conflict
             if change.body is None:
                 return existing, "unchanged"
-            return self._patch(change, recent)
+            return self._patch(change, recent, lambda there: decide(there, desired(there), policy))
 
-    def _decided_anew(self, change: Change) -> Change:
-        existing = self.get(change.desired.resource, change.existing.id)
-        decided = decide(existing, change.desired, change.policy)
+    def _decided_anew(self, change: Change, anew: _Decide) -> Change:
+        """Return the change for the record as it is by now."""
+        decided = anew(self.get(change.desired.resource, change.existing.id))
         if decided.conflict is not None:
             raise decided.conflict
         return decided
 
-    def _patch(self, change: Change, recent: Any) -> tuple[Any, Happened]:
-        """Send a PATCH; where the registry honours preconditions, only for the state that it was decided for."""
+    def _patch(self, change: Change, recent: RecentRecord, anew: _Decide) -> tuple[Any, Happened]:
+        """Send a PATCH; where the registry honours preconditions, only for the state that it was decided for.
+
+        Args:
+            change: What was decided.
+            recent: What this object wrote to the record lately.
+            anew: Decides again, for a record that changed meanwhile.
+        """
         update = change.desired.resource.api.update
         assert update is not None
         if self.preconditions and change.existing._etag is None:
-            change = self._decided_anew(change)
+            change = self._decided_anew(change, anew)
         began = time.monotonic()
-        for _ in range(100):
+        pause = FIRST_PAUSE
+        while True:
             body = change.body
             if body is None:
                 return change.existing, "unchanged"
@@ -211,15 +229,19 @@ class Engine:
                 response = self.connection.request(**request)
             except Conflict as conflict:
                 if conflict.status != 412:
-                    raise self._named(change.desired, None, conflict) from conflict
-                change = self._decided_anew(change)
+                    raise name_conflict(self, change.desired, None, conflict) from conflict
+                if time.monotonic() - began + pause > self.connection.settings.timeouts.total:
+                    raise changed_all_the_time(change.desired.resource.kind, change.existing.name) from conflict
+                # Many that lose at once must not try again at once.
+                sleep(pause * random.random())
+                pause = min(2 * pause, LONGEST_PAUSE)
+                change = self._decided_anew(change, anew)
                 continue
             record = self.read(change.desired.resource.record, response)
             recent.written(self.recent.next(), change)
             if self.settle and not self.preconditions and PROPERTIES in body:
                 record = settled(self, recent, change, record, time.monotonic() - began)
             return record, "updated"
-        raise changed_all_the_time(change.desired.resource.kind, change.existing.name)
 
     def _create(self, change: Change) -> Any:
         """Send a POST; after a lost response, look before sending it again."""
@@ -236,7 +258,7 @@ class Engine:
             except Conflict as conflict:
                 found = self.find(desired)
                 if found.record is None:
-                    raise self._named(desired, found.neighbour, conflict) from conflict
+                    raise name_conflict(self, desired, found.neighbour, conflict) from conflict
                 # After a lost response the record may be this call's own.
                 return self._ours(found.record, change, maybe=attempt > 1)
             except ModelRegistryError as failure:
@@ -258,37 +280,6 @@ class Engine:
         if maybe and decide(record, change.desired, MERGE).body is None:
             return record
         raise CreatedElsewhereError(record)
-
-    def _named(self, desired: Desired, neighbour: Record | None, conflict: Conflict) -> Conflict:
-        """Return the error that names what stands in the way of a name or an external id."""
-        label = desired.resource.label
-        external_id = desired.fields.get("externalId")
-        if neighbour is None and external_id:
-            holder = find_by_external_id(self, desired.resource, external_id)
-            if holder is not None:
-                return _taken(
-                    conflict,
-                    f"external_id {external_id!r} belongs to {label} {holder.name!r} (id {holder.id})",
-                    "external_id_taken",
-                    {"resource": desired.resource.kind, "external_id": external_id, **_holder(holder)},
-                )
-        if not desired.name:
-            return conflict
-        if neighbour is None:
-            kind = desired.fixed.get("artifactType")
-            neighbour = find_neighbour(self, desired.resource, desired.name, desired.parent_id, kind=kind)
-        details = {"resource": desired.resource.kind, "name": desired.name}
-        if neighbour is None:
-            message = f"the registry reports that {label} {desired.name!r} exists, but it cannot be found"
-            return _taken(conflict, message, "name_taken", details)
-        return _taken(
-            conflict,
-            f"{label} {desired.name!r} cannot be created: the registry's database holds it equal to "
-            f"{neighbour.name!r} (id {neighbour.id})",
-            "name_equal_in_database",
-            {**details, **_holder(neighbour)},
-            hint="Use that name, or one that differs in more than case, accents, emoji or trailing spaces.",
-        )
 
     def resolve(self, reference: Reference, *, cached: bool = False) -> str:
         """Return the id that a reference means.
@@ -370,6 +361,11 @@ class Engine:
         return self.resolve(reference)
 
 
+def _same_again(change: Change) -> _Decide:
+    """Return what decides a change again for a record that changed meanwhile."""
+    return lambda there: decide(there, change.desired, change.policy)
+
+
 def changed_all_the_time(kind: str, name: str) -> Conflict:
     """Return the error for a record that others change faster than this client can."""
     return Conflict(
@@ -377,25 +373,4 @@ def changed_all_the_time(kind: str, name: str) -> Conflict:
         reason="changed_concurrently",
         details={"resource": kind, "name": name},
         hint="Try again.",
-    )
-
-
-def _holder(record: Record) -> Mapping[str, object]:
-    return {"holder": record.name, "holder_id": record.id}
-
-
-def _taken(
-    cause: Conflict, message: str, reason: Any, details: Mapping[str, object], hint: str | None = None
-) -> Conflict:
-    return Conflict(
-        message,
-        status=cause.status,
-        code=cause.code,
-        server_message=cause.server_message,
-        method=cause.method,
-        url=cause.url,
-        resource=str(details.get("holder_id") or "") or None,
-        reason=reason,
-        details=details,
-        hint=hint,
     )

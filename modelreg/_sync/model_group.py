@@ -3,14 +3,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeAlias, Unpack
 
+from modelreg._sync.aliases import delete_alias, found_model, set_alias
 from modelreg._sync.group import Group
 from modelreg._sync.pager import Pager
-from modelreg.core.references import Reference
+from modelreg.core.aliases import AliasMove, aliases_of, moves_of
+from modelreg.core.references import Reference, parent_reference, required
 from modelreg.core.resources import MODELS
 from modelreg.filters.options import ListOptions
-from modelreg.types import Plan, RegisteredModel
+from modelreg.types import ModelVersion, Plan, RegisteredModel
 from modelreg.types.parameters import ModelFields
 from modelreg.types.records import public
 from modelreg.types.signatures import expand_keywords
@@ -146,5 +149,96 @@ class Models(Group[RegisteredModel]):
         record: RegisteredModel = self._restore(self._reference(model, name))
         return record
 
+    def set_alias(
+        self,
+        model: Model = None,
+        alias: str = "",
+        *,
+        version: ModelVersion | str,
+        model_id: str | None = None,
+        by: str | None = None,
+        reason: str | None = None,
+    ) -> RegisteredModel:
+        """Point an alias of a model at one of its versions; one that points there already stays as it is.
+
+        The alias is the property `alias.<name>` of the model, and its last 50 moves are the JSON text in
+        `alias-history.<name>`. Whoever may write the model may move its aliases.
+
+        Args:
+            model: The model's record or name.
+            alias: The alias: 1 to 100 of A-Z a-z 0-9 . _ -, but not digits alone, v and digits, latest, or the name
+                of a version.
+            version: The version's record or name.
+            model_id: The model's id, instead.
+            by: Who moves it, for its history.
+            reason: Why, for its history.
+
+        Returns:
+            The model as it is now.
+
+        Raises:
+            NotFound: The model or the version is not there.
+            InvalidInput: It cannot be an alias of this model.
+        """
+        record = found_model(self._engine, _model(model, model_id))
+        name = version.name if isinstance(version, ModelVersion) else version
+        return set_alias(self._engine, record, alias, name, by=by, reason=reason)
+
+    def delete_alias(
+        self,
+        model: Model = None,
+        alias: str = "",
+        *,
+        model_id: str | None = None,
+        by: str | None = None,
+        reason: str | None = None,
+    ) -> RegisteredModel:
+        """Delete an alias of a model; one that is not there is no error.
+
+        Args:
+            model: The model's record or name.
+            alias: The alias.
+            model_id: The model's id, instead.
+            by: Who deletes it, for its history.
+            reason: Why, for its history.
+
+        Returns:
+            The model as it is now.
+
+        Raises:
+            NotFound: The model is not there.
+        """
+        record = found_model(self._engine, _model(model, model_id))
+        return delete_alias(self._engine, record, alias, by=by, reason=reason)
+
+    def aliases(self, model: Model = None, *, model_id: str | None = None) -> dict[str, str]:
+        """Return the aliases of a model: the name of the version that each points at.
+
+        Args:
+            model: The model's record or name.
+            model_id: The model's id, instead.
+
+        Raises:
+            NotFound: The model is not there.
+        """
+        return aliases_of(found_model(self._engine, _model(model, model_id)))
+
+    def promotions(self, model: Model = None, alias: str = "", *, model_id: str | None = None) -> Sequence[AliasMove]:
+        """Return the last 50 moves of an alias, newest first.
+
+        Args:
+            model: The model's record or name.
+            alias: The alias.
+            model_id: The model's id, instead.
+
+        Raises:
+            NotFound: The model is not there.
+        """
+        return moves_of(found_model(self._engine, _model(model, model_id)), alias)
+
     def _reference(self, model: Model, name: str | None) -> Reference:
         return self._subject(model, name)
+
+
+def _model(model: Model, model_id: str | None) -> Reference:
+    return required(parent_reference(MODELS, "model", model, model_id), "model")

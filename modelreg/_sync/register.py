@@ -11,6 +11,7 @@ from typing import Any
 import attrs
 
 from modelreg._concurrency import map_bounded
+from modelreg._sync.aliases import set_alias
 from modelreg._sync.engine import RACES, CreatedElsewhereError, Engine, changed_all_the_time
 from modelreg._sync.lookup import find_exact
 from modelreg._sync.pager import Pager, Query
@@ -42,7 +43,7 @@ _Happened = dict[tuple[str, str], Happened]
 def plan(engine: Engine, request: RegistrationRequest) -> Plan:
     """Return what a registration would write."""
     desired = _desired(engine, request)
-    return registration_plan(plan_registration(_existing(engine, desired), desired))
+    return registration_plan(plan_registration(_existing(engine, desired), desired), desired)
 
 
 def register(engine: Engine, request: RegistrationRequest) -> Registration:
@@ -58,7 +59,8 @@ def register(engine: Engine, request: RegistrationRequest) -> Registration:
         since = engine.recent.count
         change = plan_registration(_existing(engine, desired), desired)
         try:
-            return _written(engine, desired, change, happened, since)
+            done = _written(engine, desired, change, happened, since)
+            return done if desired.alias is None else _with_alias(engine, done, desired.alias)
         except CreatedElsewhereError:
             # Another client created one of the records first: what is there now decides.
             continue
@@ -159,6 +161,15 @@ def _written(
         outcome=outcome(change, happened),
         warnings=change.warnings,
     )
+
+
+def _with_alias(engine: Engine, done: Registration, alias: str) -> Registration:
+    """Point an alias at the version that was registered."""
+    model = set_alias(engine, done.model, alias, done.version.name, by=None, reason=None)
+    happened = done.outcome.model
+    if happened == "unchanged" and model.properties != done.model.properties:
+        happened = "updated"
+    return attrs.evolve(done, model=model, outcome=attrs.evolve(done.outcome, model=happened))
 
 
 def _write(engine: Engine, change: Change, happened: _Happened, since: int) -> Any:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import json
+
 import httpx
 
 from modelreg._sync.connection import Connection
@@ -36,8 +38,8 @@ class ConnectionTransport(httpx.BaseTransport):
         answered = self._connection.request(
             request.method,
             request.url.raw_path.partition(b"?")[0].decode(),
-            params=request.url.params,
-            content=content or None,
+            params=dict(request.url.params),
+            json=json.loads(content) if content else None,
             headers={key: value for key, value in request.headers.items() if key == "content-type"},
         )
         return httpx.Response(

@@ -9,13 +9,12 @@ from typing import Any, Literal, TypeAlias, Unpack, overload
 
 from modelreg._sync.group import Group
 from modelreg._sync.pager import Pager, Query
-from modelreg._sync.run_logging import logged_metric, logged_parameters
+from modelreg._sync.run_logging import checked_metrics, logged_metric, logged_parameters, step_ids
 from modelreg.core.artifact_fields import artifact_type
 from modelreg.core.change import Desired
 from modelreg.core.references import Reference, parent_reference, record_id, required
 from modelreg.core.resources import EXPERIMENTS, METRIC_HISTORY, RUN_ARTIFACTS, RUNS
-from modelreg.core.values import INT32, checked_mapping
-from modelreg.errors import InvalidInput
+from modelreg.core.values import checked_mapping
 from modelreg.filters.options import ListOptions
 from modelreg.types import (
     Artifact,
@@ -300,10 +299,7 @@ class Runs(Group[ExperimentRun]):
             InvalidInput: A value that is no number, or a step that servers would cut; nothing was sent.
         """
         run_id = record_id(run, RUNS)
-        points = checked_mapping(metrics, "metrics")
-        for name, value in points.items():
-            if isinstance(value, bool | str) or value is None:
-                raise InvalidInput(f"metrics[{name!r}] is {value!r}; give a number")
+        points = checked_metrics(metrics)
         return [
             logged_metric(self._engine, run_id, name, value, step=step, timestamp=timestamp)
             for name, value in points.items()
@@ -386,20 +382,9 @@ class Runs(Group[ExperimentRun]):
         Raises:
             InvalidInput: An option that is invalid; errors of the registry are raised while iterating.
         """
-        query = Query(page_size=page_size, limit=limit, name=name, step_ids=_step_ids(steps))
+        query = Query(page_size=page_size, limit=limit, name=name, step_ids=step_ids(steps))
         parent = None if run is None else Reference(RUNS, id=record_id(run, RUNS))
         return Pager(self._engine, METRIC_HISTORY, parent, query)
-
-
-def _step_ids(steps: object) -> str | None:
-    if steps is None:
-        return None
-    if isinstance(steps, str) or not isinstance(steps, Sequence):
-        raise InvalidInput(f"steps is {steps!r}; give a list of whole numbers")
-    for step in steps:
-        if isinstance(step, bool) or not isinstance(step, int) or step not in INT32:
-            raise InvalidInput(f"steps holds {step!r}; give whole numbers within 32 bits")
-    return ",".join(str(step) for step in steps)
 
 
 def _experiment(experiment: Parent, experiment_id: str | None) -> Reference | None:

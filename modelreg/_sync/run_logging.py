@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import attrs
@@ -15,7 +15,8 @@ from modelreg.core.change import Desired, decide
 from modelreg.core.desired import desired_record
 from modelreg.core.references import Reference
 from modelreg.core.resources import METRIC_HISTORY, RUN_ARTIFACTS, RUNS
-from modelreg.errors import Conflict, ModelRegistryError
+from modelreg.core.values import INT32, checked_mapping
+from modelreg.errors import Conflict, InvalidInput, ModelRegistryError
 from modelreg.types import Metric, Parameter
 
 
@@ -108,3 +109,38 @@ def logged_parameters(engine: Engine, run_id: str, params: Mapping[str, object])
         for name, value in params.items()
     ]
     return [(engine.upsert(each))[0] for each in desired]
+
+
+def step_ids(steps: object) -> str | None:
+    """Return steps as a metric's history is narrowed by.
+
+    Args:
+        steps: A list of whole numbers, or None for all.
+
+    Raises:
+        InvalidInput: It is something else, or a step is past 32 bits.
+    """
+    if steps is None:
+        return None
+    if isinstance(steps, str) or not isinstance(steps, Sequence):
+        raise InvalidInput(f"steps is {steps!r}; give a list of whole numbers")
+    for step in steps:
+        if isinstance(step, bool) or not isinstance(step, int) or step not in INT32:
+            raise InvalidInput(f"steps holds {step!r}; give whole numbers within 32 bits")
+    return ",".join(str(step) for step in steps)
+
+
+def checked_metrics(metrics: object) -> Mapping[str, float]:
+    """Return metrics by name, all numbers.
+
+    Args:
+        metrics: A mapping of numbers by name.
+
+    Raises:
+        InvalidInput: It is no mapping, or holds something else.
+    """
+    points = checked_mapping(metrics, "metrics")
+    for name, value in points.items():
+        if isinstance(value, bool | str) or value is None:
+            raise InvalidInput(f"metrics[{name!r}] is {value!r}; give a number")
+    return points

@@ -5,17 +5,19 @@ from __future__ import annotations
 
 from typing import TypeAlias, Unpack
 
+from modelreg._sync.aliases import refuse_archiving
 from modelreg._sync.group import Group
 from modelreg._sync.pager import Pager, Query
+from modelreg.core.aliases import check_version_name
 from modelreg.core.best import best_of
-from modelreg.core.references import Reference, is_id, parent_reference, required, version_reference
+from modelreg.core.references import Reference, is_id, not_found, parent_reference, required, version_reference
 from modelreg.core.resources import MODELS, VERSIONS
 from modelreg.errors import NotFound
 from modelreg.filters import F
 from modelreg.filters.options import ListOptions
 from modelreg.types import ModelVersion, Plan, RegisteredModel
 from modelreg.types.parameters import VersionFields
-from modelreg.types.records import public
+from modelreg.types.records import STATE_ARCHIVED, public
 from modelreg.types.signatures import expand_keywords
 
 Model: TypeAlias = RegisteredModel | str | None
@@ -148,6 +150,7 @@ class Versions(Group[ModelVersion]):
         *,
         model: Model = None,
         model_id: str | None = None,
+        force: bool = False,
         **fields: Unpack[VersionFields],
     ) -> ModelVersion:
         """Create the version under its model, or update it where it differs; what is not given stays as it is.
@@ -156,15 +159,26 @@ class Versions(Group[ModelVersion]):
             name: The version's name, unique under its model; about 250 characters at most.
             model: The model's record or name; it or `model_id` is needed.
             model_id: The model's id, instead.
+            force: Delete the aliases that point at the version when it is archived.
             **fields: What to set.
 
         Raises:
             NotFound: The model is not there.
-            InvalidInput: A value that a registry would refuse or lose; nothing was sent.
-            Conflict: The registry's database holds another name equal to this one, or the external id is taken.
+            InvalidInput: A value that a registry would refuse or lose, or a name that is an alias of the model;
+                nothing was sent.
+            Conflict: The registry's database holds another name equal to this one, the external id is taken, or an
+                alias points at a version that is to be archived (reason "alias_in_use").
         """
         desired = self._desired("upsert", name, fields)
-        record: ModelVersion = self._upsert(desired, required(_model(model, model_id), "model"))
+        placed = self._engine.placed(desired, required(_model(model, model_id), "model"), {})
+        since = self._engine.recent.count
+        existing = (self._engine.find(placed)).record
+        if existing is None:
+            check_version_name(self._engine.get(MODELS, placed.parent_id or ""), name, "name")
+        elif fields.get("state") == STATE_ARCHIVED:
+            refuse_archiving(self._engine, existing, force=force)
+        record: ModelVersion
+        record, _ = self._engine.upsert_from(existing, placed, since=since)
         return record
 
     @expand_keywords
@@ -198,6 +212,7 @@ class Versions(Group[ModelVersion]):
         name: str | None = None,
         model: Model = None,
         model_id: str | None = None,
+        force: bool = False,
         **fields: Unpack[VersionFields],
     ) -> ModelVersion:
         """Update a version that is there; what is not given stays as it is.
@@ -207,14 +222,19 @@ class Versions(Group[ModelVersion]):
             name: The version's name, instead.
             model: With a name, the model's record or name.
             model_id: With a name, the model's id, instead.
+            force: Delete the aliases that point at the version when it is archived.
             **fields: What to set.
 
         Raises:
             NotFound: There is no such version.
             InvalidInput: A value that a registry would refuse or lose; nothing was sent.
-            Conflict: The external id is taken.
+            Conflict: The external id is taken, or an alias points at a version that is to be archived (reason
+                "alias_in_use").
         """
-        record: ModelVersion = self._update(self._subject(version, name, _model(model, model_id)), fields)
+        reference = self._subject(version, name, _model(model, model_id))
+        if fields.get("state") == STATE_ARCHIVED:
+            reference = self._archivable(reference, force=force)
+        record: ModelVersion = self._update(reference, fields)
         return record
 
     @expand_keywords
@@ -248,6 +268,7 @@ class Versions(Group[ModelVersion]):
         name: str | None = None,
         model: Model = None,
         model_id: str | None = None,
+        force: bool = False,
     ) -> ModelVersion:
         """Archive a version.
 
@@ -256,11 +277,14 @@ class Versions(Group[ModelVersion]):
             name: The version's name, instead.
             model: With a name, the model's record or name.
             model_id: With a name, the model's id, instead.
+            force: Delete the aliases that point at it first.
 
         Raises:
             NotFound: There is no such version.
+            Conflict: An alias points at it (reason "alias_in_use").
         """
-        record: ModelVersion = self._archive(self._subject(version, name, _model(model, model_id)))
+        reference = self._subject(version, name, _model(model, model_id))
+        record: ModelVersion = self._archive(self._archivable(reference, force=force))
         return record
 
     def restore(
@@ -284,6 +308,19 @@ class Versions(Group[ModelVersion]):
         """
         record: ModelVersion = self._restore(self._subject(version, name, _model(model, model_id)))
         return record
+
+    def _archivable(self, reference: Reference, *, force: bool) -> Reference:
+        """Return the version that may be archived, by its id.
+
+        Raises:
+            NotFound: It is not there.
+            Conflict: An alias points at it.
+        """
+        record = self._engine.find_reference(reference)
+        if record is None:
+            raise not_found(reference)
+        refuse_archiving(self._engine, record, force=force)
+        return Reference(VERSIONS, id=record.id, name=record.name)
 
 
 def _model(model: Model, model_id: str | None) -> Reference | None:

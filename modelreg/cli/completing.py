@@ -67,7 +67,8 @@ def _registry(address: str | None) -> ModelRegistry:
 
     arguments: Mapping[str, Any] = chosen(address, read_file(config_path())).arguments
     registry = ModelRegistry(**{**arguments, "timeout": SECONDS, "retries": 0})
-    if "://" not in registry.describe()["address"] or registry.describe()["address"].startswith(("sqlite", "postgres")):
+    address_used = registry.describe()["address"].value
+    if "://" not in address_used or address_used.startswith(("sqlite", "postgres")):
         import_module("modelreg.local.app")
     import_module("modelreg.core.fields")
     return registry

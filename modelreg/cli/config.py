@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 
 import typer
@@ -11,6 +10,7 @@ from modelreg.cli.lazy import new_app
 from modelreg.cli.output import Form
 from modelreg.cli.session import Offers, Session, command
 from modelreg.cli.settings import VARIABLE, config_path, read_file
+from modelreg.config import Described
 
 app = new_app()
 
@@ -33,7 +33,7 @@ def _config(
         return
     file = read_file(where)
     settings = session.registry.describe()
-    rows = [(name, *_apart(text, session.chosen.sources.get(name))) for name, text in settings.items()]
+    rows = [(name, one.value, _source(one, session.chosen.sources.get(name))) for name, one in settings.items()]
     if session.out.form is Form.JSON:
         data = {
             "file": {"path": str(where), "exists": file.there, "registries": sorted(file.registries)},
@@ -48,9 +48,6 @@ def _config(
     session.out.say(f"{VARIABLE} names another.", "dim")
 
 
-def _apart(text: str, source: str | None) -> tuple[str, str]:
-    """Part a setting from where it came; an argument came from where the command line took it."""
-    match = re.fullmatch(r"(.*) \[([^\[\]]*)\]", text, re.DOTALL)
-    if match is None:
-        return text, source or ""
-    return match[1], source if source is not None and match[2] == "argument" else match[2]
+def _source(setting: Described, given: str | None) -> str:
+    """Return where a setting came from; an argument came from where the command line took it."""
+    return given if given is not None and setting.source == "argument" else setting.source

@@ -17,7 +17,7 @@ import httpx
 
 from modelreg.config import Settings
 from modelreg.wire.embedded import local_transport
-from modelreg.wire.trust import tls_context
+from modelreg.wire.tls import tls_context
 
 Happened = Literal["created", "updated", "unchanged"]
 

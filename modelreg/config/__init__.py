@@ -1,25 +1,28 @@
-"""Decides where the registry is and how it is spoken to: arguments before environment before files.
+"""Settings of a registry: its address, and how requests to it are made.
 
-Imports no HTTP library and touches no network; it looks at the environment and at whether files exist.
+Imports no HTTP library and touches no network; it looks at the environment and at files.
 """
 
+from modelreg.config.resolution import SERVICE_ACCOUNT_TOKEN, resolve
 from modelreg.config.settings import (
     ALLOW_PLAINTEXT_VARIABLE,
     DEFAULT_RETRIES,
-    SERVICE_ACCOUNT_TOKEN,
+    MAX_RESPONSE_BYTES,
     ApiVersion,
+    Described,
     Settings,
     Timeouts,
     Token,
     TokenSource,
-    resolve,
 )
 
 __all__ = [
     "ALLOW_PLAINTEXT_VARIABLE",
     "DEFAULT_RETRIES",
+    "MAX_RESPONSE_BYTES",
     "SERVICE_ACCOUNT_TOKEN",
     "ApiVersion",
+    "Described",
     "Settings",
     "Timeouts",
     "Token",

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, get_args
 
 import attrs
 
+from modelreg.core.aliases import aliases_of, check_case, check_version_name, checked_alias, moved
 from modelreg.core.artifact_fields import given_of
-from modelreg.core.change import Change, Desired, Policy, PropertyEdit, decide, points_elsewhere, under
+from modelreg.core.change import PROPERTIES, Change, Desired, Policy, PropertyEdit, decide, points_elsewhere, under
 from modelreg.core.desired import desired_record
 from modelreg.core.names import CHILD_NAME_LENGTH, check_child_name, checked_name
 from modelreg.core.planning import planned_write
 from modelreg.core.references import Reference, parent_reference
 from modelreg.core.resources import ARTIFACTS, MODELS, RUNS, VERSIONS
-from modelreg.core.values import checked_mapping, labels_to_wire, same, to_wire
+from modelreg.core.values import checked_mapping, labels_to_wire, restated, same, to_wire
 from modelreg.errors import InvalidInput
 from modelreg.types import (
     Artifact,
@@ -25,11 +27,12 @@ from modelreg.types import (
     Outcome,
     Parameter,
     Plan,
+    PlannedWrite,
     RegisteredModel,
     RegistrationRequest,
 )
 from modelreg.types.choices import Happened
-from modelreg.types.records import DIRECTION_PREFIX
+from modelreg.types.records import DIRECTION_PREFIX, STATE_LIVE
 
 RUN_PROPERTY = "experiment_run_id"
 # Keywords of a registration, and the field of the record that each one sets.
@@ -58,6 +61,7 @@ class DesiredRegistration:
         artifacts: Of every kind, model artifacts last.
         named: Whether the caller chose the model artifact's name.
         run: The experiment run that made the model.
+        alias: The alias of the model that is moved to the version.
     """
 
     model: Desired
@@ -67,6 +71,7 @@ class DesiredRegistration:
     on_conflict: OnConflict
     restore: bool
     run: Reference | None = None
+    alias: str | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -123,6 +128,7 @@ def desired_registration(request: RegistrationRequest) -> DesiredRegistration:
         on_conflict=request.on_conflict,
         restore=bool(request.restore),
         run=run,
+        alias=_alias(request),
     )
 
 
@@ -135,6 +141,10 @@ def plan_registration(existing: Existing, desired: DesiredRegistration) -> Regis
     """
     parents = Policy(restore=desired.restore)
     model = decide(existing.model, desired.model, parents)
+    if existing.model is not None and desired.alias is not None:
+        check_case(existing.model, desired.alias)
+    if existing.version is None:
+        check_version_name(existing.model, desired.version.name)
     late, kept, warnings = _late_artifacts(existing, desired)
     version = decide(existing.version, _with_late(desired.version, late), parents)
     if existing.model is not None:
@@ -152,10 +162,32 @@ def plan_registration(existing: Existing, desired: DesiredRegistration) -> Regis
     return RegistrationChange(model=model, version=version, artifacts=artifacts, warnings=warnings)
 
 
-def registration_plan(change: RegistrationChange) -> Plan:
-    """Return the plan of a registration, for people."""
+def registration_plan(change: RegistrationChange, desired: DesiredRegistration) -> Plan:
+    """Return the plan of a registration, for people.
+
+    Args:
+        change: What was decided.
+        desired: The registration as it should be.
+    """
+    writes = [planned_write(each) for each in change.changes]
+    model, alias = change.model.existing, desired.alias
+    if alias is not None and (model is None or aliases_of(model).get(alias) != desired.version.name):
+        # The alias moves last, when the version that it points at is there.
+        there = model or RegisteredModel(name=desired.model.name)
+        edit, _ = moved(there, alias, desired.version.name, at=datetime.now(UTC), by=None, reason=None)
+        merged = {**(there.raw.get(PROPERTIES) or {}), **desired.model.edit.merge, **edit.merge}
+        writes.append(
+            PlannedWrite(
+                resource=MODELS.kind,
+                name=desired.model.name,
+                happens="updated",
+                method="PATCH",
+                path=f"/registered_models/{there.id or '{model_id}'}",
+                body={"state": there.raw.get("state", STATE_LIVE), PROPERTIES: restated(merged)},
+            )
+        )
     return Plan(
-        writes=tuple(planned_write(each) for each in change.changes),
+        writes=tuple(writes),
         outcome=outcome(change, {}),
         warnings=change.warnings,
     )
@@ -237,6 +269,14 @@ def _artifact(given: Artifact, request: RegistrationRequest) -> Desired:
         "allow_credentials_in_uri": request.allow_credentials_in_uri,
     }
     return desired_record(ARTIFACTS, name, fields, record=type(given))
+
+
+def _alias(request: RegistrationRequest) -> str | None:
+    if request.alias is None:
+        return None
+    if request.alias == request.version:
+        raise InvalidInput(f"alias is {request.alias!r}, which is the name of the version")
+    return checked_alias(request.alias)
 
 
 def _checked_artifacts(given: object) -> Iterable[Artifact]:

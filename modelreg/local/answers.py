@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, Literal
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from modelreg.local import preconditions
 from modelreg.local.paging import Page
@@ -65,16 +65,18 @@ def as_json(status: int, content: object) -> Answer:
     return _as_answer(status, _encode(content))
 
 
+_JSON = "application/json; charset=UTF-8"
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _as_answer(status: int, text: str) -> Answer:
-    return Answer(status, text.encode(), "application/json; charset=UTF-8")
+    return Answer(status, text.encode(), _JSON)
 
 
 def as_record(status: int, resource: Resource, row: Mapping[str, Any], version: Version) -> Answer:
     """Return an answer that holds one record, with its entity tag."""
-    return evolve(_as_answer(status, _spell(resource, row, version)), etag=preconditions.entity_tag(row))
+    body = _spell(resource, row, version).encode()
+    return Answer(status, body, _JSON, etag=preconditions.entity_tag(row))
 
 
 def as_text(status: int, content: str) -> Answer:

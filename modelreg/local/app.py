@@ -32,7 +32,7 @@ class App:
     """The registry behind a transport or a server; opens its database when the first request comes."""
 
     def __init__(self, address: str | Path | Location) -> None:
-        self._address = address
+        self.address = address
         self._database: Database | None = None
         self._opening = threading.Lock()
 
@@ -45,7 +45,7 @@ class App:
         if self._database is None:
             with self._opening:
                 if self._database is None:
-                    self._database = open_database(self._address)
+                    self._database = open_database(self.address)
         return self._database
 
     def close(self) -> None:

@@ -17,7 +17,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from modelreg.local.database import Database
+from modelreg.local.answers import Answer
+from modelreg.local.app import App
 from modelreg.local.errors import BatchLost
 
 MOST_WRITES = 500
@@ -27,8 +28,9 @@ LONGEST_SECONDS = 0.2
 class Batch:
     """A batch that is open on a database; use it with ``with`` or ``async with``."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._database = app.open()
         self._lock = threading.RLock()
         self._transaction: ExitStack | None = None
         self._connection: Connection | None = None
@@ -67,13 +69,35 @@ class Batch:
         """Commit what is left, in a thread."""
         await asyncio.to_thread(self.__exit__, kind, error, trace)
 
+    def send(self, method: str, path: str, *, query: str = "", body: bytes = b"", if_match: str = "") -> Answer:
+        """Carry out a request without an HTTP client around it, whose work is as much as the registry's own.
+
+        Args:
+            method: The HTTP method.
+            path: The whole path, percent-encoded: ``/api/model_registry/v1/registered_models``.
+            query: The query string, without its question mark.
+            body: The JSON of the body.
+            if_match: The header If-Match, or empty where there is none.
+
+        Returns:
+            The response: its ``status``, ``body``, ``etag`` and ``headers``.
+
+        Raises:
+            BatchLost: Requests that had been answered were undone.
+            LocalError: The file or database cannot be used any more.
+        """
+        return self._app.handle(method, path, query, body, if_match=if_match)
+
     @contextmanager
     def read(self, deadline: float | None) -> Iterator[Connection]:
         """Run a block that reads: in the batch's transaction where one is open, so that it sees its writes."""
         with self._lock:
             if self._connection is not None:
-                with self._savepoint(self._connection):
+                if self._database.dialect == "sqlite":
                     yield self._connection
+                else:  # a statement that fails would end the whole transaction
+                    with self._savepoint(self._connection):
+                        yield self._connection
                 return
         with self._database.read_alone(deadline) as connection:
             yield connection

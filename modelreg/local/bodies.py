@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
+from functools import cache
 from typing import Any
 
 from attrs import frozen
@@ -44,7 +45,12 @@ def read_object(body: bytes) -> dict[str, Any]:
     return value
 
 
-def read_create(fields: Iterable[Field], body: dict[str, Any], *, ignored: Collection[str] = ()) -> Content:
+@cache
+def _settable(fields: tuple[Field, ...], editable: bool) -> Mapping[str, Field]:
+    return {each.wire: each for each in fields if each.settable and (each.editable or not editable)}
+
+
+def read_create(fields: tuple[Field, ...], body: dict[str, Any], *, ignored: Collection[str] = ()) -> Content:
     """Check the body of a POST and fill in the defaults.
 
     A field given as ``null`` stays without a value: it gets no default.
@@ -52,7 +58,7 @@ def read_create(fields: Iterable[Field], body: dict[str, Any], *, ignored: Colle
     Raises:
         Refusal: 400 for a value or a field that the resource does not have; 422 for one that it needs.
     """
-    allowed = {each.wire: each for each in fields if each.settable}
+    allowed = _settable(fields, editable=False)
     content = _read(allowed, body, ignored, keep_null=True)
     for each in allowed.values():
         if each.required and content.values.get(each.column) in (None, ""):
@@ -63,17 +69,17 @@ def read_create(fields: Iterable[Field], body: dict[str, Any], *, ignored: Colle
     return content
 
 
-def read_update(fields: Iterable[Field], body: dict[str, Any], *, ignored: Collection[str] = ()) -> Content:
+def read_update(fields: tuple[Field, ...], body: dict[str, Any], *, ignored: Collection[str] = ()) -> Content:
     """Check the body of a PATCH; what it leaves out or gives as null is not among the values.
 
     Raises:
         Refusal: 400, for a value the field cannot have or a field that cannot be changed.
     """
-    allowed = {each.wire: each for each in fields if each.settable and each.editable}
+    allowed = _settable(fields, editable=True)
     return _read(allowed, body, ignored, keep_null=False)
 
 
-def _read(allowed: dict[str, Field], body: dict[str, Any], ignored: Collection[str], *, keep_null: bool) -> Content:
+def _read(allowed: Mapping[str, Field], body: dict[str, Any], ignored: Collection[str], *, keep_null: bool) -> Content:
     values: dict[str, Any] = {}
     properties: Properties | None = None
     for wire, given in body.items():

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 #: The longest wait for other writers, in seconds, also without a deadline.
 BUSY_SECONDS = 30.0
+_KEPT_BUSY = "the registry was kept busy by other writers until the deadline: nothing was written"
 _SQLITE_BUSY, _SQLITE_FULL, _SQLITE_READONLY = 5, 13, 8
 #: PostgreSQL's states of a lock that was not had in time, and of a full disk.
 _LOCK_NOT_AVAILABLE, _DISK_FULL = "55P03", "53100"
@@ -132,7 +133,7 @@ class Database:
             yield
             return
         if not self._writing.acquire(timeout=_seconds_until(deadline)):
-            raise StoreBusy(f"{self.location} was kept busy by other writers until the deadline")
+            raise StoreBusy(_KEPT_BUSY)
         try:
             with self._queue.turn(_seconds_until(deadline)):
                 yield
@@ -157,11 +158,11 @@ class Database:
         code = getattr(error, "sqlite_errorcode", None)
         state = getattr(error, "sqlstate", None)
         if (code is not None and code & 0xFF == _SQLITE_BUSY) or state == _LOCK_NOT_AVAILABLE:
-            raise StoreBusy(f"{self.location} was kept busy by other writers until the deadline") from error
+            raise StoreBusy(_KEPT_BUSY) from error
         if (code is not None and code & 0xFF == _SQLITE_FULL) or state == _DISK_FULL:
-            raise StoreError(f"the disk of {self.location} is full: nothing was written") from error
+            raise StoreError("the disk of the registry is full: nothing was written") from error
         if code is not None and code & 0xFF == _SQLITE_READONLY:
-            raise StoreError(f"{self.location} is read-only: nothing was written") from error
+            raise StoreError("the registry's file is read-only: nothing was written") from error
 
     def remember_file(self) -> None:
         """Remember which file this is, so that another one in its place is noticed."""
@@ -175,7 +176,7 @@ class Database:
         """
         if self._file is not None and _identity(self.location.path) != self._file:
             raise StoreError(
-                f"{self.location} was deleted or replaced while it was open, and what was written last may be lost: "
+                "the registry's file was deleted or replaced while it was open, and what was written last may be lost: "
                 "open the registry again"
             )
 

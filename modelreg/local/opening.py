@@ -19,7 +19,7 @@ from modelreg.local import foreign_databases
 from modelreg.local.database import BUSY_SECONDS, Database
 from modelreg.local.errors import NewerStore, StoreError
 from modelreg.local.location import Location, default_store, locate
-from modelreg.local.schema import HEAD, REVISIONS, metadata, version_table
+from modelreg.local.schema import HEAD, REVISIONS, complete_metadata, version_table
 
 #: The key of the lock under which PostgreSQL lets one opener at a time make or migrate the tables.
 _ADVISORY_LOCK = 0x6D6F_6465_6C72_6567
@@ -111,7 +111,7 @@ def _make_or_migrate(connection: Connection, location: Location) -> None:
     revision = _revision(connection)
     if revision is None:
         foreign_databases.refuse(connection, location)
-        metadata.create_all(connection)
+        complete_metadata(connection.dialect.name).create_all(connection)
         version_table.create(connection)
         connection.execute(version_table.insert().values(version_num=HEAD))
     elif revision != HEAD:

@@ -23,7 +23,7 @@ class FieldType(Enum):
     REF = "the id of another resource, a decimal string on the wire"
 
 
-@frozen
+@frozen(eq=False)
 class Field:
     """One field of a resource, under its name on the wire."""
 

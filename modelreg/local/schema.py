@@ -1,4 +1,4 @@
-"""Says how the resources lie in a database: one table each, made from their descriptions, and two they share.
+"""The tables of a registry: one for each resource, made from its description, and those that they share.
 
 ``resource`` gives out the ids, so that no two resources of any kind share one, and is what every row and every
 property points at. A property lies twice: in its owner's row as the text that is answered, and in ``property``,
@@ -8,6 +8,7 @@ one row a key, for filters to select by. ``revision`` counts the changes of a ro
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -26,7 +27,6 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import TEXT
 from sqlalchemy.types import TypeEngine
 
 from modelreg.local.resource_table import METRIC_HISTORY, RESOURCES, Field, FieldType, Resource
@@ -46,7 +46,7 @@ metadata = MetaData(
 #: SQLite makes only a plain INTEGER the row's own id.
 LONG = BigInteger().with_variant(Integer, "sqlite")
 #: Compared and sorted by code point on every database, as SQLite does by itself.
-STRING = Text().with_variant(TEXT(collation="C"), "postgresql")
+STRING = Text().with_variant(Text(collation="C"), "postgresql")
 
 _TYPES: Mapping[FieldType, TypeEngine[Any]] = {
     FieldType.INT: LONG,
@@ -112,7 +112,7 @@ def _unique(resource: Resource) -> list[UniqueConstraint]:
 
 
 def _table(resource: Resource) -> Table:
-    table = Table(
+    return Table(
         resource.table,
         metadata,
         Column("id", LONG, ForeignKey("resource.id"), primary_key=True, autoincrement=False),
@@ -124,15 +124,34 @@ def _table(resource: Resource) -> Table:
         *_revision(resource),
         *_unique(resource),
     )
-    _add_indexes(resource, table)
-    return table
+
+
+TABLES = {each.table: _table(each) for each in RESOURCES.values()}
+
+
+@cache
+def complete_metadata(dialect: str) -> MetaData:
+    """Return the tables with their indexes, as a new database is made from them.
+
+    Nothing else needs the indexes, and describing a partial one for PostgreSQL imports all that speaks to it.
+
+    Args:
+        dialect: The name of the database's dialect.
+    """
+    for resource in RESOURCES.values():
+        table = TABLES[resource.table]
+        if not table.indexes:
+            _add_indexes(resource, table)
+        if dialect == "postgresql":
+            for index in table.indexes:
+                index.dialect_options[dialect]["where"] = index.dialect_options["sqlite"]["where"]
+    return metadata
 
 
 def _add_indexes(resource: Resource, table: Table) -> None:
     """Index what lists are sorted by, all of a kind and under one parent, so that a page costs the same everywhere."""
     if resource.named:
-        given = table.c.external_id != ""
-        Index(None, table.c.external_id, unique=True, sqlite_where=given, postgresql_where=given)
+        Index(None, table.c.external_id, unique=True, sqlite_where=table.c.external_id != "")
     scope = [table.c.parent_id] if resource.parent else []
     if scope:
         Index(None, table.c.parent_id, table.c.id)
@@ -143,6 +162,3 @@ def _add_indexes(resource: Resource, table: Table) -> None:
     if scope and resource.named:
         for time in (table.c.created, table.c.updated):
             Index(None, time, table.c.id)
-
-
-TABLES = {each.table: _table(each) for each in RESOURCES.values()}

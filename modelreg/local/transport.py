@@ -70,7 +70,7 @@ class LocalTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         """
         from modelreg.local.batches import Batch
 
-        return Batch(self.app.open())
+        return Batch(self.app)
 
     def make_app(self) -> App:
         """Make the registry that answers; called once, for the first request."""

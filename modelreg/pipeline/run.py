@@ -196,7 +196,7 @@ def _run(
         if result.error is not None:
             raise result.error
         done = result.registration
-        url = opened.describe()["address"].partition(" [")[0]
+        url = opened.describe()["address"].value
     assert done is not None
     log.info("%s: %s is model %s, version %s", done.outcome, done.reference, done.model.id, done.version.id)
     if facts.model is not None and isinstance(facts.model.metadata, MutableMapping):

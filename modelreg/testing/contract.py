@@ -97,8 +97,8 @@ class Contract:
         else:
             found = json.loads(answer.body)
             yield from (f"the answer: {each}" for each in self._invalid(content[kind]["schema"], found))
-            if bool(answer.etag) != (answer.status < 400 and "items" not in found):
-                yield "the answer has an ETag and is no single record, or is one and has none"
+            if answer.etag and (answer.status >= 400 or "items" in found):
+                yield "the response has an ETag and is no single record"
 
     def _invalid(self, schema: Mapping[str, Any], value: object) -> Iterator[str]:
         key = json.dumps(schema, sort_keys=True)

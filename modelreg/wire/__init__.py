@@ -1,1 +1,1 @@
-"""Decides how requests go out and what answers mean, without a colour: nothing here sends or waits."""
+"""Transport policy: retries, deadlines, tokens, TLS, proxies, API versions, and errors from responses."""

@@ -1,109 +1,61 @@
-"""Decides how long an attempt may take and how much an answer may hold."""
+"""Time limits that know when the whole call has to be over."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from typing import Any
-
-import httpx
+from collections.abc import Callable, Mapping
 
 from modelreg.config import Timeouts
-from modelreg.errors import DeadlineExceeded, InvalidResponse
-from modelreg.wire.answers import Question
 
-# Far above any page of a list; an answer to a failure is read only as far as an error quotes it.
-GIANT = 64 * 2**20
-_GIANT_PACKED = 4 * 2**20
-_FAILURE = 64 * 2**10
-
-_Clock = Callable[[], float]
+#: The shortest limit that is handed down: 0 would mean not to wait at all.
+SHORTEST = 0.001
 
 
-class Deadline:
-    """The moment by which a whole call has to be over, repeats and pauses included."""
+class TimeLimit(float):
+    """Seconds that one read or write may take; a network backend cuts it to what is left of the call when it begins.
 
-    def __init__(self, seconds: float, clock: _Clock) -> None:
-        self._clock = clock
-        self._end = clock() + seconds
+    Transports take a number for each phase of a request and use it for every read and write of that phase, so that
+    bytes that arrive one by one would prolong a call without end. This number is an ordinary one to them.
 
-    def remaining(self) -> float:
-        """Return the seconds that are left; 0 when it is over."""
-        return max(0.0, self._end - self._clock())
+    Attributes:
+        end: The moment by which the whole call has to be over.
+    """
 
-    def over(self) -> bool:
-        """Return whether it is over."""
-        return self._clock() >= self._end
+    __slots__ = ("end",)
+    end: float
+
+
+def limited(seconds: float | None, end: float, left: float) -> TimeLimit:
+    """Return the limit for a phase.
+
+    Args:
+        seconds: How long the phase may last; None for as long as the call.
+        end: The moment by which the call has to be over.
+        left: Seconds until then.
+    """
+    limit = TimeLimit(max(SHORTEST, left if seconds is None else min(seconds, left)))
+    limit.end = end
+    return limit
 
 
 def phases_of(timeouts: Timeouts) -> dict[str, float | None]:
     """Return how long each phase of a request may last, by the names that httpx gives them."""
-    return {
-        "connect": timeouts.connect,
-        "read": timeouts.read,
-        "write": timeouts.read,
-        "pool": timeouts.connect,
-    }
+    connect, read = min(timeouts.connect, timeouts.total), min(timeouts.read, timeouts.total)
+    return {"connect": connect, "read": read, "write": read, "pool": connect}
 
 
-class PhaseTimeouts(dict[str, float | None]):
-    """The timeouts of one request as httpx hands them down, cut to what is left when a phase begins.
+def limits_of(phases: Mapping[str, float | None], end: float, left: float) -> dict[str, float | None]:
+    """Return the limits of all phases, cut to what is left of the call."""
+    return {name: limited(seconds, end, left) for name, seconds in phases.items()}
 
-    The transport asks for "connect", "write", "read" and "pool" one by one, as it comes to them.
+
+def cut(limit: float | None, clock: Callable[[], float]) -> float | None:
+    """Return the seconds that one read or write may take from now on; 0 or less when the call is over.
+
+    Args:
+        limit: What the transport was given for the phase.
+        clock: What the limit's end is a moment of.
     """
-
-    def __init__(self, phases: Mapping[str, float | None], deadline: Deadline) -> None:
-        super().__init__(phases)
-        self._deadline = deadline
-
-    def get(self, key: str, default: Any = None) -> Any:
-        """Return the seconds that the phase may last, never 0, which would mean without waiting."""
-        if key not in self:
-            return default
-        limit, left = self[key], self._deadline.remaining()
-        return max(0.001, left if limit is None else min(limit, left))
-
-
-class GuardedStream(httpx.AsyncByteStream, httpx.SyncByteStream):
-    """A body that ends in an error of ours when it grows past all measure or comes too slowly."""
-
-    def __init__(self, response: httpx.Response, deadline: Deadline, question: Question) -> None:
-        self._stream: Any = response.stream
-        self._deadline = deadline
-        self._question = question
-        self._quoted_only = not response.is_success
-        packed = "content-encoding" in response.headers
-        self._limit = _FAILURE if self._quoted_only else _GIANT_PACKED if packed else GIANT
-        self._seen = 0
-
-    def __iter__(self) -> Iterator[bytes]:
-        for chunk in self._stream:
-            yield chunk
-            if self._full(chunk):
-                return
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for chunk in self._stream:
-            yield chunk
-            if self._full(chunk):
-                return
-
-    def close(self) -> None:
-        """Close the body."""
-        self._stream.close()
-
-    async def aclose(self) -> None:
-        """Close the body."""
-        await self._stream.aclose()
-
-    def _full(self, chunk: bytes) -> bool:
-        self._seen += len(chunk)
-        if self._deadline.over():
-            raise self._question.error(
-                DeadlineExceeded, "the answer comes too slowly", may_have_acted=self._question.writes
-            )
-        if self._seen <= self._limit:
-            return False
-        if self._quoted_only:
-            return True
-        what = f"the answer is larger than {self._limit // 2**20} MiB"
-        raise self._question.error(InvalidResponse, what, may_have_acted=self._question.writes)
+    if not isinstance(limit, TimeLimit):
+        return limit
+    left = limit.end - clock()
+    return left if left < limit else float(limit)

@@ -1,14 +1,17 @@
-"""Decides how the embedded registry is reached, and what becomes of its errors; imports it only when it is used."""
+"""The embedded registry's transport and errors; it is imported only when it is used."""
 
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import httpx
 
 from modelreg.errors import ConnectionFailed, MissingExtra, ModelRegistryError, public_url
+from modelreg.wire.outgoing import shortened
 
 if TYPE_CHECKING:
     from modelreg.local.transport import LocalTransport
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
 _logger = logging.getLogger("modelreg")
 
 HTTP_ERRORS = (httpx.HTTPError, httpx.InvalidURL)
+# A shorter part of a password would hide ordinary words.
+_LONG_ENOUGH = 4
 # The embedded registry answers whatever the host.
 EMBEDDED_BASE = "http://embedded"
 
@@ -24,24 +29,24 @@ def local_transport(store: str | None) -> LocalTransport:
     """Make the transport of the embedded registry; its file is opened by the first request.
 
     Args:
-        store: its database URL; None for the default file.
+        store: Its database URL; None for the default file.
 
     Raises:
-        ModelRegistryError: when it cannot be made, because a package is not installed among other reasons.
+        ModelRegistryError: It cannot be made; one reason is a package that is not installed.
     """
     try:
         from modelreg.local import LocalTransport, default_store
 
-        place = default_store() if store is None else store
-        _logger.info("using the embedded registry at %s", public_url(str(place)))
-        return LocalTransport(place)
+        location = default_store() if store is None else store
+        _logger.info("using the embedded registry at %s", public_url(str(location)))
+        return LocalTransport(location)
     except ImportError as error:
-        raise error_of_store(error) from error
+        raise error_of_store(error, store) from error
     except foreign_errors() as error:
-        raise error_of_store(error) from error
+        raise error_of_store(error, store) from error
 
 
-def default_place() -> str:
+def default_location() -> str:
     """Return where the default file lies, or what to install to have one."""
     try:
         from modelreg.local import default_store
@@ -57,8 +62,36 @@ def foreign_errors() -> tuple[type[Exception], ...]:
     return (*HTTP_ERRORS, *((local.LocalError,) if local else ()))
 
 
-def error_of_store(error: Exception) -> ModelRegistryError:
-    """Return our error for an embedded registry that cannot be used."""
+def error_of_store(error: Exception, store: str | None = None) -> ModelRegistryError:
+    """Return our error for an embedded registry that cannot be used.
+
+    Args:
+        error: What was raised.
+        store: The database URL, whose password the error may repeat.
+    """
+    text = without_password(str(error), store)
     if isinstance(error, ImportError):
-        return MissingExtra(str(error), hint=None if "pip install" in str(error) else "pip install 'modelreg[local]'")
-    return ConnectionFailed("the embedded registry cannot be used", server_message=str(error))
+        return MissingExtra(text, hint=None if "pip install" in text else "pip install 'modelreg[local]'")
+    return ConnectionFailed("the embedded registry cannot be used", server_message=shortened(text))
+
+
+def without_password(text: str, store: str | None) -> str:
+    """Return a text without the password of a database URL, escaped or not, whole or a part of it.
+
+    Args:
+        text: Any text, such as a driver's error.
+        store: The database URL; None for none.
+    """
+    _, scheme, rest = (store or "").partition("://")
+    credentials, at, _ = rest.rpartition("@")
+    password = credentials.partition(":")[2]
+    secrets = [password, unquote(password)] if scheme and at and password else []
+    for pair in (store or "").partition("?")[2].split("&"):
+        name, _, value = pair.partition("=")
+        if "passw" in unquote(name).lower() and value:
+            secrets += [value, unquote(value)]
+    # A driver that takes the URL apart elsewhere repeats what it took for a host or a port.
+    parts = [part for secret in secrets for part in re.split(r"[/?#@:]", secret) if len(part) >= _LONG_ENOUGH]
+    for secret in sorted({*secrets, *parts}, key=len, reverse=True):
+        text = text.replace(secret, "***")
+    return text

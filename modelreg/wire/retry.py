@@ -1,4 +1,4 @@
-"""Decides whether a failed request is sent again, and after which pause."""
+"""Retry policy for requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decides which API version a request is sent to, learning from the answers of ordinary requests."""
+"""The API version that each request is sent to, learned from the responses of ordinary requests."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 from modelreg.config import ApiVersion
 from modelreg.errors import ModelRegistryError, UnsupportedByServer
-from modelreg.wire.answers import Question
+from modelreg.wire.outgoing import Outgoing
+from modelreg_rest.versions import FIELD_VERSIONS, VALUE_VERSIONS, VERSIONS, operation_of, versions_of
 
 _logger = logging.getLogger("modelreg")
 
@@ -15,95 +16,153 @@ ROOT = "/api/model_registry/"
 _GONE = frozenset({404, 410})
 
 
-def needs_experiments(path: str) -> bool:
-    """Return whether a path belongs to experiments and runs, which only v1alpha3 has."""
-    return path.startswith("/experiment")
-
-
 def _tells(status: int) -> bool:
-    """Return whether an answer comes from the route itself; a gateway refuses what is not there as well."""
+    """Return whether a response comes from the route itself; a gateway refuses what is not there as well."""
     return status < 500 and status not in (401, 403, 429)
 
 
 class VersionChoice:
-    """What is known of one server; the first answer to a real request settles it.
+    """What is known of the API versions that one server has; the first response to an ordinary request settles it.
 
-    v1 is preferred. Experiments and runs need v1alpha3, which is learned apart: a server may speak both. Threads may
-    share an object: what they learn at once is the same.
+    A server may have several, of which the first in the contract's order is preferred; an operation that only some
+    versions have is sent to one of those. Threads may share an object: what they learn at once is the same.
+
+    Attributes:
+        spoken: Versions that the server is known to have.
+        absent: Versions that it is known not to have.
+
+    Args:
+        given: The only version to use.
     """
 
     def __init__(self, given: ApiVersion | None = None) -> None:
         self._given = given
-        self._general: ApiVersion | None = given
-        self._experiments: bool | None = None if given is None else given == "v1alpha3"
+        self.spoken: frozenset[str] = frozenset() if given is None else frozenset({given})
+        self.absent: frozenset[str] = frozenset() if given is None else frozenset(VERSIONS) - {given}
+        # The version of most requests, once the server is known to have it and none that is preferred to it.
+        self._usual: str | None = given
         self._announced = False
 
     @property
-    def known(self) -> ApiVersion | None:
-        """The version that ordinary requests go to, once that is known."""
-        return self._general
+    def known(self) -> str | None:
+        """The version that most requests are sent to, once that is known."""
+        return self._usual
 
-    def choose(self, question: Question) -> ApiVersion:
-        """Return the version to put a question to.
-
-        Raises:
-            UnsupportedByServer: for experiments and runs on a server without v1alpha3.
-        """
-        if not needs_experiments(question.path):
-            return self._general or "v1"
-        if self._experiments is False:
-            raise self._no_experiments(question)
-        return "v1alpha3"
-
-    def learn(self, question: Question, status: int, *, of_a_registry: bool) -> ApiVersion | None:
-        """Take in an answer; return the version to put the question to instead, or None to believe the answer.
+    def choose(self, method: str, path: str) -> str:
+        """Return the version to send a request to.
 
         Args:
-            question: what was asked, and of which version.
-            status: the answer's status.
-            of_a_registry: whether the body is what a registry says, in an error too.
+            method: The HTTP method.
+            path: The path after the version prefix.
 
         Raises:
-            UnsupportedByServer: when the answer shows that the server has no experiments.
+            UnsupportedByServer: The server has no version with this operation.
         """
-        absent = status in _GONE and not of_a_registry
-        if absent:
-            return self._without(question, status)
+        having = versions_of(method, path) or VERSIONS
+        usual = self._usual
+        if usual is not None and usual in having:
+            return usual
+        for version in having:
+            if version not in self.absent:
+                return version
+        raise self._unsupported(method, path, having)
+
+    def learn(self, outgoing: Outgoing, status: int, *, of_a_registry: bool) -> str | None:
+        """Take in a response; return the version to send the request to instead, or None to believe the response.
+
+        Args:
+            outgoing: The request.
+            status: The response's status.
+            of_a_registry: Whether the body is what a registry writes, in an error too.
+
+        Raises:
+            UnsupportedByServer: The response shows that the server lacks every version with this operation.
+        """
+        version = outgoing.version
+        if status in _GONE and not of_a_registry:
+            return self._without(outgoing, status)
         if of_a_registry and _tells(status):
-            if needs_experiments(question.path):
-                self._experiments = True
-            elif self._general is None:
-                self._general = question.version
+            self.spoken |= {version}
+            preferred = VERSIONS[: VERSIONS.index(version)]
+            if self._usual is None and all(other in self.absent for other in preferred):
+                self._usual = version
         return None
 
-    def _without(self, question: Question, status: int) -> ApiVersion | None:
+    def _without(self, outgoing: Outgoing, status: int) -> str | None:
         """Take in that a route is not there."""
-        if needs_experiments(question.path):
-            if self._experiments is None or status == 410:
-                self._experiments = False
-                raise self._no_experiments(question, status)
+        version = outgoing.version
+        having = versions_of(outgoing.method, outgoing.path) or VERSIONS
+        if self._given is not None or (version in self.spoken and status != 410):
+            # A version that the server has: something else stands in the way.
             return None
-        if self._given is not None:
-            return None
-        if question.version == "v1" and self._general != "v1":
-            return "v1alpha3"
-        if question.version == "v1alpha3" and self._general == "v1alpha3" and status == 410:
-            # The server was brought up to date while this object lived, and has retired the old version.
-            self._general = "v1"
-            return "v1"
+        # A version that was retired while it was in use: the server was renewed, and another one may be there now.
+        self.absent = frozenset({version}) if version in self.spoken else self.absent | {version}
+        self.spoken -= {version}
+        if self._usual == version:
+            self._usual = None
+        for other in having:
+            if other not in self.absent:
+                return other
+        if set(having) != set(VERSIONS):
+            raise self._unsupported(outgoing.method, outgoing.path, having, status)
+        # No version is there at all: this is no registry, or not at the moment.
+        self.absent = frozenset()
         return None
 
-    def _no_experiments(self, question: Question, status: int | None = None) -> ModelRegistryError:
-        if self._given == "v1":
-            what = "experiments and runs need API version v1alpha3, and v1 was asked for"
-            hint = "Leave the version out, of api_version and of the address, to use both."
+    def check_fields(self, schema: str, body: Mapping[str, object]) -> None:
+        """Refuse a body with a field or value that the server's version is known to lack.
+
+        Args:
+            schema: The contract's name of the body's schema, such as "ModelArtifact".
+            body: The body as it would be sent.
+
+        Raises:
+            UnsupportedByServer: The message and `details` name the field, and the versions that have it.
+        """
+        fields = FIELD_VERSIONS.get(schema)
+        if (not fields and not VALUE_VERSIONS) or self._usual is None:
+            return
+        for name, value in body.items():
+            having = (fields or {}).get(name, VERSIONS)
+            what = f"the field {name} of {schema}"
+            if self._usual in having and isinstance(value, str):
+                having = VALUE_VERSIONS.get(f"{schema}.{name}", {}).get(value, VERSIONS)
+                what = f"the value {value!r} of {name} of {schema}"
+            if self._usual not in having:
+                raise UnsupportedByServer(
+                    f"{what} needs API version {' or '.join(having)}, and the registry is used by {self._usual}",
+                    reason="unsupported_version",
+                    details={"needs": having, "field": f"{schema}.{name}"},
+                )
+
+    def _unsupported(
+        self, method: str, path: str, having: tuple[str, ...], status: int | None = None
+    ) -> ModelRegistryError:
+        needs = " or ".join(having)
+        if self._given is not None:
+            why = f"this needs API version {needs}, and {self._given} was asked for"
+            hint = "Leave the version out, of api_version and of the address, to use every version that the server has."
         else:
-            what = "the server has no experiments and runs: it does not speak API version v1alpha3"
-            hint = "Keep metrics and parameters as properties of the version."
-        return question.error(UnsupportedByServer, what, status=status, hint=hint)
+            why = f"this needs API version {needs}, which the server does not have"
+            hint = None
+            if path.startswith("/experiment"):
+                hint = "Keep metrics and parameters as properties of the model version."
+        return UnsupportedByServer(
+            f"{why} ({method} {path})",
+            status=status,
+            method=method,
+            resource=path.strip("/"),
+            hint=hint,
+            reason="unsupported_version",
+            details={"needs": having, "operation": operation_of(method, path) or f"{method} {path}"},
+        )
 
     def notice(self, headers: Mapping[str, str]) -> None:
-        """Log once that the server announces the end of the version in use."""
+        """Log once that the server announces the end of the version in use.
+
+        Args:
+            headers: The headers of a response.
+        """
         if self._announced:
             return
         deprecation, sunset = headers.get("deprecation"), headers.get("sunset")
@@ -111,5 +170,5 @@ class VersionChoice:
             return
         self._announced = True
         _logger.warning(
-            "the registry says that this API version ends (Deprecation: %s, Sunset: %s)", deprecation, sunset
+            "the registry says that this API version ends (Deprecation: %r, Sunset: %r)", deprecation, sunset
         )

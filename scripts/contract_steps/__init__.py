@@ -1,1 +1,1 @@
-"""The steps from the published file to the generated client, each pure but for `fetch`, `files` and `client`."""
+"""The steps from the published files to the generated client, each pure but for `fetch`, `project` and `client`."""

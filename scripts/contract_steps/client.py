@@ -1,4 +1,4 @@
-"""Decides how the client is generated: openapi-python-client, once, into a place of its own, and nothing dropped."""
+"""The generation of the client: openapi-python-client, into a folder of its own, with nothing left out."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from scripts.contract_steps.errors import ContractError
 from scripts.contract_steps.normalise import MARK
 from scripts.contract_steps.union import Union
 
-PACKAGE = "modelreg_rest"
 TOOLS = ("openapi-python-client", "ruff")
 
 

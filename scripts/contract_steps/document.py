@@ -1,27 +1,23 @@
-"""Decides what counts as a published file of this API: OpenAPI 3.0, whole, and of a version known here."""
+"""Published files: what counts as one of this API (OpenAPI 3.0, whole, of a version known here), and its parts."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote
 
-import yaml
 from openapi_python_client import schema as openapi_models
 from pydantic import ValidationError
 
 from scripts.contract_steps.errors import ContractError
+from scripts.contract_steps.loading import load_document
 
 Document = dict[str, Any]
 
 API = "/api/model_registry/"
 VERSIONS = ("v1alpha3", "v1")
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-
-
-def load(text: bytes | str) -> Any:
-    """Read YAML or JSON, by the fast loader where there is one."""
-    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 def parse(text: bytes, origin: str) -> Document:
@@ -37,7 +33,32 @@ def parse(text: bytes, origin: str) -> Document:
     Raises:
         ContractError: The bytes are not YAML, not OpenAPI 3.0, cut short, or another API's.
     """
-    document = _load(text, origin)
+    document = read_any(text, origin)
+    _require_this_api(document, origin)
+    return document
+
+
+def read_any(text: bytes, origin: str) -> Document:
+    """Read any OpenAPI 3.0 file, one of another API too, so that all of it can be walked through.
+
+    Args:
+        text: The file's bytes, YAML or JSON.
+        origin: Where they came from, for the messages.
+
+    Raises:
+        ContractError: The bytes are not YAML, not OpenAPI 3.0, cut short, or refer in a circle.
+    """
+    document = load_document(text, origin)
+    require_whole(document, origin)
+    return document
+
+
+def require_whole(document: Document, origin: str) -> None:
+    """Refuse a document that is no OpenAPI 3.0, or whose references lead nowhere or in a circle.
+
+    A key without a value is dropped from it: it says nothing.
+    """
+    _drop_nulls(document)
     stated = document.get("openapi")
     if not isinstance(stated, str) or not stated.startswith("3."):
         raise ContractError(f"{origin} is not an OpenAPI 3 document (openapi: {stated!r})")
@@ -46,12 +67,12 @@ def parse(text: bytes, origin: str) -> Document:
     for section in ("info", "paths", "components"):
         if not isinstance(document.get(section), dict):
             raise ContractError(f"{origin} is not whole: it has no {section}")
-    _require_this_api(document, origin)
-    if not text.endswith(b"\n"):
-        raise ContractError(f"{origin} is not whole: it ends in the middle of a line")
     _require_references(document, origin)
-    _require_shape(document, origin)
-    return document
+    try:
+        _require_shape(document, origin)
+        _require_no_circle(document, origin)
+    except RecursionError as error:
+        raise ContractError(f"{origin} is nested too deeply") from error
 
 
 def version_of(document: Document) -> str:
@@ -69,12 +90,17 @@ def operations(document: Document) -> Iterator[tuple[str, str, Document, Documen
 
 def resolve(document: Document, node: Document) -> Document:
     """Follow a reference within the document; anything else is returned as it is."""
-    while "$ref" in node:
-        target: Any = document
-        for part in node["$ref"].removeprefix("#/").split("/"):
-            target = target[part.replace("~1", "/").replace("~0", "~")]
-        node = target
+    while isinstance(node, dict) and "$ref" in node:
+        node = _target(document, node["$ref"])
     return node
+
+
+def _target(document: Document, reference: str) -> Any:
+    target: Any = document
+    for part in unquote(reference).removeprefix("#/").split("/"):
+        key = part.replace("~1", "/").replace("~0", "~")
+        target = target[int(key)] if isinstance(target, list) else target[key]
+    return target
 
 
 def references(node: Any) -> Iterator[str]:
@@ -90,16 +116,12 @@ def references(node: Any) -> Iterator[str]:
             yield from references(value)
 
 
-def _load(text: bytes, origin: str) -> Document:
-    try:
-        document = load(text)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" (line {mark.line + 1})" if mark else ""
-        raise ContractError(f"{origin} is not readable as YAML{where}: cut short, or another kind of file") from error
-    if not isinstance(document, dict):
-        raise ContractError(f"{origin} is not an OpenAPI 3 document")
-    return document
+def _drop_nulls(node: Any) -> None:
+    if isinstance(node, dict):
+        for key in [key for key, value in node.items() if value is None and key not in ("default", "example")]:
+            del node[key]
+    for value in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        _drop_nulls(value)
 
 
 def _require_this_api(document: Document, origin: str) -> None:
@@ -121,9 +143,35 @@ def _require_references(document: Document, origin: str) -> None:
         if not reference.startswith("#/"):
             raise ContractError(f"{origin} points into another file: {reference}")
         try:
-            resolve(document, {"$ref": reference})
-        except (KeyError, TypeError) as error:
+            target = _target(document, reference)
+        except (KeyError, TypeError, ValueError, IndexError) as error:
             raise ContractError(f"{origin} is not whole: {reference} is not in it") from error
+        if not isinstance(target, dict):
+            raise ContractError(f"{origin}: {reference} is no object")
+
+
+def _require_no_circle(document: Document, origin: str) -> None:
+    """Refuse schemas that are made of themselves: by references, or by the parts of a composition or union."""
+    done: set[str] = set()
+
+    def follow(node: Any, trail: tuple[str, ...]) -> None:
+        if not isinstance(node, dict):
+            return
+        reference = node.get("$ref")
+        if isinstance(reference, str):
+            if reference in trail:
+                circle = " -> ".join(each.rsplit("/", 1)[-1] for each in (*trail[trail.index(reference) :], reference))
+                raise ContractError(f"{origin} refers in a circle: {circle}")
+            if reference not in done:
+                follow(_target(document, reference), (*trail, reference))
+                done.add(reference)
+            return
+        for key in ("allOf", "oneOf", "anyOf"):
+            for part in node.get(key) or ():
+                follow(part, trail)
+
+    for reference in sorted(set(references(document))):
+        follow({"$ref": reference}, ())
 
 
 def _require_shape(document: Document, origin: str) -> None:
@@ -140,6 +188,10 @@ def _require_shape(document: Document, origin: str) -> None:
         if not identity or identity in seen:
             raise ContractError(f"{origin}: {place} has no operationId of its own")
         seen.add(identity)
-        named = {resolve(document, p)["name"] for p in [*item.get("parameters", []), *operation.get("parameters", [])]}
-        if missing := set(re.findall(r"{(\w+)}", path)) - named:
+        given = [resolve(document, p) for p in [*item.get("parameters", []), *operation.get("parameters", [])]]
+        if wrong := [each for each in given if not isinstance(each.get("name"), str) or "in" not in each]:
+            raise ContractError(
+                f"{origin} is not whole: {place} has a parameter without name or place: {wrong[0]!r:.80}"
+            )
+        if missing := set(re.findall(r"{(.*?)}", path)) - {each["name"] for each in given if each["in"] == "path"}:
             raise ContractError(f"{origin} is not whole: {place} does not declare {missing.pop()}")

@@ -1,4 +1,4 @@
-"""Decides how a step says that it cannot go on: one line for a person, and nothing written."""
+"""The error of a step that cannot go on: one line for a person, and nothing written."""
 
 
 class ContractError(Exception):

@@ -1,4 +1,4 @@
-"""Decides the form in which the contract is kept: no foreign prose, keys in order, the version in the server URL."""
+"""The form in which the contract is kept: no foreign prose, keys in order, the version in the server URL."""
 
 from __future__ import annotations
 
@@ -74,9 +74,13 @@ ORDER = (
 )
 RANK = {key: place for place, key in enumerate(ORDER)}
 
-HEAD = """\
+HEAD = f"""\
 # Written by `make spec`; not edited by hand. The structure is the published file's, the words and the marked repairs
-# ({mark}) are those of overlay.yaml.
+# ({MARK}) are those of overlay.yaml.
+"""
+PUBLISHED_HEAD = """\
+# Written by `make spec`; not edited by hand. The structure of the published file last taken, without its words: what
+# the next one is compared with, and what overlay.yaml is put on.
 """
 
 
@@ -93,12 +97,6 @@ def normalise(document: Document) -> Document:
         {**server, "url": server["url"].rstrip("/").removesuffix(prefix) + prefix}
         for server in bare.get("servers") or [{"url": ""}]
     ]
-    return _in_form(bare)
-
-
-def only_structure(document: Document) -> Document:
-    """Return a committed contract without its words, as a copy; the marks of its repairs stay."""
-    bare: Document = _without_prose(document, keep=MARK)
     return _in_form(bare)
 
 
@@ -123,13 +121,15 @@ def in_order(node: Any, *, named: bool = False) -> Any:
     }
 
 
-def dump(document: Document) -> str:
-    """Return the text of a contract file."""
-    body = yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=116)
-    return HEAD.format(mark=MARK) + body
+def dump(document: Document, head: str = HEAD) -> str:
+    """Return the text of a contract file, or of another one with its own head."""
+    return head + yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=116)
 
 
-class _Dumper(yaml.SafeDumper):
+_Base: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+
+class _Dumper(_Base):  # type: ignore[misc]
     """Writes no anchors, so that each place can be read by itself."""
 
     def ignore_aliases(self, data: object) -> bool:
@@ -138,18 +138,16 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
-def _without_prose(node: Any, *, named: bool = False, keep: str = "") -> Any:
+def _without_prose(node: Any, *, named: bool = False) -> Any:
     if isinstance(node, list):
-        return [_without_prose(value, keep=keep) for value in node]
+        return [_without_prose(value) for value in node]
     if not isinstance(node, dict):
         return node
     kept: dict[str, Any] = {}
     for key, value in node.items():
         if named or key not in PROSE:
             whole = key in VALUES and not named
-            kept[str(key)] = value if whole else _without_prose(value, named=not named and key in NAMED, keep=keep)
-        elif key == keep:
-            kept[key] = value
+            kept[str(key)] = value if whole else _without_prose(value, named=not named and key in NAMED)
     return kept
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from scripts.contract_steps.document import Document, operations, resolve
 from scripts.contract_steps.normalise import MARK
@@ -11,19 +12,23 @@ Operation = tuple[str, Document, list[Document]]
 
 
 def flatten(document: Document, schema: Document) -> Document:
-    """Return a schema with its references and compositions resolved to one object's own fields."""
+    """Return a schema as it is on the wire: references followed, the parts of a composition put together."""
     node = resolve(document, schema)
-    if "allOf" not in node:
+    if not node.get("allOf"):
         return node
-    flat: Document = {key: value for key, value in node.items() if key not in ("allOf", MARK)}
-    if len(node["allOf"]) == 1 and "properties" not in flat:
-        return {**flatten(document, node["allOf"][0]), **flat}
-    properties: Document = {}
-    required: list[str] = []
-    for part in [*(flatten(document, part) for part in node["allOf"]), flat]:
-        properties.update(part.get("properties", {}))
-        required += [name for name in part.get("required", []) if name not in required]
-    return {**flat, "type": "object", "properties": properties, "required": required}
+    rest = {key: value for key, value in node.items() if key not in ("allOf", MARK)}
+    flat: Document = {}
+    for part in [*(flatten(document, part) for part in node["allOf"]), rest]:
+        for key, value in part.items():
+            if key == "properties":
+                flat[key] = {**flat.get(key, {}), **value}
+            elif key == "required":
+                flat[key] = [*flat.get(key, []), *(name for name in value if name not in flat.get(key, []))]
+            elif key == "enum" and key in flat:
+                flat[key] = [each for each in flat[key] if each in value]
+            elif key != MARK:
+                flat[key] = value
+    return flat
 
 
 def shape(path: str) -> str:
@@ -38,7 +43,7 @@ def by_shape(document: Document) -> dict[tuple[str, str], Operation]:
         order = re.findall(r"{(.*?)}", path)
         given = [resolve(document, each) for each in [*item.get("parameters", []), *operation.get("parameters", [])]]
         named = {(each["in"], each["name"]): each for each in given}
-        paths = [named[("path", name)] for name in order]
+        paths = [named[key] for name in order if (key := ("path", name)) in named]
         found[method, shape(path)] = (path, operation, [*paths, *(e for k, e in named.items() if k[0] != "path")])
     return found
 
@@ -56,3 +61,27 @@ def renamed(parameters: list[Document], path: str, operation: Operation | None) 
     return [
         {**each, "name": names.get(each["name"], each["name"])} if each["in"] == "path" else each for each in parameters
     ]
+
+
+def sent_schemas(document: Document) -> set[str]:
+    """Return the names of the schemas that requests hold."""
+    found: set[str] = set()
+
+    def reach(node: Any) -> None:
+        if isinstance(node, list):
+            for value in node:
+                reach(value)
+        elif isinstance(node, dict):
+            name = str(node.get("$ref", ""))
+            if name in found:
+                return
+            if name:
+                found.add(name)
+                node = resolve(document, node)
+            for key, value in node.items():
+                if key not in ("links", "mapping"):
+                    reach(value)
+
+    for _, _, operation, item in operations(document):
+        reach([operation.get("requestBody", {}), item.get("parameters", []), operation.get("parameters", [])])
+    return {name.rpartition("/")[2] for name in found if name.startswith("#/components/schemas/")}

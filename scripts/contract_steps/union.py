@@ -14,8 +14,7 @@ from attrs import field, frozen
 from scripts.contract_steps.document import METHODS, Document, operations, resolve
 from scripts.contract_steps.errors import ContractError
 from scripts.contract_steps.normalise import MARK, in_order
-from scripts.contract_steps.shapes import Operation, by_shape, flatten, position, renamed
-from scripts.contract_steps.structure import uses
+from scripts.contract_steps.shapes import Operation, by_shape, flatten, position, renamed, sent_schemas
 
 # Two values of one of these make two Python types of a field.
 TYPED_FORMATS = frozenset({"binary", "date", "date-time", "uuid"})
@@ -77,7 +76,7 @@ class _Merge:
         self.union = Union(in_order({}), (*union.versions, version), union.operations, union.schemas, union.fields)
         self.union.values.update(union.values)
         self.union.parameters.update(union.parameters)
-        self.ways = {**uses(union.document), **uses(other)}
+        self.sent = sent_schemas(union.document) | sent_schemas(other)
         self.contradictions: dict[str, str] = {}
 
     def run(self) -> Union:
@@ -128,15 +127,12 @@ class _Merge:
     def _named_schema(self, name: str, one: Document, other: Document) -> Document:
         if one.get("allOf") or other.get("allOf"):
             return self._object(name, one, other)
-        return self._schema(name, one, other, self._sent(name))
-
-    def _sent(self, name: str) -> bool:
-        return "request" in self.ways.get(name, frozenset())
+        return self._schema(name, one, other, name in self.sent)
 
     def _object(self, name: str, one: Document, other: Document) -> Document:
         """Merge two compositions by the fields they come to."""
         flat_one, flat_other = flatten(self.one, one), flatten(self.other, other)
-        flat = self._schema(name, flat_one, flat_other, self._sent(name))
+        flat = self._schema(name, flat_one, flat_other, name in self.sent)
         parts_one, parts_other = _inline(one), _inline(other)
         if _bases(one) != _bases(other) or len(parts_one) > 1 or len(parts_other) > 1:
             return flat

@@ -1,4 +1,4 @@
-"""The contract is the published structure, but for repairs that are named, marked and undone here one by one."""
+"""The contract is the published structure with repairs that are named and marked, and with words of ours."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ from pathlib import Path
 import pytest
 
 from scripts.contract_steps import overlay
-from scripts.contract_steps.document import load, operations, parse, resolve
-from scripts.contract_steps.normalise import MARK, normalise
-from scripts.contract_steps.structure import facts, text
-from tests.contract.published import FILES, PROSE, ROOT, UNDO, contract, published
+from scripts.contract_steps.compare import compare
+from scripts.contract_steps.document import operations, parse, resolve
+from scripts.contract_steps.loading import load
+from scripts.contract_steps.normalise import MARK, PUBLISHED_HEAD, dump, normalise
+from scripts.contract_steps.project import Project
+from tests.contract.published import FILES, PROSE, ROOT, contract, published
 
 VERSIONS = tuple(FILES)
 SPECS = Path(os.environ.get("PUBLISHED_SPECS", ROOT.parent / "shared" / "specs"))
 ACTIONS = overlay.read(ROOT / "openapi" / "overlay.yaml")
+PROJECT = Project(ROOT)
 
 
 def original(version: str) -> Path:
@@ -27,9 +30,10 @@ def original(version: str) -> Path:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_the_contract_without_its_marked_repairs_is_the_published_structure(version: str) -> None:
-    kept = (ROOT / "openapi" / "structure" / f"{version}.txt").read_text(encoding="utf-8")
-    assert text(facts(normalise(published(version)))) == kept
+def test_the_contract_is_the_published_structure_with_the_overlay_on_it(version: str) -> None:
+    bare = normalise(published(version))
+    assert bare == PROJECT.published(version)
+    assert dump(overlay.require_all(overlay.apply(ACTIONS, bare))) == PROJECT.contract_file(version).read_text("utf-8")
 
 
 @pytest.mark.parametrize(("version", "paths", "schemas"), [("v1alpha3", 56, 76), ("v1", 40, 64)])
@@ -44,11 +48,12 @@ def test_the_published_counts_are_kept(version: str, paths: int, schemas: int) -
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_the_published_file_at_hand_has_the_structure_and_the_digest_kept(version: str) -> None:
-    published_text = original(version).read_bytes()
-    lock = load((ROOT / "openapi" / "upstream.lock").read_text(encoding="utf-8"))
-    kept = (ROOT / "openapi" / "structure" / f"{version}.txt").read_text(encoding="utf-8")
-    assert hashlib.sha256(published_text).hexdigest() == lock[version]["sha256"]
-    assert text(facts(normalise(parse(published_text, version)))) == kept
+    given = original(version).read_bytes()
+    lock = load(PROJECT.lock_file.read_text(encoding="utf-8"))
+    bare = normalise(parse(given, version))
+    assert hashlib.sha256(given).hexdigest() == lock[version]["sha256"]
+    assert dump(bare, PUBLISHED_HEAD) == PROJECT.published_file(version).read_text(encoding="utf-8")
+    assert compare(parse(given, version), PROJECT.published(version)) == []
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -59,11 +64,14 @@ def test_no_sentence_of_the_published_file_is_in_the_repository(version: str) ->
     assert [sentence for sentence in sentences if len(sentence.split()) > 3 and sentence in texts] == []
 
 
-def test_every_repair_of_the_overlay_leaves_marks_and_is_undone_here() -> None:
-    marks = {version: overlay.marks(contract(version)) for version in VERSIONS}
-    wanted = {v: {a.repair for a in ACTIONS if a.repair and v in a.versions and not a.client_only} for v in VERSIONS}
-    assert marks == wanted
-    assert marks["v1alpha3"] | marks["v1"] == set(UNDO)
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_action_changes_something_and_every_repair_leaves_its_mark(version: str) -> None:
+    applied = overlay.apply(ACTIONS, PROJECT.published(version))
+    assert applied.gone == applied.idle == ()
+    prepared = overlay.apply(ACTIONS, applied.document, client=True)
+    assert prepared.gone == prepared.idle == ()
+    named = {each.repair for each in ACTIONS if each.repair and version in each.versions and not each.client_only}
+    assert overlay.marks(applied.document) == named
 
 
 @pytest.mark.parametrize("version", VERSIONS)

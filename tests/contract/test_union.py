@@ -23,7 +23,7 @@ Schemas = dict[str, Any]
 
 
 def prepared() -> dict[str, Document]:
-    return {version: overlay.apply(ACTIONS, contract(version), client=True)[0] for version in VERSIONS}
+    return {version: overlay.apply(ACTIONS, contract(version), client=True).document for version in VERSIONS}
 
 
 def fields(schemas: Schemas, name: str) -> Document:

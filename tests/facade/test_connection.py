@@ -89,8 +89,8 @@ class TestAddress:
         monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
         monkeypatch.setenv("HOME", str(tmp_path))
         described = Driven(colour, Settings(embedded=True)).inner.describe()
-        assert described["address"].startswith(str(tmp_path))
-        assert described["address"].endswith(" [default]")
+        assert described["address"].value.startswith(str(tmp_path))
+        assert described["address"].source == "default"
 
     async def test_a_store_that_cannot_be_opened_is_a_failed_connection(self, colour, tmp_path):
         driven = Driven(colour, resolve(tmp_path / "missing" / "registry.db"))
@@ -103,11 +103,11 @@ class TestVersion:
     async def test_the_first_request_is_the_probe(self, colour):
         server = speaking("v1", "v1alpha3")
         driven = Driven(colour, transport=server)
-        assert driven.inner.describe()["api_version"] == "found on first use [default]"
+        assert str(driven.inner.describe()["api_version"]) == "found on first use [default]"
         await driven.get()
         await driven.get()
         assert [url.split("/")[5] for url in server.urls] == ["v1", "v1"]
-        assert driven.inner.describe()["api_version"] == "v1 [found on first use]"
+        assert str(driven.inner.describe()["api_version"]) == "v1 [found on first use]"
 
     @pytest.mark.parametrize("verb", ["GET", "POST", "PATCH"])
     async def test_an_older_server_is_found_with_one_more_request_once(self, colour, verb):
@@ -130,7 +130,7 @@ class TestVersion:
         server = speaking("v1")
         driven = Driven(colour, transport=server)
         for _ in range(2):
-            with pytest.raises(errors.UnsupportedByServer, match="has no experiments") as caught:
+            with pytest.raises(errors.UnsupportedByServer, match="needs API version v1alpha3") as caught:
                 await driven.get("/experiments")
             assert caught.value.resource == "experiments"
         assert len(server.asked) == 1
@@ -147,7 +147,7 @@ class TestVersion:
         driven = Driven(colour, Settings(base_url=SERVER, api_version="v1alpha3"), transport=server)
         await driven.get()
         assert len(server.asked) == 1
-        assert driven.inner.describe()["api_version"] == "v1alpha3 [default]"
+        assert str(driven.inner.describe()["api_version"]) == "v1alpha3 [default]"
 
     async def test_a_missing_record_is_no_missing_route(self, colour):
         server = Server(lambda _: httpx.Response(404, json={"code": "Not Found", "message": "no model 1"}))
@@ -272,10 +272,10 @@ class TestForeignClient:
         monkeypatch.setenv("MODEL_REGISTRY_URL", "https://from.the.environment")
         registry = AsyncModelRegistry if colour == "async" else ModelRegistry
         client = self.client(colour, base_url=f"{SERVER}/api/model_registry/v1")
-        assert registry(client=client).describe()["address"] == f"{SERVER} [argument]"
-        assert registry("https://given", client=client).describe()["address"] == "https://given [argument]"
+        assert str(registry(client=client).describe()["address"]) == f"{SERVER} [argument]"
+        assert str(registry("https://given", client=client).describe()["address"]) == "https://given [argument]"
         bare = self.client(colour)
-        assert registry(client=bare).describe()["address"].startswith("https://from.the.environment")
+        assert registry(client=bare).describe()["address"].value.startswith("https://from.the.environment")
         await self.finish(client)
         await self.finish(bare)
 

@@ -68,7 +68,12 @@ class Recording(httpx.BaseTransport, httpx.AsyncBaseTransport):
         behind_the_gateway = "/api/" + path.partition("/api/")[2]
         self.asked.append(f"{request.method} /{behind_the_gateway.split('/', 4)[4]}")
         if self.held:
-            answer = Answer(response.status_code, response.content, response.headers.get("content-type"))
+            answer = Answer(
+                response.status_code,
+                response.content,
+                response.headers.get("content-type"),
+                etag=response.headers.get("etag", ""),
+            )
             self.breaches += breaches(request.method, behind_the_gateway, query, request.content, answer)
 
     def close(self) -> None:

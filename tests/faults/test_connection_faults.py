@@ -232,7 +232,7 @@ class TestTime:
             await driven.get("/registered_models/1")
         [record] = [record for record in caplog.records if record.name == "modelreg"]
         assert record.levelno == logging.DEBUG
-        assert "repeat 1 in 1.00 s" in record.message
+        assert "retry 1 in 1.00 s" in record.message
         assert "hush" not in caplog.text
 
 
@@ -277,6 +277,6 @@ class TestProbe:
             await driven.get()
         with pytest.raises(errors.ConnectionFailed):
             await driven.post(name="second")
-        assert driven.inner.describe()["api_version"] == "found on first use [default]"
+        assert str(driven.inner.describe()["api_version"]) == "found on first use [default]"
         await driven.get()
-        assert driven.inner.describe()["api_version"] == "v1 [found on first use]"
+        assert str(driven.inner.describe()["api_version"]) == "v1 [found on first use]"

@@ -136,7 +136,7 @@ def registry_on(path: Path, colour: str, *faults: Fault) -> Any:
     transport = FaultyTransport(LocalTransport(f"sqlite:///{path}"), *faults, clock=clock)
     made = opened(World("sqlite", lambda: None, "v1alpha3"), colour, transport)
     connection = made._call.connection if colour == "async" else made._inner._call.connection
-    connection._clock = clock
+    connection._peer.clock = clock
     connection._pause = clock.async_pause if colour == "async" else clock.pause
     return made
 

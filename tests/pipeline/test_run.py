@@ -131,7 +131,7 @@ def test_the_artifact_remembers_its_registrations(registry, volume):
         "versionName": "2",
         "versionID": done.registration.version.id,
         "modelID": done.id,
-        "modelRegistryURL": registry.describe()["address"].partition(" [")[0],
+        "modelRegistryURL": registry.describe()["address"].value,
     }
 
 

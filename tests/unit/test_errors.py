@@ -116,3 +116,34 @@ def test_importing_the_errors_and_the_settings_imports_no_http_library():
     program = "import modelreg.errors, modelreg.config, sys; print('httpx' in sys.modules or 'ssl' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql://u:p/w@h/db", "postgresql://h/db"),
+        ("postgresql+psycopg://u:p#?@w@h:5/db", "postgresql+psycopg://h:5/db"),
+        ("postgresql://h/db?password=x@y", "postgresql://***"),
+        ("postgresql://u:p@h/db?sslpassword=x", "postgresql://h/db?sslpassword=***"),
+        ("https://u:p/w@h", "https://h"),
+        ("https://h:8443/models/a@b", "https://h:8443/models/a@b"),
+        ("https://h/models?name=a@b", "https://h/models?name=a@b"),
+        ("https://[::1]:80/a@b", "https://[::1]:80/a@b"),
+        ("sqlite:////home/a@b/c.db", "sqlite:////home/a@b/c.db"),
+        ("https://h/x?pass%77ord=1", "https://h/x?pass%77ord=***"),
+    ],
+)
+def test_user_and_password_are_hidden_whatever_they_hold(url, shown):
+    assert public_url(url) == shown
+
+
+def test_control_characters_are_escaped_everywhere():
+    evil = "\x1b[31m\u202e\x9b\x00\r"
+    error = errors.NotFound(evil, code=evil, server_message=evil, resource=evil, hint=evil, url=f"https://h/{evil}")
+    for text in (str(error), error.args[0], *(value for value in vars(error).values() if isinstance(value, str))):
+        assert text.isprintable()
+
+
+def test_lines_of_our_own_messages_stay():
+    assert str(errors.InvalidInput("one\n\ttwo")) == "one\n\ttwo"
+    assert errors.InvalidInput("x", server_message="one\ntwo").server_message == "one\\ntwo"

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from modelreg import DocArtifact, RegistrationRequest
-from modelreg.core.values import to_wire
 from modelreg.core.fields import read_record
 from modelreg.core.registration import intents_of
+from modelreg.core.values import to_wire
 from modelreg.errors import Conflict
 from modelreg.plan import Seen, Steps, planned
 from modelreg.types import Artifact, ModelVersion, RegisteredModel

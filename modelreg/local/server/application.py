@@ -12,6 +12,7 @@ from typing import Protocol
 from attrs import define, field, frozen
 
 from modelreg.local.answers import Answer, as_error
+from modelreg.local.errors import LocalError
 from modelreg.local.server.admission import Admission
 from modelreg.local.server.asgi import Headers, Message, Receive, Scope, Send
 from modelreg.local.server.logs import log_access
@@ -68,11 +69,12 @@ class Response:
     more_headers: Headers = field(factory=list)
     status: int = _CLIENT_GONE
     size: int = 0
+    started: bool = False
 
     async def __call__(self, message: Message) -> None:
         """Send a part of a response."""
         if message["type"] == "http.response.start":
-            self.status = message["status"]
+            self.started, self.status = True, message["status"]
             message = {**message, "headers": [*message.get("headers", ()), *self.more_headers]}
         else:
             self.size += len(message.get("body", b""))
@@ -148,6 +150,11 @@ class ServedApp:
         try:
             with self._memory.request() as held:
                 await self._respond(request, scope, receive, response, held)
+        except Exception:
+            if response.started:
+                raise
+            _log.exception("%s %s failed", request.method, request.path)
+            await response.give(as_error(500, "the server failed; its log has the reason"))
         finally:
             seconds = time.perf_counter() - begin
             self._metrics.count_request(request.method, request.path, response.status, seconds)
@@ -194,4 +201,8 @@ class ServedApp:
         loop = asyncio.get_running_loop()
         if_match = b", ".join(value for name, value in request.headers if name == b"if-match").decode("latin-1")
         handle = partial(self._registry.handle, request.method, request.path, request.query, body, if_match=if_match)
-        return await loop.run_in_executor(self._threads, handle)
+        try:
+            return await loop.run_in_executor(self._threads, handle)
+        except LocalError as error:
+            _log.error("%s %s: %s", request.method, request.path, error)
+            return as_error(500, str(error))

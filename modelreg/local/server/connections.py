@@ -28,6 +28,8 @@ _log = logging.getLogger(__name__)
 _OUT_OF_FILES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 _RETRY_SECONDS = 0.2
 _LONGEST_TICK = 1.0
+#: How long a connection waits before it may be closed for a new one: the request of a client takes its time to come.
+_YOUNG_SECONDS = 0.5
 
 
 class Phase(Enum):
@@ -81,6 +83,11 @@ class Connection(H11Protocol):
     waiting = Waiting(Phase.HEADERS, -1)
     _responses = 0
 
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in the base
+        """Begin to wait for the first request."""
+        super().connection_made(transport)
+        self.look(self.loop.time())
+
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell the acceptor that there is room."""
         super().connection_lost(exc)
@@ -91,6 +98,7 @@ class Connection(H11Protocol):
         """Begin to wait for the next request."""
         self._responses += 1
         super().on_response_complete()
+        self.look(self.loop.time())
 
     def look(self, now: float) -> Waiting:
         """Return what the connection waits for, and remember since when.
@@ -187,13 +195,18 @@ class Acceptor:
                 accepted.close()
                 raise
             self._begin(accepted)
+            # While connections are queued, sock_accept returns at once: the loop gets its turn here.
+            await asyncio.sleep(0)
 
     async def _wait_for_room(self) -> None:
         while self.connections >= self._most:
             self._room.clear()
             self._make_room()
-            if self.connections >= self._most:
-                await self._room.wait()
+            try:
+                async with asyncio.timeout(_YOUNG_SECONDS / 2):
+                    await self._room.wait()
+            except TimeoutError:
+                continue
 
     def _begin(self, accepted: socket.socket) -> None:
         """Make a connection of an accepted socket; with TLS that takes as long as the handshake."""
@@ -246,7 +259,7 @@ class Acceptor:
                 next_.append((waiting.since, connection))
         if self._tls:
             first += [(since, task) for task, since in self._starting.items()]
-        candidates = first or next_
+        candidates = [each for each in first or next_ if each[0] <= now - _YOUNG_SECONDS]
         if candidates:
             _log.warning("%d connections are open, the most that may be: those that wait are closed", self._most)
         for _, each in sorted(candidates, key=itemgetter(0))[: max(1, self._most // 20)]:

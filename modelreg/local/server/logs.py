@@ -13,7 +13,7 @@ from typing import Any
 from modelreg.local.server.options import AccessLog
 
 ACCESS_LOGGER = "modelreg.access"
-_PER_MINUTE = 10
+_PER_MINUTE = 5
 #: Attributes of a log record that a JSON line takes over.
 _ACCESS_FIELDS = ("client", "method", "path", "status", "bytes", "seconds")
 

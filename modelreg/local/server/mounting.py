@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TypeAlias
 
 from attrs import frozen
 
 from modelreg.local.answers import Answer, as_error
 from modelreg.local.app import App
+from modelreg.local.location import Location
 from modelreg.local.server.admission import SAFE_METHODS
 from modelreg.local.server.asgi import ASGIApp, Receive, Scope, Send
 from modelreg.local.server.options import ServeError
@@ -23,11 +23,20 @@ OWN_PATHS = ("/api/model_registry", "/readyz", "/metrics")
 class ReadOnlyApp(App):
     """The registry without its writes: the one place where ``--read-only`` is decided."""
 
-    def handle(self, method: str, path: str, query: str = "", body: bytes = b"", *, if_match: str = "") -> Answer:
+    def handle(
+        self,
+        method: str,
+        path: str,
+        query: str = "",
+        body: bytes = b"",
+        *,
+        if_match: str = "",
+        timeout: float | None = None,
+    ) -> Answer:
         """Return the response to a request; one that would write is 403."""
         if method not in SAFE_METHODS:
             return as_error(403, "this registry is served read-only")
-        return super().handle(method, path, query, body, if_match=if_match)
+        return super().handle(method, path, query, body, if_match=if_match, timeout=timeout)
 
 
 @frozen
@@ -68,8 +77,9 @@ AppFactory: TypeAlias = Callable[[ServedRegistry], ASGIApp]
 class AppTransport(LocalTransport):
     """A transport to a registry that is open already."""
 
-    def __init__(self, address: str | Path, app: App) -> None:
-        super().__init__(address)
+    def __init__(self, app: App) -> None:
+        address = app.address
+        super().__init__(address if not isinstance(address, Location) else address.path or address.url)
         self._app = app
 
     def close(self) -> None:

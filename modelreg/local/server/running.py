@@ -16,7 +16,7 @@ from modelreg.local.app import App
 from modelreg.local.location import default_store
 from modelreg.local.server import logs
 from modelreg.local.server.admission import Admission
-from modelreg.local.server.application import RequestHandler, ServedApp
+from modelreg.local.server.application import ServedApp
 from modelreg.local.server.connections import Acceptor, Connection
 from modelreg.local.server.metrics import Metrics
 from modelreg.local.server.mounting import AppFactory, AppTransport, Mounts, ReadOnlyApp, ServedRegistry
@@ -24,6 +24,7 @@ from modelreg.local.server.options import ServeError, ServeOptions
 from modelreg.local.server.token_file import TokenFile
 
 _GRACE_SECONDS = 30
+_LATER_SECONDS = 5
 _BACKLOG = 2048
 
 
@@ -50,15 +51,12 @@ class Server(uvicorn.Server):
         await self.lifespan.startup()
         self.servers = []
         make = partial(Connection, config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
-        self._acceptor = Acceptor(
-            self._bound,
-            make,
-            self._options.limits,
-            tls=self.config.ssl,
-            on_closed=self._metrics.count_closed,
+        acceptor = Acceptor(
+            self._bound, make, self._options.limits, tls=self.config.ssl, on_closed=self._metrics.count_closed
         )
-        self._metrics.watch("connections", "Connections open now.", lambda: len(self.server_state.connections))
-        self._acceptor.start()
+        self._metrics.watch("connections", "Connections open now.", lambda: acceptor.connections)
+        self._acceptor = acceptor
+        acceptor.start()
         self.started = True
         self._announce(url_of(self._bound, secure=self.config.is_ssl))
 
@@ -72,17 +70,13 @@ class Server(uvicorn.Server):
 
 def run(options: ServeOptions, apps: Mapping[str, AppFactory], announce: Callable[[str], None]) -> None:
     """Serve a registry until SIGINT or SIGTERM; see ``modelreg.local.server.serve``."""
-    options.limits.connections()
     logs.configure(options.access_log)
-    token = TokenFile(options.token_file, strict=options.strict) if options.token_file else None
     store = options.store if options.store is not None else default_store()
     app = ReadOnlyApp(store) if options.read_only else App(store)
-    app.open()
     try:
-        served = ServedRegistry(AppTransport(store, app), options.read_only, options.certfile is not None, token)
-        mounts = Mounts({path: make(served) for path, make in apps.items()})
         with bind(options) as bound:
-            server = make_server(app, bound, options, token=token, mounts=mounts, announce=announce)
+            server = make_server(app, bound, options, apps, announce)
+            app.open()
             for warning in options.warnings():
                 logs.warn(warning)
             # The server ends in order and raises the signal again; then the process is to end, not to die of it.
@@ -95,33 +89,39 @@ def run(options: ServeOptions, apps: Mapping[str, AppFactory], announce: Callabl
 
 
 def make_server(
-    registry: RequestHandler,
+    app: App,
     bound: socket.socket,
     options: ServeOptions,
-    *,
-    token: TokenFile | None = None,
-    mounts: Mounts | None = None,
+    apps: Mapping[str, AppFactory],
     announce: Callable[[str], None],
 ) -> Server:
     """Return a server that is ready to run.
 
     Args:
-        registry: What is served.
+        app: The registry that is served.
         bound: Socket that listens.
         options: How it is served.
-        token: The token that requests have to carry.
-        mounts: Further applications.
+        apps: Factories of further applications by path.
         announce: Called with the URL when requests are taken.
+
+    Raises:
+        ServeError: The token file cannot be used, a limit cannot be kept, or a path cannot be mounted.
     """
     metrics = Metrics()
+    token = TokenFile(options.token_file, strict=options.strict) if options.token_file else None
+    served = ServedRegistry(AppTransport(app), options.read_only, options.certfile is not None, token)
     application = ServedApp(
-        registry,
+        app,
         admission=Admission.of(options),
         token=token,
         limits=options.limits,
-        mounts=mounts,
+        mounts=Mounts({path: make(served) for path, make in apps.items()}),
         metrics=metrics,
     )
+    return Server(_configuration(application, options), bound, options, metrics, announce)
+
+
+def _configuration(application: ServedApp, options: ServeOptions) -> uvicorn.Config:
     config = uvicorn.Config(
         application,
         http=Connection,
@@ -134,22 +134,29 @@ def make_server(
         proxy_headers=False,
         ssl_certfile=options.certfile,
         ssl_keyfile=options.keyfile,
-        timeout_keep_alive=math.ceil(options.limits.idle_seconds),
+        # The acceptor closes idle connections, and counts them; this is for when it cannot keep up.
+        timeout_keep_alive=math.ceil(options.limits.idle_seconds) + _LATER_SECONDS,
         timeout_graceful_shutdown=_GRACE_SECONDS,
         # Requests whose clients went can outnumber the connections; then more are 503.
         limit_concurrency=2 * options.limits.connections() + 1,
     )
-    config.load()
-    return Server(config, bound, options, metrics, announce)
+    try:
+        config.load()
+    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+        raise ServeError(f"the certificate {options.certfile} or its key cannot be used: {error}") from error
+    return config
 
 
 @contextmanager
-def serve_in_thread(registry: RequestHandler, options: ServeOptions | None = None) -> Iterator[str]:
-    """Serve a registry from a thread of this process for the length of a block, without a token.
+def serve_in_thread(
+    app: App, options: ServeOptions | None = None, apps: Mapping[str, AppFactory] | None = None
+) -> Iterator[str]:
+    """Serve a registry from a thread of this process for the length of a block.
 
     Args:
-        registry: What is served; it is closed at the end.
+        app: The registry that is served; it is closed at the end.
         options: How it is served; by default on a free port of loopback.
+        apps: Factories of further applications by path.
 
     Yields:
         The URL.
@@ -157,12 +164,13 @@ def serve_in_thread(registry: RequestHandler, options: ServeOptions | None = Non
     options = options or ServeOptions(port=0)
     ready = threading.Event()
     with bind(options) as bound:
-        server = make_server(registry, bound, options, announce=lambda _url: ready.set())
+        url = url_of(bound, secure=options.certfile is not None)
+        server = make_server(app, bound, options, apps or {}, lambda _url: ready.set())
         thread = threading.Thread(target=server.run, name="model-registry")
         thread.start()
         try:
             ready.wait()
-            yield url_of(bound)
+            yield url
         finally:
             server.should_exit = True
             thread.join()

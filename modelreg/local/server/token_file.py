@@ -12,7 +12,8 @@ from pathlib import Path
 from modelreg.local.server.options import STRICT_FILES_VARIABLE, ServeError
 
 _log = logging.getLogger(__name__)
-_READ_BY_OTHERS = stat.S_IRGRP | stat.S_IROTH
+# The group is left out: a volume of Kubernetes lets a pod's group read its secrets on purpose.
+_READ_BY_OTHERS = stat.S_IROTH
 
 
 class TokenFile:

@@ -104,7 +104,7 @@ def test_a_full_disk_says_so(path: Path, client: httpx.Client) -> None:
     # Each connection has a limit of its own, and the pool gives out the one that was used last.
     with database.connection() as connection:
         connection.connection.driver_connection.execute(f"PRAGMA max_page_count={pages}")
-    with pytest.raises(StoreError, match=r"disk of .*registry\.db is full"):
+    with pytest.raises(StoreError, match="disk of the registry is full"):
         client.post("/registered_models", json={"name": "n", "description": "d" * 10_000_000})
     assert client.get("/registered_models").json()["size"] == 1
 

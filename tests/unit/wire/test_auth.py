@@ -1,45 +1,39 @@
-"""The present token goes to the registry's own host, and to nobody else."""
+"""The present token goes on each request, and no text of ours repeats it."""
 
 import asyncio
 import logging
 import os
+import threading
 
-import httpx
 import pytest
 
 from modelreg.config import Token
-from modelreg.errors import InvalidInput
-from modelreg.wire.auth import TokenAuth, sendable
-
-BASE = "https://registry.example.com/base"
-URL = "https://registry.example.com/base/api/model_registry/v1/registered_models"
+from modelreg.errors import DeadlineExceeded, InvalidInput
+from modelreg.wire.auth import BearerToken, sendable
+from tests.unit.wire.making import outgoing
 
 
-def drive(auth, answers, url=URL):
-    """Run one sync flow against answers by status; return the Authorization headers that were sent."""
-    request, sent = httpx.Request("GET", url), []
-    flow = auth.sync_auth_flow(request)
-    outgoing = next(flow)
+def drive(token, answers):
+    """Send one request after the other; return the Authorization headers that were sent, second tries included."""
+    request, sent = outgoing(), []
     for status in answers:
-        sent.append(outgoing.headers.get("Authorization"))
-        try:
-            outgoing = flow.send(httpx.Response(status))
-        except StopIteration:
+        if not sent:
+            token.put(request)
+        sent.append(request.authorization)
+        if status != 401 or not token.put(request, again=True):
             return sent
-    raise AssertionError("the flow asked for more than there were answers")
+    raise AssertionError("more was sent than there were answers")
 
 
-async def adrive(auth, answers, url=URL):
-    request, sent = httpx.Request("GET", url), []
-    flow = auth.async_auth_flow(request)
-    outgoing = await anext(flow)
+async def adrive(token, answers):
+    request, sent = outgoing(), []
     for status in answers:
-        sent.append(outgoing.headers.get("Authorization"))
-        try:
-            outgoing = await flow.asend(httpx.Response(status))
-        except StopAsyncIteration:
+        if not sent:
+            await token.async_put(request)
+        sent.append(request.authorization)
+        if status != 401 or not await token.async_put(request, again=True):
             return sent
-    raise AssertionError("the flow asked for more than there were answers")
+    raise AssertionError("more was sent than there were answers")
 
 
 @pytest.fixture(params=["sync", "async"])
@@ -51,29 +45,29 @@ def driven(request):
 
 
 def test_a_text_is_sent_without_white_space(driven):
-    assert driven(TokenAuth(Token(value=" abc\n"), BASE), [200]) == ["Bearer abc"]
+    assert driven(BearerToken(Token(value=" abc\n")), [200]) == ["Bearer abc"]
 
 
 def test_a_text_that_is_refused_is_not_sent_again(driven):
-    assert driven(TokenAuth(Token(value="abc"), BASE), [401]) == ["Bearer abc"]
+    assert driven(BearerToken(Token(value="abc")), [401]) == ["Bearer abc"]
 
 
 def test_a_callable_is_asked_each_time_and_once_more_after_a_refusal(driven):
     tokens = iter(["one", "two", "three"])
-    auth = TokenAuth(Token(value=lambda: next(tokens)), BASE)
+    auth = BearerToken(Token(value=lambda: next(tokens)))
     assert driven(auth, [200]) == ["Bearer one"]
-    assert driven(auth, [401, 401]) == ["Bearer two", "Bearer three"]
+    assert driven(auth, [401, 200]) == ["Bearer two", "Bearer three"]
 
 
 def test_a_callable_that_has_no_newer_one_ends_it(driven):
-    assert driven(TokenAuth(Token(value=lambda: "same"), BASE), [401]) == ["Bearer same"]
+    assert driven(BearerToken(Token(value=lambda: "same")), [401]) == ["Bearer same"]
 
 
 def test_an_async_callable_is_awaited():
     async def fetch():
         return "fetched"
 
-    assert asyncio.run(adrive(TokenAuth(Token(value=fetch), BASE), [200])) == ["Bearer fetched"]
+    assert asyncio.run(adrive(BearerToken(Token(value=fetch)), [200])) == ["Bearer fetched"]
 
 
 def test_an_async_callable_on_the_sync_client_is_a_clear_error():
@@ -81,7 +75,7 @@ def test_an_async_callable_on_the_sync_client_is_a_clear_error():
         return "fetched"
 
     with pytest.raises(InvalidInput, match="AsyncModelRegistry"):
-        drive(TokenAuth(Token(value=fetch), BASE), [200])
+        drive(BearerToken(Token(value=fetch)), [200])
 
 
 def test_an_awaitable_that_is_no_coroutine_is_a_clear_error_too():
@@ -90,20 +84,7 @@ def test_an_awaitable_that_is_no_coroutine_is_a_clear_error_too():
             return iter(())
 
     with pytest.raises(InvalidInput, match="AsyncModelRegistry"):
-        drive(TokenAuth(Token(value=Later), BASE), [200])
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://registry.example.com/base/x",
-        "https://registry.example.com:8443/base/x",
-        "https://other.example.com/base/x",
-        "https://registry.example.com.evil.org/x",
-    ],
-)
-def test_no_other_host_is_shown_the_token(driven, url):
-    assert driven(TokenAuth(Token(value="abc"), BASE), [401], url=url) == [None]
+        drive(BearerToken(Token(value=Later)), [200])
 
 
 class TestFile:
@@ -114,13 +95,13 @@ class TestFile:
         return path
 
     def test_it_is_read_again_when_it_changes(self, driven, path):
-        auth = TokenAuth(Token(path=str(path)), BASE)
+        auth = BearerToken(Token(path=str(path)))
         assert driven(auth, [200]) == ["Bearer first"]
         path.write_text("second-token\n")
         assert driven(auth, [200]) == ["Bearer second-token"]
 
     def test_it_is_read_once_more_after_a_refusal_even_if_it_seems_unchanged(self, driven, path):
-        auth = TokenAuth(Token(path=str(path)), BASE)
+        auth = BearerToken(Token(path=str(path)))
         driven(auth, [200])
         before = path.stat()
         path.write_text("other\n")
@@ -128,7 +109,7 @@ class TestFile:
         assert driven(auth, [401, 200]) == ["Bearer first", "Bearer other"]
 
     def test_while_it_is_rewritten_the_last_token_is_used(self, driven, path):
-        auth = TokenAuth(Token(path=str(path)), BASE)
+        auth = BearerToken(Token(path=str(path)))
         driven(auth, [200])
         path.write_text("")
         assert driven(auth, [200]) == ["Bearer first"]
@@ -143,11 +124,11 @@ class TestFile:
         if content is not None:
             path.write_bytes(content)
         with pytest.raises(InvalidInput, match="cannot be read, or is empty"):
-            driven(TokenAuth(Token(path=str(path)), BASE), [200])
+            driven(BearerToken(Token(path=str(path))), [200])
 
     def test_one_that_was_found_may_be_away_which_is_logged_once(self, driven, tmp_path, caplog):
         path = tmp_path / "none"
-        auth = TokenAuth(Token(path=str(path), deliberate=False), BASE)
+        auth = BearerToken(Token(path=str(path), deliberate=False))
         with caplog.at_level(logging.WARNING, "modelreg"):
             assert driven(auth, [200]) == [None]
             assert driven(auth, [401]) == [None]
@@ -159,11 +140,13 @@ class TestFile:
 
     def test_one_that_appears_after_a_refusal_is_used(self, driven, tmp_path):
         path = tmp_path / "token"
-        auth = TokenAuth(Token(path=str(path), deliberate=False), BASE)
-        flow = auth.sync_auth_flow(httpx.Request("GET", URL))
-        assert "Authorization" not in next(flow).headers
+        auth = BearerToken(Token(path=str(path), deliberate=False))
+        request = outgoing()
+        auth.put(request)
+        assert request.authorization is None
         path.write_text("there")
-        assert flow.send(httpx.Response(401)).headers["Authorization"] == "Bearer there"
+        assert auth.put(request, again=True)
+        assert request.authorization == "Bearer there"
 
 
 @pytest.mark.parametrize("token", ["", "  ", "Bearer abc", "a\nb", "schlüssel", None, b"abc"])
@@ -176,11 +159,77 @@ def test_what_cannot_stand_in_a_header_is_refused_without_being_shown(token):
 
 def test_a_text_is_scrubbed_of_the_tokens_that_were_sent_lately():
     tokens = (f"token-{n:03}" for n in range(100))
-    auth = TokenAuth(Token(value=lambda: next(tokens)), BASE)
+    auth = BearerToken(Token(value=lambda: next(tokens)))
     for _ in range(10):
         drive(auth, [200])
     assert auth.scrub("no token-009 and no token-008 here") == "no *** and no *** here"
 
 
 def test_its_repr_shows_no_token():
-    assert repr(TokenAuth(Token(value="hush"), BASE)) == "TokenAuth(***)"
+    assert repr(BearerToken(Token(value="hush"))) == "BearerToken(***)"
+
+
+class TestTime:
+    async def test_a_callable_that_hangs_is_left_behind(self, driven_within):
+        never = threading.Event()
+        with pytest.raises(DeadlineExceeded):
+            await driven_within(BearerToken(Token(value=never.wait)))
+        never.set()
+
+    async def test_an_async_callable_that_hangs_is_cancelled(self):
+        async def fetch():
+            await asyncio.Event().wait()
+
+        request = outgoing()
+        request.end = 0.05
+        with pytest.raises(DeadlineExceeded):
+            await BearerToken(Token(value=fetch)).async_put(request)
+
+    @pytest.fixture(params=["sync", "async"])
+    def driven_within(self, request):
+        async def put(token):
+            sent = outgoing()
+            sent.end = 0.05
+            if request.param == "sync":
+                return token.put(sent)
+            return await token.async_put(sent)
+
+        return put
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+class TestPermissions:
+    @pytest.fixture
+    def path(self, tmp_path):
+        path = tmp_path / "token"
+        path.write_text("abc\n")
+        return path
+
+    def test_one_that_others_can_read_is_warned_of_once(self, driven, path, caplog):
+        path.chmod(0o644)
+        auth = BearerToken(Token(path=str(path)))
+        with caplog.at_level(logging.WARNING, "modelreg"):
+            driven(auth, [200])
+            path.write_text("another\n")
+            driven(auth, [200])
+        assert [record.levelname for record in caplog.records] == ["WARNING"]
+        assert str(path) in caplog.text
+        assert "abc" not in caplog.text
+
+    @pytest.mark.parametrize("mode", [0o600, 0o640])
+    def test_one_that_only_its_owner_and_group_can_read_is_fine(self, driven, path, mode, caplog):
+        path.chmod(mode)
+        driven(BearerToken(Token(path=str(path))), [200])
+        assert not caplog.records
+
+    def test_what_the_platform_mounts_is_not_warned_of(self, driven, path, caplog):
+        path.chmod(0o644)
+        driven(BearerToken(Token(path=str(path), deliberate=False)), [200])
+        assert not caplog.records
+
+    def test_a_strict_one_is_refused(self, driven, path):
+        path.chmod(0o644)
+        with pytest.raises(InvalidInput, match="can be read by other users"):
+            driven(BearerToken(Token(path=str(path), strict=True)), [200])
+        path.chmod(0o600)
+        assert driven(BearerToken(Token(path=str(path), strict=True)), [200]) == ["Bearer abc"]

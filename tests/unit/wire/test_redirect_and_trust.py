@@ -10,24 +10,29 @@ import trustme
 
 from modelreg.config import Settings
 from modelreg.errors import ConnectionFailed, InvalidInput, MissingExtra
-from modelreg.wire.embedded import default_place, error_of_store, foreign_errors, local_transport
-from modelreg.wire.redirect import next_stop
-from modelreg.wire.trust import tls_context
+from modelreg.wire.embedded import default_location, error_of_store, foreign_errors, local_transport
+from modelreg.wire.redirect import next_target
+from modelreg.wire.tls import tls_context
+from tests.unit.wire.making import outgoing
 
 HERE = "https://registry/api/model_registry/v1/registered_models"
+
+
+def read():
+    return outgoing("GET", "/registered_models")
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("location", [f"{HERE}/", "/api/model_registry/v1/registered_models/", "registered_models/"])
 def test_a_read_follows_to_the_same_host(status, location):
     response = httpx.Response(status, headers={"Location": location})
-    assert str(next_stop(httpx.Request("GET", HERE), response)) == f"{HERE}/"
+    assert next_target(read(), response) == "/api/model_registry/v1/registered_models/"
 
 
 @pytest.mark.parametrize("method", ["POST", "PATCH"])
 def test_nothing_that_writes_is_sent_twice(method):
     response = httpx.Response(307, headers={"Location": f"{HERE}/"})
-    assert next_stop(httpx.Request(method, HERE), response) is None
+    assert next_target(outgoing(method, "/registered_models"), response) is None
 
 
 @pytest.mark.parametrize(
@@ -35,12 +40,12 @@ def test_nothing_that_writes_is_sent_twice(method):
     ["http://registry/x", "https://registry:8443/x", "https://login.example.com/", "//other/x", "https://[::1"],
 )
 def test_nothing_goes_elsewhere(location):
-    assert next_stop(httpx.Request("GET", HERE), httpx.Response(302, headers={"Location": location})) is None
+    assert next_target(read(), httpx.Response(302, headers={"Location": location})) is None
 
 
 @pytest.mark.parametrize("response", [httpx.Response(200), httpx.Response(302), httpx.Response(304)])
 def test_what_is_no_redirect_is_the_answer(response):
-    assert next_stop(httpx.Request("GET", HERE), response) is None
+    assert next_target(read(), response) is None
 
 
 @pytest.fixture(scope="module")
@@ -127,9 +132,9 @@ def test_an_embedded_registry_that_cannot_even_be_imported_names_the_extra(monke
 def test_where_the_default_file_lies_can_be_told(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert default_place().startswith(str(tmp_path))
+    assert default_location().startswith(str(tmp_path))
     monkeypatch.setitem(sys.modules, "modelreg.local", None)
-    assert "pip install 'modelreg[local]'" in default_place()
+    assert "pip install 'modelreg[local]'" in default_location()
 
 
 def test_an_address_that_the_store_refuses_is_ours():

@@ -1,51 +1,58 @@
-"""Every answer that is not a registry's object becomes an error that says what happened and what helps."""
+"""Every response that is not a registry's object becomes an error that says what happened and what helps."""
 
 import httpx
 import pytest
 
 from modelreg import errors
 from modelreg.config import Settings, Token
-from modelreg.wire.answers import SHOWN, Question, error_of, error_of_failure, look_at, shortened, unreadable
+from modelreg.wire.outgoing import SHOWN, shortened
+from modelreg.wire.responses import ObjectResponse, error_of, error_of_failure, read_reply, response_of
 from modelreg.wire.retry import Failure
+from tests.unit.wire.making import outgoing
 
 FINAL = Failure(passing=False, may_have_acted=False)
 
 
-def question(method="GET", path="/registered_models/17", settings=None, scrub=str):
-    return Question(
-        method=method,
-        path=path,
-        version="v1",
-        url=f"https://ana:hush@registry/api/model_registry/v1{path}",
-        settings=settings or Settings(base_url="https://registry"),
-        scrub=scrub,
-    )
-
-
 def error(response, failure=FINAL, **about):
-    return error_of(look_at(response), question(**about), failure)
+    return error_of(read_reply(response), outgoing(**about), failure)
 
 
 def refusal(status, message="no", code="Some Code"):
     return httpx.Response(status, json={"code": code, "message": message})
 
 
-class TestLook:
+class TestReply:
     @pytest.mark.parametrize("content", [b'{"id": "1"}', b' \n{"id": "1"}\n ', b"{}"])
     @pytest.mark.parametrize("status", [200, 201])
-    def test_an_object_is_good(self, content, status):
-        answer = look_at(httpx.Response(status, content=content))
-        assert answer.good
-        assert answer.of_a_registry
+    def test_an_object_is_parsed_once(self, content, status):
+        response = response_of(status, [], content)
+        assert isinstance(response, ObjectResponse)
+        assert response.json() is response.json()
+        assert response.content == content
+        assert read_reply(response).of_a_registry
+
+    def test_options_of_the_parser_are_honoured(self):
+        assert response_of(200, [], b'{"value": 1.5}').json(parse_float=str) == {"value": "1.5"}
 
     @pytest.mark.parametrize("content", [b"", b"[]", b'"text"', b"<html>", b'{"id": "1"', b'id": "1"}', b"null"])
-    def test_anything_else_is_not(self, content):
-        answer = look_at(httpx.Response(200, content=content))
-        assert not answer.good
-        assert not answer.of_a_registry
+    def test_anything_else_is_not_a_registrys(self, content):
+        response = response_of(200, [], content)
+        assert not isinstance(response, ObjectResponse)
+        assert not read_reply(response).of_a_registry
+
+    @pytest.mark.parametrize("content", [b'{"id": }', b'{"a":' + b"[" * 10**5 + b"]" * 10**5 + b"}"])
+    def test_an_object_that_cannot_be_parsed_is_an_error(self, content):
+        response = response_of(201, [], content)
+        raised = error_of(read_reply(response), outgoing("POST", "/registered_models"), FINAL)
+        assert type(raised) is errors.InvalidResponse
+        assert raised.may_have_acted
+        assert "cannot be read" in raised.message
 
     def test_a_success_that_the_contract_does_not_know_is_not_good(self):
-        assert not look_at(httpx.Response(202, json={})).good
+        assert not isinstance(response_of(202, [], b"{}"), ObjectResponse)
+
+    def test_a_failure_nested_too_deeply_is_no_registrys(self):
+        assert not read_reply(httpx.Response(500, content=b'{"a":' + b"[" * 10**5 + b"]" * 10**5 + b"}")).of_a_registry
 
     @pytest.mark.parametrize(
         ("response", "of_a_registry"),
@@ -58,9 +65,7 @@ class TestLook:
         ],
     )
     def test_a_failure_is_a_registrys_when_it_has_a_message(self, response, of_a_registry):
-        answer = look_at(response)
-        assert answer.of_a_registry is of_a_registry
-        assert not answer.good
+        assert read_reply(response).of_a_registry is of_a_registry
 
 
 @pytest.mark.parametrize(
@@ -95,6 +100,27 @@ def test_each_status_has_its_error(status, kind):
     assert f"({status}, GET /registered_models/17)" in str(raised)
 
 
+def test_a_failed_precondition_is_a_conflict_for_programs():
+    raised = error(refusal(412), method="PATCH")
+    assert type(raised) is errors.Conflict
+    assert (raised.status, raised.reason) == (412, "precondition_failed")
+    assert raised.details == {"resource": "registered_models", "id": "17"}
+    assert not raised.may_have_acted
+
+
+def test_what_is_no_registry_says_so_to_programs():
+    assert error(httpx.Response(404, text="404 page not found")).reason == "not_a_registry"
+    assert error(httpx.Response(200, html="<html></html>")).reason == "not_a_registry"
+    assert error(refusal(404)).reason is None
+
+
+@pytest.mark.parametrize("evil", ["\x1b[2J\x1b]0;owned\x07", "\u202egnp.exe", "a\x9b31m", "\x00", "\u2028forged line"])
+def test_control_characters_of_the_server_are_escaped(evil):
+    raised = error(refusal(400, f"no {evil}", f"Code {evil}"))
+    for shown in (str(raised), raised.server_message, raised.code):
+        assert all(character.isprintable() for character in shown)
+
+
 def test_a_code_that_is_no_text_is_left_out():
     assert error(httpx.Response(404, json={"code": 5, "message": "no"})).code is None
 
@@ -122,7 +148,7 @@ class TestNotARegistrysAnswer:
     def test_a_login_page(self):
         raised = error(httpx.Response(200, html="<html><head><title>\n Sign in </title></head></html>"))
         assert type(raised) is errors.InvalidResponse
-        assert "the answer is an HTML page" in raised.message
+        assert "the response is an HTML page" in raised.message
         assert raised.server_message == "Sign in"
         assert "login page" in raised.hint
 
@@ -148,7 +174,7 @@ class TestNotARegistrysAnswer:
     def test_a_success_that_the_contract_does_not_know(self):
         raised = error(httpx.Response(202, json={"id": "1"}))
         assert type(raised) is errors.InvalidResponse
-        assert "no answer of this status (202" in str(raised)
+        assert "no response of this status (202" in str(raised)
 
     def test_what_writes_may_have_acted_all_the_same(self):
         assert error(httpx.Response(201, content=b""), method="POST").may_have_acted
@@ -163,12 +189,6 @@ class TestNotARegistrysAnswer:
 
     def test_a_redirect_to_nowhere(self):
         assert type(error(httpx.Response(304))) is errors.InvalidResponse
-
-    def test_json_that_the_parser_cannot_read(self):
-        raised = unreadable(httpx.Response(201, content=b'{"id": }'), question("POST", "/registered_models"))
-        assert type(raised) is errors.InvalidResponse
-        assert raised.may_have_acted
-        assert raised.server_message == '{"id": }'
 
 
 class TestHints:
@@ -214,11 +234,11 @@ def test_a_token_that_the_server_echoes_is_not_repeated():
         (httpx.ConnectError("refused"), errors.ConnectionFailed, "no connection to https://registry"),
         (httpx.ConnectTimeout("slow"), errors.ConnectionFailed, "no connection"),
         (httpx.PoolTimeout(""), errors.DeadlineExceeded, "no connection became free"),
-        (httpx.ReadTimeout("slow"), errors.DeadlineExceeded, "no answer came in time"),
-        (httpx.WriteTimeout("slow"), errors.DeadlineExceeded, "no answer came in time"),
+        (httpx.ReadTimeout("slow"), errors.DeadlineExceeded, "no response came in time"),
+        (httpx.WriteTimeout("slow"), errors.DeadlineExceeded, "no response came in time"),
         (httpx.ReadError("reset"), errors.ConnectionFailed, "the connection broke"),
         (httpx.RemoteProtocolError("half"), errors.ConnectionFailed, "the connection broke"),
-        (httpx.ProxyError("no"), errors.ConnectionFailed, "the connection broke"),
+        (httpx.ProxyError("no"), errors.ConnectionFailed, "the proxy refuses"),
         (httpx.DecodingError("gzip"), errors.InvalidResponse, "encoding"),
         (httpx.LocalProtocolError("x"), errors.InvalidInput, "cannot be sent"),
         (httpx.UnsupportedProtocol("x"), errors.InvalidInput, "cannot be sent"),
@@ -226,7 +246,7 @@ def test_a_token_that_the_server_echoes_is_not_repeated():
     ],
 )
 def test_each_failure_of_httpx_has_its_error(cause, kind, said):
-    raised = error_of_failure(cause, question("POST", "/registered_models"), Failure(passing=True, may_have_acted=True))
+    raised = error_of_failure(cause, outgoing("POST", "/registered_models"), Failure(passing=True, may_have_acted=True))
     assert type(raised) is kind
     assert said in str(raised)
     assert raised.status is None
@@ -239,9 +259,9 @@ def test_a_certificate_that_is_not_trusted_is_told_apart():
 
     cause = httpx.ConnectError("certificate verify failed")
     cause.__cause__ = ssl.SSLCertVerificationError("self-signed")
-    assert "MODEL_REGISTRY_CA_CERT" in error_of_failure(cause, question(), FINAL).hint
+    assert "MODEL_REGISTRY_CA_CERT" in error_of_failure(cause, outgoing(), FINAL).hint
 
 
 def test_an_embedded_registry_is_called_by_its_name():
-    raised = error_of_failure(httpx.ConnectError("x"), question(settings=Settings(embedded=True)), FINAL)
+    raised = error_of_failure(httpx.ConnectError("x"), outgoing(settings=Settings(embedded=True)), FINAL)
     assert "the embedded registry" in str(raised)

@@ -1,4 +1,4 @@
-"""Decides which servers are believed to be who they say, and as whom the client presents itself."""
+"""TLS: the authorities that are trusted, and the certificate of the client."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from modelreg.errors import InvalidInput
 def tls_context(settings: Settings) -> ssl.SSLContext | bool:
     """Return what httpx is to verify certificates with.
 
+    Args:
+        settings: Where the registry is, and the certificate files.
+
     Raises:
-        InvalidInput: when a certificate file cannot be used.
+        InvalidInput: A certificate file cannot be used.
     """
     if (settings.base_url or "").startswith("http://"):
         # Loading the system's authorities takes longer than a request; over plain http nobody asks for them.

@@ -1,0 +1,327 @@
+"""Aliases of a model's versions, and promotions: each move one change of the model's record, safe against others."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from modelreg._async.engine import RACES, AsyncEngine, changed_all_the_time
+from modelreg._async.lookup import find_exact
+from modelreg._async.pager import AsyncPager, Query
+from modelreg._concurrency import async_sleep
+from modelreg.core import aliases
+from modelreg.core.aliases import Promotion, aliases_of
+from modelreg.core.change import Change, Desired, decide
+from modelreg.core.planning import planned_write
+from modelreg.core.references import Reference, not_found
+from modelreg.core.resources import ARTIFACTS, MODELS, VERSIONS
+from modelreg.errors import InvalidInput, NotFound
+from modelreg.filters import Filter
+from modelreg.types import (
+    Artifact,
+    ModelVersion,
+    Plan,
+    RegisteredModel,
+    RegistrationRequest,
+)
+
+if TYPE_CHECKING:
+    from modelreg._async.registry import AsyncModelRegistry
+
+# Seconds of the longest pause before a move is looked at again on a server without preconditions.
+LOOK_SECONDS = 0.2
+
+
+class AliasMovedError(Exception):
+    """The alias was moved by another client after it was looked at."""
+
+
+@attrs.frozen(kw_only=True)
+class Gate:
+    """What a version has to satisfy to be promoted.
+
+    Attributes:
+        if_better: The metric by which it has to be better than the version that holds the alias.
+        where: A filter that it has to satisfy.
+        higher_is_better: Whether more of the metric is better; what the model remembers unless given.
+    """
+
+    if_better: str | None = None
+    where: Filter | None = None
+    higher_is_better: bool | None = None
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what cannot be a gate."""
+        if self.where is not None and not isinstance(self.where, Filter):
+            raise InvalidInput(f'where is {self.where!r}; give a filter such as F("auc") > 0.9')
+        if self.if_better is not None and (not isinstance(self.if_better, str) or not self.if_better):
+            raise InvalidInput(f"if_better is {self.if_better!r}; give the name of a metric")
+
+
+async def found_model(engine: AsyncEngine, reference: Reference) -> RegisteredModel:
+    """Return the model that is referred to, as it is now.
+
+    Raises:
+        NotFound: There is none.
+    """
+    model = await engine.find_reference(reference)
+    if model is None:
+        raise not_found(reference)
+    record: RegisteredModel = model
+    return record
+
+
+async def set_alias(
+    engine: AsyncEngine, model: RegisteredModel, alias: str, version: str, *, by: str | None, reason: str | None
+) -> RegisteredModel:
+    """Point an alias at a version, and return the model.
+
+    Args:
+        engine: What reads and writes.
+        model: The model.
+        alias: The alias.
+        version: The version's name.
+        by: Who moves it.
+        reason: Why.
+
+    Raises:
+        InvalidInput: It cannot be an alias of this model.
+        NotFound: The version is not there.
+    """
+    await _checked_new(engine, model, alias)
+    if (await find_exact(engine, VERSIONS, version, model.id)).record is None:
+        raise not_found(Reference(VERSIONS, name=version, parent=Reference(MODELS, name=model.name)))
+
+    def wanted(there: RegisteredModel) -> str | None:
+        aliases.check_case(there, alias)
+        return version
+
+    moved, _ = await _move(engine, model.id, alias, wanted, by=by, reason=reason)
+    return moved
+
+
+async def delete_alias(
+    engine: AsyncEngine, model: RegisteredModel, alias: str, *, by: str | None = None, reason: str | None = None
+) -> RegisteredModel:
+    """Delete an alias, and return the model; one that is not there is no error.
+
+    Args:
+        engine: What reads and writes.
+        model: The model.
+        alias: The alias.
+        by: Who deletes it.
+        reason: Why.
+    """
+    moved, _ = await _move(engine, model.id, alias, lambda _there: None, by=by, reason=reason)
+    return moved
+
+
+async def _checked_new(engine: AsyncEngine, model: RegisteredModel, alias: str) -> None:
+    """Refuse what cannot be an alias of this model."""
+    aliases.checked_alias(alias)
+    aliases.check_case(model, alias)
+    if alias not in aliases_of(model) and (await find_exact(engine, VERSIONS, alias, model.id)).record is not None:
+        raise InvalidInput(f"alias is {alias!r}, which is the name of a version of model {model.name!r}")
+
+
+async def _move(
+    engine: AsyncEngine,
+    model_id: str,
+    alias: str,
+    wanted: Callable[[RegisteredModel], str | None],
+    *,
+    by: str | None,
+    reason: str | None,
+) -> tuple[RegisteredModel, bool]:
+    """Move an alias until the move is in its history; return the model, and whether anything was moved.
+
+    Args:
+        engine: What reads and writes.
+        model_id: The model's id.
+        alias: The alias.
+        wanted: Returns the version that it is to point at, given the model as it is; None deletes it.
+        by: Who moves it.
+        reason: Why.
+    """
+    for _ in range(RACES):
+        entries: list[dict[str, Any]] = []
+
+        def desired(there: RegisteredModel, entries: list[dict[str, Any]] = entries) -> Desired:
+            entries.clear()
+            version = wanted(there)
+            unmoved = Desired(resource=MODELS, record=RegisteredModel, name=there.name)
+            if aliases_of(there).get(alias) == version:
+                return unmoved
+            edit, entry = aliases.moved(there, alias, version, at=datetime.now(UTC), by=by, reason=reason)
+            entries.append(entry)
+            return attrs.evolve(unmoved, edit=edit)
+
+        model, _ = await engine.update(MODELS, model_id, desired)
+        if not entries:
+            return model, False
+        if engine.preconditions:
+            return model, True
+        # Without preconditions another move may have replaced this one, history and all: then it is decided again.
+        await async_sleep(LOOK_SECONDS * random.random())
+        model = await engine.get(MODELS, model_id)
+        if aliases.recorded(model, alias, entries[0]):
+            return model, True
+    raise changed_all_the_time("model", model_id)
+
+
+async def promote(
+    engine: AsyncEngine, version: Reference, alias: str, gate: Gate, *, by: str | None, reason: str | None
+) -> Promotion:
+    """Point an alias at a version if the gate lets it.
+
+    Args:
+        engine: What reads and writes.
+        version: The version.
+        alias: The alias.
+        gate: What the version has to satisfy.
+        by: Who promotes it.
+        reason: Why.
+
+    Raises:
+        NotFound: The version is not there.
+        InvalidInput: It cannot be an alias of this model.
+    """
+    for _ in range(RACES):
+        model, candidate, result = await _judged(engine, version, alias, gate)
+        if result.refused or result.promoted:
+            return result
+
+        def wanted(
+            there: RegisteredModel, previous: str | None = result.previous, name: str = candidate.name
+        ) -> str | None:
+            if aliases_of(there).get(alias) != previous:
+                raise AliasMovedError
+            aliases.check_case(there, alias)
+            return name
+
+        try:
+            await _move(engine, model.id, alias, wanted, by=by, reason=reason)
+        except AliasMovedError:
+            # Another promotion was first: what it promoted is what this one is judged against now.
+            continue
+        return attrs.evolve(result, promoted=True, changed=True)
+    raise changed_all_the_time("model", str(version.parent or version))
+
+
+async def plan_promote(
+    engine: AsyncEngine, version: Reference, alias: str, gate: Gate, *, by: str | None, reason: str | None
+) -> tuple[Promotion, Plan]:
+    """Return what a promotion would do, and what it would write.
+
+    Args:
+        engine: What reads.
+        version: The version.
+        alias: The alias.
+        gate: What the version has to satisfy.
+        by: Who would promote it.
+        reason: Why.
+    """
+    model, candidate, result = await _judged(engine, version, alias, gate)
+    change = _unchanged(model)
+    if not result.refused and not result.promoted:
+        edit, _ = aliases.moved(model, alias, candidate.name, at=datetime.now(UTC), by=by, reason=reason)
+        change = decide(model, attrs.evolve(change.desired, edit=edit))
+        result = attrs.evolve(result, promoted=True, changed=True)
+    write = planned_write(change)
+    return result, Plan(writes=(write,), outcome=write.happens, warnings=result.refused)
+
+
+def _unchanged(model: RegisteredModel) -> Change:
+    return decide(model, Desired(resource=MODELS, record=RegisteredModel, name=model.name))
+
+
+async def _judged(
+    engine: AsyncEngine, version: Reference, alias: str, gate: Gate
+) -> tuple[RegisteredModel, ModelVersion, Promotion]:
+    """Return the model and the version as they are now, and what the gate says."""
+    candidate: ModelVersion | None = await engine.find_reference(version)
+    if candidate is None:
+        raise not_found(version)
+    model: RegisteredModel = await engine.get(MODELS, candidate.model_id or "")
+    previous = aliases_of(model).get(alias)
+    result = Promotion(
+        model=model.name, alias=alias, version=candidate.name, promoted=False, changed=False, previous=previous
+    )
+    if previous == candidate.name:
+        return model, candidate, attrs.evolve(result, promoted=True)
+    await _checked_new(engine, model, alias)
+    holder = None if previous is None else (await find_exact(engine, VERSIONS, previous, model.id)).record
+    refused = aliases.refusals(candidate, holder, model, **attrs.asdict(gate, recurse=False))
+    return model, candidate, attrs.evolve(result, refused=refused)
+
+
+async def refuse_archiving(engine: AsyncEngine, version: ModelVersion, *, force: bool) -> None:
+    """Refuse to archive a version that an alias points at, or delete the alias first.
+
+    Args:
+        engine: What reads and writes.
+        version: The version.
+        force: Whether to delete the aliases.
+
+    Raises:
+        Conflict: An alias points at it.
+    """
+    if not version.model_id:
+        return
+    try:
+        model: RegisteredModel = await engine.get(MODELS, version.model_id)
+    except NotFound:
+        return
+    found = aliases.aliases_of_version(model, version.name)
+    if found and not force:
+        raise aliases.in_use(model, version, found)
+    for alias in found:
+        await delete_alias(engine, model, alias, reason=f"{version.name} is archived")
+
+
+async def copy_version(engine: AsyncEngine, version: Reference, to: AsyncModelRegistry) -> Reference:
+    """Copy a version with its model's and its own properties and artifacts; return it in the other registry.
+
+    Args:
+        engine: What reads.
+        version: The version.
+        to: The registry that it is copied to.
+    """
+    record: ModelVersion | None = await engine.find_reference(version)
+    if record is None:
+        raise not_found(version)
+    model: RegisteredModel = await engine.get(MODELS, record.model_id or "")
+    pager = AsyncPager[Artifact](engine, ARTIFACTS, Reference(VERSIONS, id=record.id), Query())
+    artifacts = [each async for each in pager if each.kind]
+    kept = {
+        key: value
+        for key, value in model.properties.items()
+        if not key.startswith((aliases.ALIAS, aliases.HISTORY)) and value is not None
+    }
+    done = await to.bulk(
+        [
+            RegistrationRequest(
+                model.name,
+                record.name,
+                owner=model.owner,
+                model_description=model.description,
+                card=model.readme,
+                model_properties=kept,
+                description=record.description,
+                author=record.author,
+                external_id=record.external_id,
+                properties=dict(record.properties),
+                artifacts=artifacts,
+                allow_credentials_in_uri=True,
+            )
+        ]
+    )
+    if done[0].error is not None:
+        raise done[0].error
+    assert done[0].registration is not None
+    copied = done[0].registration.version
+    return Reference(VERSIONS, id=copied.id, name=copied.name, record=copied)

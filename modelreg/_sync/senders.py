@@ -1,0 +1,230 @@
+# Written by scripts/unasync.py from modelreg/_async/senders.py; edit that file and run `make fmt`.
+"""What carries requests where the connections are not ours: a transport, or a caller's httpx client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
+from urllib.request import getproxies
+
+import httpx
+
+from modelreg.config import Settings
+from modelreg.errors import DeadlineExceeded, InvalidInput, InvalidResponse, ModelRegistryError
+from modelreg.wire.inflate import ACCEPTED, BadEncoding, Inflater, TooLarge, encodings_of
+from modelreg.wire.outgoing import Outgoing
+from modelreg.wire.proxy import proxy_for
+from modelreg.wire.responses import response_of
+
+# Of a response to a failure as much is read as an error quotes.
+_FAILURE_BYTES = 64 * 2**10
+USER_AGENT = f"python-httpx/{httpx.__version__}"
+
+_Headers = Sequence[tuple[bytes, bytes]]
+
+
+class Sender(Protocol):
+    """Sends one request, once, and reads the whole response."""
+
+    def send(self, outgoing: Outgoing) -> httpx.Response:
+        """Send the request.
+
+        Raises:
+            httpx.HTTPError: No response came.
+            ModelRegistryError: The response is too large, or comes too slowly.
+        """
+
+    def close(self) -> None:
+        """Close what was opened here."""
+
+
+class TransportSender:
+    """An httpx transport: the embedded registry's, or one of the caller's."""
+
+    def __init__(self, transport: httpx.BaseTransport) -> None:
+        self._transport = transport
+        self._headers = {"Accept": "application/json", "Accept-Encoding": ACCEPTED, "User-Agent": USER_AGENT}
+
+    def send(self, outgoing: Outgoing) -> httpx.Response:
+        """Send the request."""
+        headers = self._headers.copy()
+        if outgoing.authorization is not None:
+            headers["Authorization"] = outgoing.authorization
+        if outgoing.content is not None:
+            headers["Content-Type"] = "application/json"
+        if outgoing.headers:
+            headers.update(outgoing.headers)
+        request = httpx.Request(
+            outgoing.method,
+            outgoing.url,
+            headers=headers,
+            content=outgoing.content,
+            extensions={"timeout": outgoing.timeouts},
+        )
+        response = self._transport.handle_request(request)
+        return whole(response, outgoing)
+
+    def close(self) -> None:
+        """Close the transport."""
+        self._transport.close()
+
+
+class ClientSender:
+    """A client of the caller's own, which is used as it is and never closed here."""
+
+    def __init__(self, client: httpx.Client, *, keeps_timeouts: bool) -> None:
+        self._client = client
+        self._keeps_timeouts = keeps_timeouts
+        # What we cannot decompress within limits is not asked for, unless the caller chose it.
+        encodings = encodings_of(client.headers.get("accept-encoding", ""))
+        self._headers = {"Accept": client.headers.get("accept", "").replace("*/*", "") or "application/json"}
+        if {"br", "zstd"} & set(encodings):
+            self._headers["Accept-Encoding"] = ACCEPTED
+
+    def send(self, outgoing: Outgoing) -> httpx.Response:
+        """Send the request."""
+        client = self._client
+        if client.is_closed:
+            raise ModelRegistryError("this registry was closed")
+        headers, options = self._headers.copy(), dict[str, Any]()
+        if outgoing.authorization is not None:
+            self._check_proxy(outgoing)
+            headers["Authorization"] = outgoing.authorization
+            options["auth"] = None
+        if outgoing.content is not None:
+            headers["Content-Type"] = "application/json"
+        headers.update(outgoing.headers or {})
+        if self._keeps_timeouts:
+            outgoing.limit(client.timeout.as_dict())
+        request = client.build_request(
+            outgoing.method,
+            outgoing.url,
+            headers=headers,
+            content=outgoing.content,
+            extensions={"timeout": outgoing.timeouts},
+        )
+        response = client.send(request, stream=True, follow_redirects=False, **options)
+        return whole(response, outgoing)
+
+    def _check_proxy(self, outgoing: Outgoing) -> None:
+        """Refuse a token that the client's own proxy, taken from the environment, could read."""
+        if self._client.trust_env and outgoing.url.startswith("http:") and httpx_proxies(outgoing.url):
+            refuse_exposed(outgoing)
+
+    def close(self) -> None:
+        """Leave the client open."""
+
+
+def httpx_proxies(url: str) -> bool:
+    """Return whether httpx sends requests for this URL to a proxy from the environment, on this machine too."""
+    proxies = getproxies()
+    return proxy_for(url, proxies, loopback=True) is not None
+
+
+def refuse_exposed(outgoing: Outgoing) -> None:
+    """Refuse to send a token in plain text through a proxy, unless that was allowed.
+
+    Raises:
+        InvalidInput: It was not allowed.
+    """
+    settings: Settings = outgoing.peer.settings
+    if not settings.allow_plaintext_token:
+        raise outgoing.error(
+            InvalidInput,
+            "the token would travel in plain text through a proxy",
+            hint="Use https, name the host in NO_PROXY, or allow it with allow_plaintext_token=True.",
+            reason="plaintext_token",
+        )
+
+
+def whole(response: httpx.Response, outgoing: Outgoing) -> httpx.Response:
+    """Return a response with its body, however it came.
+
+    Args:
+        response: What a transport or a client returned; it is closed.
+        outgoing: The request.
+    """
+    status = response.status_code
+    headers = response.headers.raw
+    try:
+        if response.is_stream_consumed:
+            content = response.content
+            check_size(len(content), status, outgoing)
+        else:
+            content = read_body(response.stream, headers, status, outgoing)
+    finally:
+        response.close()
+    return response_of(status, plain_headers(headers), content)
+
+
+def read_body(stream: Iterable[bytes] | Any, headers: _Headers, status: int, outgoing: Outgoing) -> bytes:
+    """Return a body, decompressed; of a failure's as much as an error quotes.
+
+    Args:
+        stream: The body as it comes.
+        headers: The response's headers.
+        status: Its status.
+        outgoing: The request.
+
+    Raises:
+        InvalidResponse: The body is larger than is read.
+        DeadlineExceeded: It comes too slowly.
+        httpx.DecodingError: It is not what its encoding says.
+    """
+    quoted = not 200 <= status < 300
+    limit = _FAILURE_BYTES if quoted else outgoing.peer.settings.max_response_bytes
+    chunks: list[bytes] = []
+    size = 0
+    try:
+        inflater = inflater_of(headers, limit)
+        for chunk in stream:
+            piece = chunk if inflater is None else inflater.feed(chunk)
+            chunks.append(piece)
+            size += len(piece)
+            if size > limit:
+                raise TooLarge
+            if outgoing.end <= outgoing.peer.clock():
+                raise outgoing.error(DeadlineExceeded, "the response comes too slowly", may_have_acted=outgoing.writes)
+        if inflater is not None:
+            inflater.finish()
+    except TooLarge:
+        if not quoted:
+            check_size(limit + 1, status, outgoing)
+    except BadEncoding as error:
+        if not quoted:
+            raise httpx.DecodingError(str(error)) from error
+    return b"".join(chunks)
+
+
+def check_size(size: int, status: int, outgoing: Outgoing) -> None:
+    """Refuse the body of a success that is larger than is read.
+
+    Raises:
+        InvalidResponse: It is larger.
+    """
+    limit = outgoing.peer.settings.max_response_bytes
+    if size > limit and 200 <= status < 300:
+        raise outgoing.error(
+            InvalidResponse,
+            f"the response is larger than {limit} bytes",
+            hint="Lower page_size, or raise max_response_bytes= or MODEL_REGISTRY_MAX_RESPONSE_BYTES.",
+            may_have_acted=outgoing.writes,
+            reason="response_too_large",
+        )
+
+
+def inflater_of(headers: _Headers, limit: int) -> Inflater | None:
+    """Return what decompresses a body, or None where nothing has to."""
+    for name, value in headers:
+        if name.lower() == b"content-encoding" and (encodings := encodings_of(value.decode("latin-1"))):
+            return Inflater(encodings, limit)
+    return None
+
+
+def plain_headers(headers: _Headers) -> _Headers:
+    """Return the headers of a response whose body was decompressed."""
+    for name, _ in headers:
+        if name.lower() == b"content-encoding":
+            gone = (b"content-encoding", b"content-length", b"transfer-encoding")
+            return [(name, value) for name, value in headers if name.lower() not in gone]
+    return headers
