@@ -1,4 +1,4 @@
-"""Answers one request: (method, path, query, body) in, status and body out. Knows no HTTP library and no socket."""
+"""One request, from (method, path, query, body) to a response. Knows no HTTP library and no socket."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class App:
         if_match: str = "",
         timeout: float | None = None,
     ) -> Answer:
-        """Answer a request.
+        """Return the response to a request.
 
         Args:
             method: the HTTP method, upper case.

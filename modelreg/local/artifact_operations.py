@@ -71,7 +71,7 @@ def upsert(request: Request, parent: Resource) -> Answer:
 
 
 def get(request: Request, *, typed: bool = False) -> Answer:
-    """Answer the artifact with the id in the path."""
+    """Return the artifact with the id in the path."""
     with request.read() as connection:
         row = require(connection, ARTIFACT, request.path_id())
     _require_kind(row, typed)
@@ -79,12 +79,12 @@ def get(request: Request, *, typed: bool = False) -> Answer:
 
 
 def find(request: Request, *, typed: bool = False) -> Answer:
-    """Answer the one artifact with a name under a version or run, or with an external id."""
+    """Return the one artifact with a name under a version or run, or with an external id."""
     return operations.find(request, ARTIFACT, **({"artifact_type": MODEL_ARTIFACT} if typed else {}))
 
 
 def list_all(request: Request, *, typed: bool = False, parent: Resource | None = None) -> Answer:
-    """Answer a page of artifacts, of one kind where the question says so, of one parent where the path names it."""
+    """Return a page of artifacts, of one kind where the query says so, of one parent where the path names it."""
     kind = MODEL_ARTIFACT if typed else request.query.get("artifactType", "")
     if kind and kind not in ARTIFACT.variants:
         raise bad_request(f"artifactType is one of {', '.join(ARTIFACT.variants)}")
@@ -123,7 +123,7 @@ def update(request: Request, *, typed: bool = False) -> Answer:
 
 
 def metric_history(request: Request, *, under_path: bool = False) -> Answer:
-    """Answer the values that metrics of a run, or of all runs, have had."""
+    """Return the values that metrics of a run, or of all runs, have had."""
     table = TABLES[METRIC_HISTORY.table]
     conditions: list[ColumnElement[bool]] = []
     if name := request.query.get("name", ""):

@@ -1,4 +1,4 @@
-"""Decides whether a request's body says something the registry can store, by the description of the resource.
+"""Bodies of requests, checked by the description of the resource they are for.
 
 Imports only the descriptions and the pure checks beside it.
 """

@@ -13,6 +13,8 @@ from modelreg.local.location import Location
 from modelreg.local.text import FOLD
 
 POOL_SIZE = 8
+#: How long PostgreSQL may take to accept a connection, unless the address says otherwise.
+_CONNECT_SECONDS = 10
 
 
 def make_engine(location: Location, busy_seconds: float) -> Engine:
@@ -61,4 +63,5 @@ def _postgres_engine(location: Location) -> Engine:
         url = make_url(location.url)
     except (ArgumentError, ValueError) as error:
         raise StoreError(f"{location} is not the address of a database") from error
-    return create_engine(url, pool_size=POOL_SIZE, max_overflow=0, pool_pre_ping=True)
+    limit = {} if "connect_timeout" in url.query else {"connect_timeout": _CONNECT_SECONDS}
+    return create_engine(url, connect_args=limit, pool_size=POOL_SIZE, max_overflow=0, pool_pre_ping=True)

@@ -1,4 +1,4 @@
-"""Decides what a filterQuery says: a grammar, and the tree it is read into. Knows nothing of any database.
+"""The language of filterQuery: a grammar, and the tree that a filter is read into. Knows nothing of any database.
 
 lark is imported when the first filter is read, so that a registry that is never filtered does not wait for it.
 """

@@ -18,7 +18,6 @@ from modelreg.local.answers import Answer, Version, as_page, as_record
 from modelreg.local.bodies import READ_ONLY, Content, read_create, read_integer, read_object, read_update
 from modelreg.local.database import Database
 from modelreg.local.errors import Refusal, bad_request, conflict, not_found
-from modelreg.local.filters import parse_filter
 from modelreg.local.paging import read_page
 from modelreg.local.preconditions import require_match
 from modelreg.local.resource_table import (
@@ -33,7 +32,6 @@ from modelreg.local.resource_table import (
 )
 from modelreg.local.rows import Row
 from modelreg.local.schema import TABLES
-from modelreg.local.selection import Selection
 
 
 @frozen
@@ -83,14 +81,14 @@ def create(request: Request, resource: Resource, *, under_path: bool = False) ->
 
 
 def get(request: Request, resource: Resource) -> Answer:
-    """Answer the resource with the id in the path."""
+    """Return the resource with the id in the path."""
     with request.read() as connection:
         row = require(connection, resource, request.path_id())
     return as_record(200, resource, row, request.version)
 
 
 def find(request: Request, resource: Resource, **kind: str) -> Answer:
-    """Answer the one resource that has a name, under its parent if it has one, or an external id."""
+    """Return the one resource that has a name, under its parent if it has one, or an external id."""
     name, external = request.query.get("name", ""), request.query.get("externalId", "")
     parent = request.query.get("parentResourceId", "")
     wanted: dict[str, Any] = dict(kind)
@@ -129,7 +127,7 @@ def check_name_behind(name: str, parent: object, *, more: int = 0) -> None:
 def list_all(
     request: Request, resource: Resource, *, under_path: bool = False, conditions: Iterable[ColumnElement[bool]] = ()
 ) -> Answer:
-    """Answer a page of the resources, of one parent where the path names it."""
+    """Return a page of the resources, of one parent where the path names it."""
     page = read_page(request.query)
     table = TABLES[resource.table]
     wanted = list(conditions)
@@ -141,11 +139,21 @@ def list_all(
             for parameter, column in (("name", "name"), ("externalId", "external_id"))
             if request.query.get(parameter) and resource.named
         )
-    if (found := parse_filter(request.query.get("filterQuery", ""))) is not None:
-        wanted.append(Selection(resource, request.database.dialect).of(found))
+    if text := request.query.get("filterQuery", ""):
+        wanted += _selected(resource, text, request.database.dialect)
     with request.read() as connection:
         listed = rows.page(connection, resource, page, wanted)
     return as_page(resource, listed, page, request.version)
+
+
+def _selected(resource: Resource, text: str, dialect: str) -> list[ColumnElement[bool]]:
+    """Return the condition of a filter, or none when it is blank."""
+    # Imported here: most lists are not filtered, and a short command line would wait for it.
+    from modelreg.local.filters import parse_filter
+    from modelreg.local.selection import Selection
+
+    found = parse_filter(text)
+    return [] if found is None else [Selection(resource, dialect).of(found)]
 
 
 def update(request: Request, resource: Resource) -> Answer:
@@ -164,7 +172,7 @@ def update(request: Request, resource: Resource) -> Answer:
 
 
 def get_served(request: Request, resource: Resource) -> Answer:
-    """Answer the model or the version that an inference service serves; the newest version where none is set."""
+    """Return the model or the version that an inference service serves; the newest version where none is set."""
     with request.read() as connection:
         service = require(connection, INFERENCE_SERVICE, request.path_id())
         if resource is not MODEL_VERSION:

@@ -1,4 +1,4 @@
-"""Decides the order of a list and where its next page begins: after a row, never at an offset.
+"""Pages of a list: its order, and where the next page begins, which is after a row and never at an offset.
 
 A token names the order, the direction, and the sort value and id of the last row, so that a page costs the same
 anywhere and a row inserted between two pages neither repeats nor drops another.

@@ -1,4 +1,4 @@
-"""Decides what a custom property may be, and how it is stored: as the text that is answered, and as rows for filters.
+"""Custom properties: which are valid, and their stored forms, text for responses and rows for filters.
 
 Imports nothing of the package but its errors.
 """

@@ -1,4 +1,4 @@
-"""Says what the registry holds: every resource, its fields, parents, states and defaults, in one table.
+"""What a registry holds: every resource, its fields, parents, states and defaults, in one table.
 
 Tables, body checks, filters, answers and routes are all driven from here. Imports nothing else of the package.
 """

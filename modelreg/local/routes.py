@@ -1,4 +1,4 @@
-"""Says which operation every path and method of both versions of the API is: the whole contract in one table."""
+"""The routes of both versions of the API: the operation of every path and method, in one table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decides which rows a filter selects: the tree of a filterQuery compiled to SQL whose values are all bound.
+"""Filters as SQL: the tree of a filterQuery compiled to conditions whose values are all bound.
 
 As in SQL, a row without the field or property satisfies no comparison with it, negated or not.
 """

@@ -1,4 +1,4 @@
-"""Decides which text the registry takes: what every database it lives in can store, and JSON without surprises.
+"""Text that every database can store, and JSON without surprises.
 
 Imports nothing of the package but its errors.
 """

@@ -79,11 +79,11 @@ class LocalTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return App(self.location)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer a request in the caller's thread."""
+        """Carry out a request in the caller's thread."""
         return self._answer(request, request.read())
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer a request in a thread of a small pool."""
+        """Carry out a request in a thread of a small pool."""
         from anyio import to_thread
 
         body = await request.aread()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import sqlite3
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -96,6 +98,20 @@ async def test_the_async_client_gets_the_same_answers(store: str) -> None:
         made = await asyncio.gather(*(client.post("/registered_models", json={"name": f"m{i % 5}"}) for i in range(20)))
         assert Counter(each.status_code for each in made) == {201: 5, 409: 15}
         assert (await client.get("/registered_models")).json()["size"] == 5
+
+
+async def test_no_loop_waits_for_the_database(tmp_path: Path) -> None:
+    path = tmp_path / "registry.db"
+    async with httpx.AsyncClient(base_url=BASE, transport=LocalTransport(path)) as client:
+        await client.get("/registered_models")
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        # The write waits for the lock, which this loop gives up: it would wait for ever if the loop did.
+        write = asyncio.create_task(client.post("/registered_models", json={"name": "m"}, timeout=60))
+        assert (await client.get("/registered_models")).json()["size"] == 0
+        other.execute("ROLLBACK")
+        other.close()
+        assert (await write).status_code == 201
 
 
 async def test_a_cancelled_write_is_whole_or_not_there(store: str) -> None:

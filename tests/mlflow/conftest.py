@@ -1,0 +1,49 @@
+"""The registries that MLflow's store is tested on: embedded, served over HTTP, or a live one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from modelreg import ModelRegistry
+from tests.facade.served import Switchboard, switchboard
+
+# The address of a live registry to run on instead, whatever else it holds.
+LIVE = os.environ.get("REGISTRY_URL", "")
+REGISTRIES = ("live",) if LIVE else ("embedded", "served")
+
+
+@pytest.fixture(scope="session")
+def board() -> Iterator[Switchboard]:
+    """Run one real HTTP server for all registries that are served."""
+    with switchboard() as running:
+        yield running
+
+
+@pytest.fixture(params=REGISTRIES)
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the address of a registry of each kind."""
+    if request.param == "live":
+        return LIVE
+    file = f"sqlite:///{tmp_path / 'registry.db'}"
+    if request.param == "served":
+        return str(request.getfixturevalue("board").add(file))
+    return file
+
+
+@pytest.fixture
+def registry(address: str) -> Iterator[ModelRegistry]:
+    """Return a client of the registry."""
+    with ModelRegistry(address) as registry:
+        yield registry
+
+
+@pytest.fixture
+def own() -> Callable[[str], str]:
+    """Return what makes the names of one test its own, on a registry that others use too."""
+    prefix = f"mlflow-{uuid4().hex[:8]}-" if LIVE else ""
+    return lambda name: prefix + name
