@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -162,6 +160,8 @@ def missing(registry: ModelRegistry, resource: Resource, names: Sequence[str], s
 
 def near_names(name: str, names: Iterable[str]) -> Sequence[str]:
     """Return the names that are near to one."""
+    from difflib import get_close_matches
+
     return get_close_matches(name, list(names), n=3, cutoff=0.6)
 
 
@@ -234,6 +234,8 @@ def _within_time(address: str | None, names: Callable[[ModelRegistry], Iterator[
         registry = _open_quickly(address)
     except Exception:  # noqa: BLE001  # as above
         return []
+    import threading
+
     worker = threading.Thread(target=read, daemon=True)
     worker.start()
     worker.join(_SECONDS)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -68,10 +69,11 @@ def config_path(environ: Mapping[str, str] = os.environ) -> Path:
     """Return where the configuration file is, or would be."""
     if path := environ.get(VARIABLE):
         return Path(path).expanduser()
-    try:
-        from platformdirs import user_config_path
-    except ImportError:
-        return Path("~/.config/modelreg/config.toml").expanduser()
+    system: str = sys.platform
+    if system == "linux":  # without the library, which takes a while to import
+        return Path(environ.get("XDG_CONFIG_HOME") or Path.home() / ".config", "modelreg", "config.toml")
+    from platformdirs import user_config_path
+
     return user_config_path("modelreg", appauthor=False) / "config.toml"
 
 
