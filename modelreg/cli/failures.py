@@ -100,12 +100,7 @@ def exit_code(error: BaseException) -> ExitCode:
 
 
 def print_failure(error: BaseException, terminal: Terminal) -> None:
-    """Print a failure to stderr.
-
-    Args:
-        error: What was raised.
-        terminal: Where to print it.
-    """
+    """Print a failure to stderr."""
     message = _sentence(getattr(error, "message", None) or str(error) or type(error).__name__)
     terminal.message(message, label="error:", style="bad")
     text = getattr(error, "text", None) or _position(error)
@@ -157,11 +152,7 @@ _HINTS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
 
 
 def hint_for(error: BaseException) -> str | None:
-    """Return what is likely to help, in the words of the command line: from the error's reason and details.
-
-    Args:
-        error: What was raised.
-    """
+    """Return what is likely to help, in the words of the command line: from the error's reason and details."""
     if not isinstance(error, errors.ModelRegistryError):
         hint: str | None = getattr(error, "hint", None)
         return hint

@@ -80,9 +80,6 @@ def config_path(environ: Mapping[str, str] = os.environ) -> Path:
 def read_config(path: Path) -> Config:
     """Read the configuration file; one that is not there is empty.
 
-    Args:
-        path: Where it is.
-
     Raises:
         Failure: It is not TOML, or holds an unknown key or an invalid value.
     """
@@ -130,13 +127,7 @@ def _check(path: Path, text: str, table: Mapping[str, Any]) -> None:
 
 
 def choose(given: str | None, config: Config, environ: Mapping[str, str] = os.environ) -> Choice:
-    """Return what a registry is opened with.
-
-    Args:
-        given: The value of `--registry`.
-        config: The configuration file.
-        environ: The environment.
-    """
+    """Return what a registry is opened with."""
     table, where, flag = _table(given, config, environ)
     arguments: dict[str, Any] = {}
     sources: dict[str, str] = {}

@@ -162,13 +162,7 @@ class Table:
 
 
 def fit_table(grid: Grid, terminal: Terminal, *, whole: bool) -> Table:
-    """Lay out a grid within a terminal's width; ids, names and versions are never cut.
-
-    Args:
-        grid: The rows.
-        terminal: Where they are shown.
-        whole: Cut nothing, however wide the table becomes.
-    """
+    """Lay out a grid within a terminal's width; ids, names and versions are never cut."""
     rows = [[short(value_of(cell, full=whole)) for cell in row] for row in grid.rows]
     keep = [at for at, column in enumerate(grid.columns) if not column.optional or _is_filled(rows, at)]
     widths = {at: max(cells(visible(grid.columns[at].header)), *(cells(row[at]) for row in rows), 1) for at in keep}
