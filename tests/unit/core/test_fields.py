@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 import modelreg_rest.models as generated
-from modelreg.core.fields import fields_of, milliseconds, read_record, state_fields, to_body, to_record
+from modelreg.core.fields import fields_of, milliseconds, read_record, state_fields, to_body
 from modelreg.errors import InvalidInput
 from modelreg.types import RECORDS, Artifact, ExperimentRun, Metric, ModelVersion, Parameter, Record, RegisteredModel
 
@@ -36,10 +36,10 @@ def test_every_field_reads_back_what_was_written(record: type[Record]) -> None:
     body = to_body(record, values)
     kind = {} if not issubclass(record, Artifact) else {"artifactType": wire_kind(record)}
     model = getattr(generated, record.__name__).from_dict({**body, **kind})
-    back = to_record(model)
+    back = read_record(record, {"id": "1", **model.to_dict()})
     assert type(back) is record
     assert {name: getattr(back, name) for name in values} == values
-    assert back.raw == {**body, **kind}
+    assert back.raw == {"id": "1", **body, **kind}
 
 
 def wire_kind(record: type[Artifact]) -> str:
@@ -62,7 +62,7 @@ def test_every_field_of_every_schema_of_the_contract_has_its_place() -> None:
 
 
 def test_what_did_not_come_is_none() -> None:
-    record = to_record(generated.RegisteredModel.from_dict({"name": "m", "id": "1", "description": ""}))
+    record = read_record(RegisteredModel, {"name": "m", "id": "1", "description": ""})
     assert record.description == ""
     assert record.owner is None
     assert record.language == ()
@@ -70,19 +70,18 @@ def test_what_did_not_come_is_none() -> None:
 
 
 def test_reading_is_lenient() -> None:
-    record = to_record(
-        generated.ModelVersion.from_dict(
-            {
-                "id": "12345678901234",
-                "name": "v",
-                "registeredModelId": "98765432109",
-                "state": "FROZEN",
-                "createTimeSinceEpoch": "not a number",
-                "lastUpdateTimeSinceEpoch": "9" * 30,
-                "novel": {"field": 1},
-                "customProperties": {"new": {"metadataType": "MetadataNewValue", "new_value": 1}},
-            }
-        )
+    record = read_record(
+        ModelVersion,
+        {
+            "id": "12345678901234",
+            "name": "v",
+            "registeredModelId": "98765432109",
+            "state": "FROZEN",
+            "createTimeSinceEpoch": "not a number",
+            "lastUpdateTimeSinceEpoch": "9" * 30,
+            "novel": {"field": 1},
+            "customProperties": {"new": {"metadataType": "MetadataNewValue", "new_value": 1}},
+        },
     )
     assert isinstance(record, ModelVersion)
     assert (record.id, record.model_id, record.state) == ("12345678901234", "98765432109", "FROZEN")
@@ -101,17 +100,21 @@ def test_an_unknown_kind_of_artifact_reads_as_an_artifact() -> None:
         "createTimeSinceEpoch": "1767323045678",
         "customProperties": {"k": {"metadataType": "MetadataStringValue", "string_value": "v"}},
     }
-    page = generated.ArtifactList.from_dict({"items": [wire], "nextPageToken": "", "pageSize": 0, "size": 1})
-    record = to_record(page.items[0])
+    record = read_record(Artifact, wire)
     assert type(record) is Artifact
     assert (record.id, record.name, record.uri, record.create_time) == ("7", "t", "s3://t", MOMENT)
     assert record.properties == {"k": "v"}
     assert record.raw == wire
-    assert to_record(generated.UnknownArtifact.from_dict({"customProperties": 3})).properties == {}
+    assert read_record(Artifact, {"id": "8", "customProperties": 3}).properties == {}
+
+
+def test_a_record_without_an_id_is_none() -> None:
+    with pytest.raises(TypeError, match="has no id"):
+        read_record(RegisteredModel, {"name": "m"})
 
 
 def test_a_zero_is_no_none() -> None:
-    assert to_record(generated.Metric.from_dict({"artifactType": "metric", "value": 0, "step": 0})).step == 0
+    assert read_record(Artifact, {"artifactType": "metric", "id": "9", "value": 0, "step": 0}).step == 0
 
 
 @pytest.mark.parametrize(
@@ -139,11 +142,11 @@ def test_bad_input_names_the_field(record: type[Record], values: dict[str, objec
 
 
 def test_numbers_that_are_none_read_as_none() -> None:
-    odd = {"artifactType": "metric", "name": "m", "value": "odd", "step": {}, "customProperties": "odd", "id": 7}
+    odd = {"artifactType": "metric", "id": "7", "name": "m", "value": "odd", "step": {}, "customProperties": "odd"}
     metric = read_record(Artifact, odd)
     assert isinstance(metric, Metric)
     assert (metric.value, metric.step, metric.properties, metric.id) == (None, None, {}, "7")
-    assert read_record(RegisteredModel, {"language": "en"}).language == ()
+    assert read_record(RegisteredModel, {"id": "1", "language": "en"}).language == ()
 
 
 def test_none_is_not_said() -> None:
