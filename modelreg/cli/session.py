@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from modelreg import errors
 from modelreg.cli.app import CONTEXT
 from modelreg.cli.failures import Failure, usage
 from modelreg.cli.output import Form, Output
@@ -78,6 +79,15 @@ class Session:
         from modelreg.views.names import Names
 
         return Names(self.registry)
+
+    def no_address(self, error: errors.MissingExtra) -> Exception:
+        """Return the error of a registry in a file that cannot be opened; where nobody asked for one, say how to."""
+        if any(registry.describe()["address"].source != "default" for registry in self._open):
+            return error
+        hint = (
+            "Name a server's registry by --registry or MODEL_REGISTRY_URL, or pip install 'modelreg[local]' for a file"
+        )
+        return Failure("no registry is named, and one in a file needs the extra `local`", hint=hint)
 
     def close(self) -> None:
         """Close what was opened."""
@@ -252,6 +262,8 @@ class Command(click.Command):
             sys.stdout.flush()
         except BrokenPipeError as error:
             raise PipeClosed from error
+        except errors.MissingExtra as error:
+            raise (session.no_address(error) if error.details.get("extra") == "local" else error) from error
         finally:
             session.close()
 

@@ -71,7 +71,8 @@ def error_of_store(error: Exception, store: str | None = None) -> ModelRegistryE
     """
     text = without_password(str(error), store)
     if isinstance(error, ImportError):
-        return MissingExtra(text, hint=None if "pip install" in text else "pip install 'modelreg[local]'")
+        hint = None if "pip install" in text else "pip install 'modelreg[local]'"
+        return MissingExtra(text, hint=hint, details={"extra": "local"})
     return ConnectionFailed("the embedded registry cannot be used", server_message=shortened(text))
 
 

@@ -105,6 +105,19 @@ def test_a_dry_run_prints_the_requests(run, store):
     assert "PATCH /model_versions/" in ran.err
 
 
+def test_without_the_embedded_registry_a_missing_address_names_what_to_do(run, alone, monkeypatch):
+    import sys
+
+    for name in ("sqlalchemy", "modelreg.local.app", "modelreg.local.database", "modelreg.local.transport"):
+        monkeypatch.setitem(sys.modules, name, None)
+    ran = run("models", "list")
+    assert ran.code == ExitCode.FAILED
+    for word in ("--registry", "MODEL_REGISTRY_URL", "modelreg[local]"):
+        assert word in ran.err
+    named = run("models", "list", "--registry", "./x.db")
+    assert "--registry" not in named.err
+
+
 def test_python_m_modelreg(run, store):
     import subprocess
     import sys
