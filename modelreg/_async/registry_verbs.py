@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from modelreg._concurrency import AsyncItems
 from modelreg.types import ModelVersion, RegisteredModel
 
 if TYPE_CHECKING:
     from modelreg._async.engine import AsyncEngine
+    from modelreg._concurrency import AsyncItems
     from modelreg.compare import Comparison, History
     from modelreg.doctor import Check
     from modelreg.resolve import KServeUri, Resolved

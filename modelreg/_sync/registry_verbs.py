@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from modelreg._concurrency import Items
 from modelreg.types import ModelVersion, RegisteredModel
 
 if TYPE_CHECKING:
+    from modelreg._concurrency import Items
     from modelreg._sync.engine import Engine
     from modelreg.compare import Comparison, History
     from modelreg.doctor import Check

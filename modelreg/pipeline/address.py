@@ -1,4 +1,4 @@
-"""Decides what a component's `registry_address` and `registry_port` mean together."""
+"""The registry's URL, from a component's `registry_address` and `registry_port`."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ DEFAULT_PORT = 8080
 
 
 def registry_url(address: str, port: int = DEFAULT_PORT) -> str | None:
-    """Answer the registry's URL; None when the address is empty.
+    """Return the registry's URL; None when the address is empty.
 
     `host` and `host:port` are plain http, as inside a cluster; an address with a scheme may go on with a path. The port
     is for addresses that name none; with https the default port is not meant (443 is), but any other is. Addresses of
     embedded registries pass as they are.
 
     Raises:
-        InvalidInput: The address or the port cannot be meant.
+        InvalidInput: The address or the port is invalid.
     """
-    said = address.strip()
-    if not said:
+    given = address.strip()
+    if not given:
         return None
     if not 0 < port < 65536:
         raise InvalidInput(f"registry_port is {port}; give a number from 1 to 65535")
-    if "://" not in said:
-        said = f"http://{said}"
-    return _with_port(said, port) if re.match(r"(?i)^https?://", said) else said
+    if "://" not in given:
+        given = f"http://{given}"
+    return _with_port(given, port) if re.match(r"(?i)^https?://", given) else given
 
 
 def _with_port(url: str, port: int) -> str:

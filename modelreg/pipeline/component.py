@@ -1,4 +1,4 @@
-"""Decides what the Kubeflow component takes and installs; the only module here that needs kfp.
+"""The Kubeflow component: what it takes and installs; the only module here that needs kfp.
 
 `python -m modelreg.pipeline.component -o component.yaml` compiles it. The function is sent to the cluster as text: it
 imports what it needs inside, and everything it decides is decided in `register_run`.
@@ -60,7 +60,7 @@ def model_registry(
         model_version: The version's name.
         model_format_name: What the weights are, such as pytorch or onnx.
         model_format_version: The format's version.
-        model_description: What to say of the version.
+        model_description: A description of the version.
         author: Who registers it.
         shared_log_file: A file on the volume that gets a line about this run.
         source_pipeline_name: The pipeline's name.
@@ -107,7 +107,7 @@ def model_registry(
 def build(
     *, packages: Sequence[str] | None = None, index_urls: Sequence[str] | None = None, image: str | None = None
 ) -> Any:
-    """Make the component with other packages, from other indexes, or in another image.
+    """Return the component with other packages, from other indexes, or in another image.
 
     Args:
         packages: What the step installs, as pip takes it; () where the image has everything.
@@ -131,9 +131,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--package", action="append", help="what to install instead of modelreg; repeatable")
     parser.add_argument("--index-url", action="append", help="where pip looks for packages; repeatable")
     parser.add_argument("--image", help=f"what the step runs in (default: {IMAGE})")
-    said = parser.parse_args(arguments)
-    component = build(packages=said.package, index_urls=said.index_url, image=said.image)
-    compiler.Compiler().compile(component, package_path=said.output)
+    given = parser.parse_args(arguments)
+    component = build(packages=given.package, index_urls=given.index_url, image=given.image)
+    compiler.Compiler().compile(component, package_path=given.output)
 
 
 if __name__ == "__main__":

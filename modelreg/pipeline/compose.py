@@ -1,4 +1,4 @@
-"""Decides how a registration is put together from what was said where: the command line before a file before CI."""
+"""A registration from several sources: the command line before a file before CI."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 import attrs
 
 from modelreg.errors import InvalidInput
-from modelreg.pipeline.best import best
-from modelreg.pipeline.declared import Declared
+from modelreg.pipeline.best_metric import best
 from modelreg.pipeline.detect import DetectedRun
 from modelreg.pipeline.evaluation import EvalResults
 from modelreg.pipeline.metrics_file import MetricsFile
 from modelreg.pipeline.provenance import BUDGET, properties_of
+from modelreg.pipeline.registration_file import RegistrationFile
 from modelreg.types import Artifact, DocArtifact, RegistrationRequest, Source
 
 #: The document artifact that an evaluation's results file becomes.
@@ -28,57 +28,57 @@ class Composed:
 
     Attributes:
         request: What to register; `registry.bulk([request])` takes it, and its fields are `register`'s arguments.
-        notes: What was left out or said otherwise, a sentence each, for the log or stderr.
+        warnings: What was left out or changed, a sentence each, for the log or stderr.
     """
 
     request: RegistrationRequest
-    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     def arguments(self) -> dict[str, Any]:
-        """The arguments of `register`, `name` and `version` among them; what was not said is not among them."""
-        said = {field.name: getattr(self.request, field.name) for field in attrs.fields(RegistrationRequest)}
-        return {name: value for name, value in said.items() if value is not None}
+        """Return the arguments of `register`, `name` and `version` among them, without those that were not given."""
+        given = {field.name: getattr(self.request, field.name) for field in attrs.fields(RegistrationRequest)}
+        return {name: value for name, value in given.items() if value is not None}
 
 
 def compose_registration(
-    said: Mapping[str, Any],
+    given: Mapping[str, Any],
     *,
-    declared: Declared | None = None,
+    declared: RegistrationFile | None = None,
     detected: DetectedRun | None = None,
     metrics: MetricsFile | None = None,
     eval_results: EvalResults | None = None,
     eval_uri: str | None = None,
     params: Mapping[str, object] | None = None,
 ) -> Composed:
-    """Put a registration together.
+    """Return a registration that is put together from several sources.
 
-    What is said wins over what a file declares, and that over what CI offers; maps (properties, metrics, lineage and so
+    What is given wins over what a file holds, and that over what CI offers; maps (properties, metrics, lineage and so
     on) are joined key by key, labels and artifacts one after the other.
 
     Args:
-        said: Arguments of `register` that were said directly; None means not said.
-        declared: What `read_registration` answered. Its `metrics_file` and `eval_results` are the caller's to read.
-        detected: What `detect_run` answered; it gives lineage, author and `ci_*` properties.
-        metrics: What `read_metrics` answered; under the files' own keys.
-        eval_results: What `read_eval_results` answered; summed up as `eval_*`, and attached as a document.
+        given: Arguments of `register`; None means not given.
+        declared: What `read_registration` returned; its `metrics_file` and `eval_results` are the caller's to read.
+        detected: What `detect_run` returned; it gives lineage, author and `ci_*` properties.
+        metrics: What `read_metrics` returned; kept under the files' own keys.
+        eval_results: What `read_eval_results` returned; summed up as `eval_*`, and attached as a document.
         eval_uri: Where the results file can be found by others; without it the document has no URI.
         params: Settings of the training, kept as `training_*`.
 
     Raises:
-        InvalidInput: Nobody says the name or the version.
+        InvalidInput: There is no name or no version.
     """
-    base = Declared() if declared is None else declared
-    layers: list[Mapping[str, Any]] = [said, base.arguments]
+    base = RegistrationFile() if declared is None else declared
+    layers: list[Mapping[str, Any]] = [given, base.arguments]
     if metrics is not None:
         layers.append({"metrics": metrics.metrics, "properties": metrics.other})
-    notes = list(metrics.notes if metrics else ())
+    warnings = list(metrics.warnings if metrics else ())
     trained = properties_of("training_", {**base.params, **(params or {})})
     layers.append({"properties": trained.properties})
-    notes.extend(trained.notes)
+    warnings.extend(trained.warnings)
     if eval_results is not None:
-        summary, remarks = evaluation_arguments(eval_results, uri=eval_uri)
+        summary, more = evaluation_arguments(eval_results, uri=eval_uri)
         layers.append(summary)
-        notes.extend(remarks)
+        warnings.extend(more)
     if detected is not None:
         # Lineage stands on the model artifact, and without weights there is none.
         weights = any(layer.get("uri") for layer in layers)
@@ -87,18 +87,18 @@ def compose_registration(
     arguments = _joined(layers)
     for name in ("name", "version"):
         if not arguments.get(name):
-            raise InvalidInput(f"the registration has no {name}", hint="Say it, or declare it in the file.")
-    return Composed(RegistrationRequest(**arguments), tuple(notes))
+            raise InvalidInput(f"the registration has no {name}", hint="Give it, or write it into the file.")
+    return Composed(RegistrationRequest(**arguments), tuple(warnings))
 
 
 def evaluation_arguments(
     results: EvalResults, *, uri: str | None = None, taken: Mapping[str, object] | None = None, budget: int = BUDGET
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """Answer what a results file adds to a registration (properties, directions, a document), and what there is to say.
+    """Return what a results file adds to a registration (properties, directions, a document), and warnings.
 
     Args:
         uri: Where others find the file.
-        taken: `eval_*` properties that are said already and win.
+        taken: `eval_*` properties that are there already and win.
         budget: How many `eval_*` properties there may be.
     """
     flat = results.properties(budget=budget, taken=taken)
@@ -116,23 +116,23 @@ def evaluation_arguments(
         "higher_is_better": directions,
         "artifacts": [evaluation_document(results, uri=uri)],
     }
-    return arguments, (*results.notes, *flat.notes)
+    return arguments, (*results.warnings, *flat.warnings)
 
 
 def evaluation_document(results: EvalResults, *, uri: str | None) -> Artifact:
-    """The results file as an artifact: where it lies, what it says, and the digest by which to know it again."""
+    """Return the results file as an artifact: its URI, what it holds, and its digest."""
     properties: dict[str, Any] = {"sha256": results.sha256} if results.sha256 else {}
     return DocArtifact(name=EVAL_DOCUMENT, uri=uri, description=results.describe(), properties=properties)
 
 
 def _lineage(source: Source | Mapping[str, str | None]) -> dict[str, str]:
-    """What a source says, part by part."""
-    said = attrs.asdict(source) if isinstance(source, Source) else source
-    return {key.rstrip("_"): value for key, value in said.items() if value is not None}
+    """Return the parts of a source that are set."""
+    given = attrs.asdict(source) if isinstance(source, Source) else source
+    return {key.rstrip("_"): value for key, value in given.items() if value is not None}
 
 
 def _joined(layers: list[Mapping[str, Any]]) -> dict[str, Any]:
-    """Join arguments; earlier layers win."""
+    """Return arguments joined; earlier layers win."""
     arguments: dict[str, Any] = {}
     for layer in layers:
         for name, value in layer.items():
@@ -141,15 +141,15 @@ def _joined(layers: list[Mapping[str, Any]]) -> dict[str, Any]:
             if name in _MAPS:
                 arguments[name] = {**value, **arguments.get(name, {})}
             elif name == "source":
-                # Who says the kind means another system: the rest of this one would not belong to it.
-                said = arguments.get(name, {})
-                arguments[name] = said if "kind" in said else {**_lineage(value), **said}
+                # A kind that is given means another system: the rest of this one would not belong to it.
+                given = arguments.get(name, {})
+                arguments[name] = given if "kind" in given else {**_lineage(value), **given}
             elif name in ("labels", "artifacts"):
                 arguments[name] = [*arguments.get(name, ()), *(v for v in value if v not in arguments.get(name, ()))]
             else:
                 arguments.setdefault(name, value)
     shared = arguments.get("metrics", {}).keys() & arguments.get("properties", {}).keys()
     if shared:
-        # A metric is a property too: what was said first stands, as a metric.
+        # A metric is a property too: what was given first stands, as a metric.
         arguments["properties"] = {key: value for key, value in arguments["properties"].items() if key not in shared}
     return arguments

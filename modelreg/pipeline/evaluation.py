@@ -1,4 +1,4 @@
-"""Decides what an lm-eval results file says: its scores and how much of them is kept as properties."""
+"""The results file of lm-eval: its scores, and how many of them are kept as properties."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 
 from modelreg.errors import InvalidInput
-from modelreg.pipeline.best import Score, direction_of, is_error
+from modelreg.pipeline.best_metric import Score, direction_of, is_error
 from modelreg.pipeline.provenance import BUDGET, Flat, finite, properties_of
 
 #: How large a results file may be.
@@ -28,8 +28,8 @@ class EvalScore:
     Attributes:
         task: The task's or group's name.
         metric: Such as "acc"; of a standard error "acc_stderr".
-        filter: Which of the answer's extractions was scored, None where there is only one.
-        higher_is_better: As the file says, else as the metric's name does; None where neither does.
+        filter: Which extraction of the model's output was scored; None where there is only one.
+        higher_is_better: As the file tells, else as the metric's name does; None where neither does.
         group: Whether it sums up other tasks.
     """
 
@@ -48,7 +48,7 @@ class EvalScore:
 
 @attrs.frozen(kw_only=True)
 class EvalResults:
-    """What a results file says.
+    """What a results file holds.
 
     Attributes:
         path: Where it was read.
@@ -58,7 +58,7 @@ class EvalResults:
         versions: Of the tasks; numbers or texts, as the file has them.
         aliases: How tasks are called in tables.
         model: What was evaluated, as the evaluation was told.
-        notes: What could not be read.
+        warnings: What could not be read.
     """
 
     path: str
@@ -69,7 +69,7 @@ class EvalResults:
     aliases: Mapping[str, str] = attrs.field(factory=dict)
     model: str | None = None
     tool_version: str | None = None
-    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def tasks(self) -> tuple[str, ...]:
@@ -90,10 +90,10 @@ class EvalResults:
 
         Args:
             budget: How many properties there may be.
-            taken: Evaluation properties that are said already and win.
+            taken: Evaluation properties that are there already and win.
         """
-        said = {key.casefold() for key in taken or {}}
-        chosen = {name: value for name, value in self._by_weight() if f"eval_{name}".casefold() not in said}
+        given = {key.casefold() for key in taken or {}}
+        chosen = {name: value for name, value in self._by_weight() if f"eval_{name}".casefold() not in given}
         return properties_of("eval_", chosen, budget=budget)
 
     def _by_weight(self) -> Iterator[tuple[str, float | str]]:
@@ -118,17 +118,17 @@ class EvalResults:
 def metric_name(name: str, filter: str | None = None) -> str:
     """Spell a metric's name with its filter: `acc,none` is `acc`, `exact_match,strict` is `exact_match_strict`."""
     if filter is None:
-        name, _, said = name.partition(",")
+        name, _, given = name.partition(",")
     else:
-        said = filter
-    return name if said in ("", _NO_FILTER) else f"{name}_{said}"
+        given = filter
+    return name if given in ("", _NO_FILTER) else f"{name}_{given}"
 
 
 def read_eval_results(path: str | os.PathLike[str]) -> EvalResults:
     """Read an lm-eval results file, or the newest `results*.json` below a folder.
 
     Raises:
-        InvalidInput: It is not there, empty, too large, not JSON, or of another shape; the message says which.
+        InvalidInput: It is not there, empty, too large, not JSON, or of another shape; the message tells which.
     """
     file = _file(Path(path))
     try:
@@ -172,7 +172,7 @@ def parse_eval_results(document: object, *, path: str = "", sha256: str = "") ->
         aliases=reader.aliases,
         model=_text(document.get("model_name")) or _text(config.get("model")),
         tool_version=_text(document.get("lm_eval_version")),
-        notes=tuple(reader.notes),
+        warnings=tuple(reader.warnings),
     )
 
 
@@ -184,7 +184,7 @@ class _Reader:
         self._groups = _mapping(document.get("groups"))
         self._results = _mapping(document.get("results"))
         self.aliases: dict[str, str] = {}
-        self.notes: list[str] = []
+        self.warnings: list[str] = []
 
     def scores(self) -> Iterator[EvalScore]:
         tasks = {task: values for task, values in self._results.items() if task not in self._groups}
@@ -193,7 +193,7 @@ class _Reader:
                 if isinstance(values, Mapping):
                     yield from self._of(task, values, group=group)
                 else:
-                    self.notes.append(f"the results of {task!r} are no object, and are left out")
+                    self.warnings.append(f"the results of {task!r} are no object, and are left out")
 
     def _of(self, task: str, values: Mapping[str, Any], *, group: bool) -> Iterator[EvalScore]:
         alias = _text(values.get("alias"))
@@ -205,7 +205,7 @@ class _Reader:
             # Older files have no filter; what they have beside the scores is not a number, or is named here.
             if metric in ("alias", "name", "sample_len", "sample_count") or not finite(value):
                 if comma and value != "N/A":
-                    self.notes.append(f"{key!r} of {task!r} is {str(value)[:40]!r}, which is no score")
+                    self.warnings.append(f"{key!r} of {task!r} is {str(value)[:40]!r}, which is no score")
                 continue
             yield EvalScore(
                 task=task,
@@ -217,8 +217,8 @@ class _Reader:
             )
 
     def _direction(self, task: str, metric: str) -> bool | None:
-        said = _mapping(self._directions.get(task)).get(metric)
-        return said if isinstance(said, bool) else direction_of(metric)
+        given = _mapping(self._directions.get(task)).get(metric)
+        return given if isinstance(given, bool) else direction_of(metric)
 
 
 def _file(path: Path) -> Path:

@@ -1,4 +1,4 @@
-"""Decides what a model artifact of a pipeline remembers of its registrations: a list, in KEP-12020's form."""
+"""Registrations in the metadata of a pipeline's model artifact: a list, in the form of KEP-12020."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ OLD_KEY = "registered_model"
 
 
 def registered_models(metadata: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Read the registrations that an artifact's metadata holds, in the present form or the older one."""
-    said = metadata.get(KEY)
-    if isinstance(said, Mapping):
-        said = [said]
-    listed = [dict(item) for item in said if isinstance(item, Mapping)] if isinstance(said, (list, tuple)) else []
+    """Return the registrations that an artifact's metadata holds, in the present form or the older one."""
+    kept = metadata.get(KEY)
+    if isinstance(kept, Mapping):
+        kept = [kept]
+    listed = [dict(item) for item in kept if isinstance(item, Mapping)] if isinstance(kept, (list, tuple)) else []
     old = metadata.get(OLD_KEY)
     if isinstance(old, Mapping) and dict(old) not in listed:
         listed.insert(0, dict(old))

@@ -1,4 +1,4 @@
-"""Decides how a file of metrics is read: a JSON object, nested or flat, of which the numbers are metrics."""
+"""Files of metrics: a JSON object, nested or flat, of which the numbers are metrics."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ EXACT = 2**53
 
 @attrs.frozen
 class MetricsFile:
-    """What a file of metrics says.
+    """What a file of metrics holds.
 
     Attributes:
         metrics: Finite numbers by key, nested keys joined with `_`; ready for `register(metrics=)`.
         other: Texts and truth values by key; ready for `register(properties=)`.
-        notes: What was left out, a sentence each.
+        warnings: What was left out, a sentence each.
     """
 
     metrics: dict[str, float]
     other: dict[str, str | bool]
-    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def read_metrics(path: str | os.PathLike[str]) -> MetricsFile:
@@ -68,17 +68,17 @@ def parse_metrics(document: object, *, path: str = "") -> MetricsFile:
     if not isinstance(document, Mapping):
         raise InvalidInput(f"metrics file {path!r} holds a {type(document).__name__}; give an object of numbers")
     found = MetricsFile({}, {})
-    notes = []
+    warnings = []
     for key, value in _leaves(document):
         if key in found.metrics or key in found.other:
-            notes.append(f"{key!r} is said twice in {path!r}; the first one is kept")
+            warnings.append(f"{key!r} stands twice in {path!r}; the first one is kept")
         elif isinstance(value, (bool, str)) and value != "":
             found.other[key] = value
         elif finite(value):
             found.metrics[key] = value if abs(value) <= EXACT else float(value)
         else:
-            notes.append(f"{key!r} in {path!r} is {str(value)[:40]!r}, which is no number, and is left out")
-    return attrs.evolve(found, notes=tuple(notes))
+            warnings.append(f"{key!r} in {path!r} is {str(value)[:40]!r}, which is no number, and is left out")
+    return attrs.evolve(found, warnings=tuple(warnings))
 
 
 def _leaves(values: Mapping[str, Any], path: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:

@@ -1,4 +1,4 @@
-"""Decides how values that training code hands over become properties: flat, typed, within a budget, whatever they are.
+"""Properties of values that training code hands over: flat, typed, within a budget, whatever they are.
 
 A property that is an empty text is a label to the registry's user interface, and one that is a struct makes other
 clients' changes fail: neither is written from here.
@@ -31,10 +31,10 @@ _SHOWN = 20
 
 @attrs.frozen
 class Flat:
-    """Properties that can be written, and what has to be said about those that cannot."""
+    """Properties that can be written, and warnings about those that cannot."""
 
     properties: dict[str, Any] = attrs.field(factory=dict)
-    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def properties_of(
@@ -50,30 +50,30 @@ def properties_of(
         prefix: Such as "training_".
         values: What the framework recorded; its own keys (`FRAMEWORK_KEYS`) are left out.
         budget: How many are kept at most, in the order in which they come.
-        taken: Keys that are said already and win, compared without case.
+        taken: Keys that are there already and win, compared without case.
     """
     kept: dict[str, Any] = {}
-    notes: list[str] = []
+    warnings: list[str] = []
     seen = {key.casefold() for key in taken}
     over = 0
     for name, value in _leaves(values or {}):
         key = name if name.startswith(prefix) else f"{prefix}{name}"
-        plain, remark = _readable(key, value)
-        if remark:
-            notes.append(remark)
+        plain, warning = _readable(key, value)
+        if warning:
+            warnings.append(warning)
         if plain is None:
             continue
         if key.casefold() in seen:
-            notes.append(f"{key!r} is said twice; the first one is kept")
+            warnings.append(f"{key!r} is given twice; the first one is kept")
         elif len(kept) >= budget:
             over += 1
         else:
             seen.add(key.casefold())
             kept[key] = plain
     if over:
-        notes.append(f"{over} more {prefix}* values are left out: {budget} are kept at most")
+        warnings.append(f"{over} more {prefix}* values are left out: {budget} are kept at most")
         kept[f"{prefix}left_out"] = over
-    return Flat(kept, shortened(notes))
+    return Flat(kept, shortened(warnings))
 
 
 def finite(value: object) -> bool:
@@ -84,11 +84,11 @@ def finite(value: object) -> bool:
         return False
 
 
-def shortened(notes: list[str]) -> tuple[str, ...]:
-    """Keep the log readable, however much there is to say."""
-    if len(notes) <= _SHOWN:
-        return tuple(notes)
-    return (*notes[: _SHOWN - 2], f"and {len(notes) - _SHOWN + 1} more remarks like these", notes[-1])
+def shortened(warnings: list[str]) -> tuple[str, ...]:
+    """Return at most a few warnings, so that the log stays readable."""
+    if len(warnings) <= _SHOWN:
+        return tuple(warnings)
+    return (*warnings[: _SHOWN - 2], f"and {len(warnings) - _SHOWN + 1} more warnings like these", warnings[-1])
 
 
 def _leaves(values: Mapping[Any, object], path: str = "", depth: int = 0) -> Iterator[tuple[str, object]]:
@@ -103,7 +103,7 @@ def _leaves(values: Mapping[Any, object], path: str = "", depth: int = 0) -> Ite
 
 
 def _readable(key: str, value: object) -> tuple[Any, str | None]:
-    """Answer the value as it is kept, or None, and what there is to say about it."""
+    """Return the value as it is kept, or None, and a warning about it."""
     if value is None or (isinstance(value, str) and not value):
         return None, None
     if len(key) > KEY_LENGTH:

@@ -1,4 +1,4 @@
-"""Decides how a finished training run is registered: look things up, put the request together, register, say so."""
+"""Registration of a finished training run: look things up, put the request together, register."""
 
 from __future__ import annotations
 
@@ -6,22 +6,24 @@ import logging
 import os
 import time
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import attrs
 
-from modelreg import ModelRegistry
 from modelreg.errors import Conflict, InvalidInput
+from modelreg.pipeline.artifact_uris import Location, RunArtifact, Volume, artifact_location, volume, weights_location
 from modelreg.pipeline.evaluation import EvalResults, read_eval_results
-from modelreg.pipeline.facts import DEFAULT_NAME, Findings, RunFacts, Values, model_artifact, request_of
+from modelreg.pipeline.fingerprint import fingerprint, other_weights
 from modelreg.pipeline.lineage import remember
-from modelreg.pipeline.places import Place, RunArtifact, Volume, artifact_place, volume, weights_place
 from modelreg.pipeline.provenance import shortened
+from modelreg.pipeline.run_facts import DEFAULT_NAME, Findings, RunFacts, Values, model_artifact, request_of
 from modelreg.pipeline.shared_log import append_line, run_line
-from modelreg.pipeline.weights import fingerprint, other_weights
 from modelreg.types import ModelArtifact, Registration, RegistrationRequest
+
+if TYPE_CHECKING:
+    from modelreg import ModelRegistry
 
 log = logging.getLogger("modelreg.pipeline")
 
@@ -35,13 +37,13 @@ class RunRegistration:
 
     Attributes:
         registration: What is registered; None when there was no registry to register in.
-        notes: What was left out or said otherwise, a sentence each; it is in the log too.
+        warnings: What was left out or changed, a sentence each; they are logged too.
     """
 
     name: str
     version: str
     registration: Registration | None
-    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -82,31 +84,44 @@ def register_run(
     pvc_name: str | None = None,
     shared_log_file: str = "",
     on_conflict: Literal["fail", "update"] = "fail",
+    alias: str | None = None,
     strict: bool = False,
 ) -> RunRegistration:
-    """Register what a training run made, with where it came from; said again, it finishes what an attempt left.
+    """Register what a training run made, with where it came from. Safe to repeat: a second call completes the first.
 
     Model, version and documents are written first, the model artifact last; nothing is written when the version holds
     other weights.
 
     Args:
         registry: A registry object, an address, or None for `MODEL_REGISTRY_URL`; an empty address skips.
-        name: The default one gives way to the base model's name.
+        version: The version's name.
+        name: The model's name; the default one gives way to the base model's name.
         model: The training step's model artifact (`.uri`, `.path`, `.metadata`); its `metadata["registered_models"]`
             remembers the registration.
-        uri: Where the weights lie, if that is known better than `model` knows it.
-        path: Where they lie in this container.
-        base_model: By default `metadata["model_name"]` of `model`.
+        uri: The URI of the weights, where it is known better than `model` knows it.
+        path: The path of the weights in this container.
+        base_model: The base model; `metadata["model_name"]` of `model` unless given.
         hyperparameters: With training_metrics the properties `training_*`; mappings, or artifacts with metadata.
+        training_metrics: What was measured while training.
         eval_metrics: The properties `eval_*`; they win over those of the results file.
         eval_results: lm-eval's results: a file, a folder that holds it, or the artifact.
-        higher_is_better: For evaluation metrics whether more is better, where neither file nor name says it.
-        namespace: By default the service account's.
-        pvc_mount_path: Where the volume is mounted that weights, results and the shared log lie on.
+        higher_is_better: For evaluation metrics whether more is better, where neither file nor name tells it.
+        pipeline_name: The pipeline's name.
+        run_id: The run's id; with it a rerun is known from another run.
+        run_name: The run's name; the pipeline's unless given.
+        namespace: The run's namespace; the service account's unless given.
+        author: Of the version.
+        description: Of the version.
+        model_format: The format's name, such as "onnx".
+        model_format_version: The format's version.
+        properties: Further properties of the version, which win over all others.
+        labels: Of the version.
+        pvc_mount_path: Where the volume is mounted that holds weights, results and the shared log.
         pvc_name: The volume's claim; by default `MODEL_REGISTRY_PVC_NAME`, or what KFP calls its workspace.
         shared_log_file: A file on that volume that gets a line about this run.
-        on_conflict: When the version holds other weights: "fail", or "update" to put these in their place.
-        strict: Fail when the evaluation's results cannot be read, instead of saying so in the log.
+        on_conflict: What to do if the version holds other weights: "fail", or "update" to replace them.
+        alias: An alias of the model that is moved to this version.
+        strict: Fail when the evaluation's results cannot be read, instead of logging a warning.
 
     Raises:
         Conflict: The version holds other weights, or is archived; nothing was written.
@@ -135,13 +150,14 @@ def register_run(
         properties=properties,
         labels=labels,
         on_conflict=on_conflict,
+        alias=alias,
     )
     on = volume(pvc_mount_path, pvc_name)
     return _logged(facts, shared=(pvc_mount_path, shared_log_file), attempt=lambda: _run(registry, facts, on, strict))
 
 
 def _logged(facts: RunFacts, *, shared: tuple[str, str], attempt: Callable[[], RunRegistration]) -> RunRegistration:
-    """Run, and leave a line in the shared log whatever comes of it."""
+    """Run, and append a line to the shared log, whatever happens."""
     began = time.monotonic()
     model_id, outcome = "-", "failed"
     try:
@@ -168,13 +184,12 @@ def _run(
     if isinstance(registry, str) and not registry.strip():
         log.info("no registry is named: %s version %s is not registered", facts.registered_name, facts.version)
         return RunRegistration(name=facts.registered_name, version=facts.version, registration=None)
-    found, notes = _findings(facts, on, strict=strict)
-    request, remarks = request_of(facts, found)
-    said = shortened([*notes, *remarks])
-    for note in said:
-        log.warning("%s", note)
-    opened = registry if isinstance(registry, ModelRegistry) else ModelRegistry(registry)
-    with nullcontext(opened) if opened is registry else opened:
+    found, found_warnings = _findings(facts, on, strict=strict)
+    request, request_warnings = request_of(facts, found)
+    warnings = shortened([*found_warnings, *request_warnings])
+    for warning in warnings:
+        log.warning("%s", warning)
+    with _opened(registry) as opened:
         if facts.on_conflict == "fail":
             _refuse_other_weights(opened, request, model_artifact(facts, found))
         (result,) = opened.bulk([request])
@@ -187,38 +202,47 @@ def _run(
     if facts.model is not None and isinstance(facts.model.metadata, MutableMapping):
         remember(facts.model.metadata, done, registry_url=url)
     return RunRegistration(
-        name=done.model.name, version=done.version.name, registration=done, notes=(*said, *done.warnings)
+        name=done.model.name, version=done.version.name, registration=done, warnings=(*warnings, *done.warnings)
     )
 
 
+def _opened(registry: ModelRegistry | str | os.PathLike[str] | None) -> AbstractContextManager[ModelRegistry]:
+    """Return a registry object that is closed at the end of a block, unless it is the caller's own."""
+    if registry is None or isinstance(registry, str | os.PathLike):
+        from modelreg import ModelRegistry
+
+        return ModelRegistry(registry)
+    return nullcontext(registry)
+
+
 def _findings(facts: RunFacts, on: Volume, *, strict: bool) -> tuple[Findings, list[str]]:
-    """Look up what a request needs from files and volumes."""
-    weights = weights_place(facts.model, on, uri=facts.uri, path=facts.path)
-    notes = list(weights.notes)
+    """Return what a request needs from files and volumes, and warnings."""
+    weights = weights_location(facts.model, on, uri=facts.uri, path=facts.path)
+    warnings = list(weights.warnings)
     if weights.uri is None and weights.path is None:
-        notes.append("nothing says where the weights lie: the model artifact is registered without a URI")
+        warnings.append("the URI of the weights is not known: the model artifact is registered without a URI")
     if "/" in facts.registered_name or "?" in facts.registered_name:
-        notes.append(f"{facts.registered_name!r} holds a '/' or '?': KServe's model-registry:// cannot name it")
-    results, place, remarks = _results(facts, on, strict=strict)
+        warnings.append(f"{facts.registered_name!r} holds a '/' or '?': KServe's model-registry:// cannot name it")
+    results, location, more = _results(facts, on, strict=strict)
     found = Findings(
         weights=weights,
         fingerprint=fingerprint(weights.path or (facts.model.path if facts.model is not None else None)),
         results=results,
-        results_place=place,
+        results_location=location,
         namespace=facts.namespace or service_account_namespace(),
     )
-    return found, [*notes, *remarks]
+    return found, [*warnings, *more]
 
 
-def _results(facts: RunFacts, on: Volume, *, strict: bool) -> tuple[EvalResults | None, Place, tuple[str, ...]]:
+def _results(facts: RunFacts, on: Volume, *, strict: bool) -> tuple[EvalResults | None, Location, tuple[str, ...]]:
     given = facts.eval_results
     if given is None or given == "":
-        return None, Place(), ()
+        return None, Location(), ()
     if isinstance(given, (str, os.PathLike)):
         path = os.fspath(given)
-        place = artifact_place(None, on, os.path.abspath(path))
+        location = artifact_location(None, on, os.path.abspath(path))
     else:
-        path, place = given.path, artifact_place(given, on)
+        path, location = given.path, artifact_location(given, on)
     try:
         # An empty path would be the folder that the step happens to run in.
         if not path:
@@ -227,10 +251,10 @@ def _results(facts: RunFacts, on: Volume, *, strict: bool) -> tuple[EvalResults 
     except InvalidInput as error:
         if strict:
             raise
-        return None, Place(), (f"{error}; they are left out",)
+        return None, Location(), (f"{error}; they are left out",)
     # A volume's URI names the file itself, also where a folder was given.
     exact = on.uri(results.path)
-    return results, Place(exact, results.path) if exact else place, place.notes
+    return results, Location(exact, results.path) if exact else location, location.warnings
 
 
 def _refuse_other_weights(registry: ModelRegistry, request: RegistrationRequest, brought: ModelArtifact) -> None:
@@ -247,12 +271,12 @@ def _refuse_other_weights(registry: ModelRegistry, request: RegistrationRequest,
     raise Conflict(
         f"version {request.version!r} of model {request.name!r} is registered {run} {why}; nothing was written",
         resource=alike[0].id,
-        hint='Register another version, or say on_conflict="update" to put these weights in the place of those.',
+        hint='Register another version, or pass on_conflict="update" to replace those weights by these.',
     )
 
 
 def service_account_namespace(path: str = NAMESPACE_FILE) -> str | None:
-    """Answer the namespace that a pod runs in; None outside of one."""
+    """Return the namespace that a pod runs in; None outside of one."""
     try:
         return Path(path).read_text(encoding="utf-8").strip() or None
     except (OSError, UnicodeDecodeError):

@@ -1,4 +1,4 @@
-"""Decides the line that a registration leaves in the log that a pipeline's steps share; it never fails the step."""
+"""The line of a registration in the log that a pipeline's steps share; it never fails the step."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ LINE_BYTES = 4000
 
 
 def append_line(mount: str, file: str, line: str) -> bool:
-    """Append a line to the shared log in one write; answer whether that was possible, and log why not."""
+    """Append a line to the shared log in one write; return whether that was possible, and log why not."""
     if not mount or not file:
         return False
     path = posixpath.normpath(posixpath.join(mount, file))
     if not path.startswith(posixpath.normpath(mount).rstrip("/") + "/"):
         log.warning("the shared log %r is not on the volume at %r; nothing is written there", file, mount)
         return False
-    # What is no file, such as a named pipe that nobody reads, must not make the step wait.
+    # What is no file, such as a named pipe without a reader, must not make the step wait.
     flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
     try:
         handle = os.open(path, flags, 0o664)
@@ -39,8 +39,8 @@ def append_line(mount: str, file: str, line: str) -> bool:
 def run_line(*, name: str, version: str, id: str, outcome: str, seconds: float) -> str:
     """Say in a line what one run did; names are quoted, so that they cannot begin a line of their own."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    said = f"{json.dumps(name, ensure_ascii=False)} version {json.dumps(version, ensure_ascii=False)}"
-    return f"{now} model_registry: {said} id {id} {outcome} in {seconds:.2f} s"
+    text = f"{json.dumps(name, ensure_ascii=False)} version {json.dumps(version, ensure_ascii=False)}"
+    return f"{now} model_registry: {text} id {id} {outcome} in {seconds:.2f} s"
 
 
 def _whole(line: str) -> bytes:

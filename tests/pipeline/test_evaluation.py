@@ -8,7 +8,7 @@ import pytest
 
 from modelreg.errors import InvalidInput
 from modelreg.pipeline import best, direction_of, parse_eval_results, read_eval_results
-from modelreg.pipeline.best import Score, metric_in
+from modelreg.pipeline.best_metric import Score, metric_in
 from modelreg.pipeline.evaluation import metric_name
 
 REAL = Path(__file__).parent / "data" / "lm_eval_0.4.13.json"
@@ -25,7 +25,7 @@ def test_a_real_file_is_read_whole():
     assert results.tasks == ("tiny_mc", "tiny_gen", "tiny_ppl", "tiny")
     assert results.sha256 == hashlib.sha256(REAL.read_bytes()).hexdigest()
     assert (results.tool_version, results.n_shot["tiny_mc"], results.versions["tiny"]) == ("0.4.13", 0, "1.0")
-    assert results.notes == ()
+    assert results.warnings == ()
     scores = {score.name: score for score in results.scores}
     assert len(scores) == 13
     strict = scores["tiny_gen_exact_match_strict-match"]

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from modelreg.pipeline import detect, parse_registration, register_run
-from modelreg.pipeline.facts import DIRECTIONS
 from modelreg.pipeline.provenance import BUDGET
+from modelreg.pipeline.run_facts import DIRECTIONS
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = (DOCS / "pipeline.md").read_text()

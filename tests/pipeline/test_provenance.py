@@ -59,14 +59,14 @@ def test_every_bad_value_is_said_and_none_drops_the_rest():
     )
 
     assert flat.properties == {"eval_a": "NaN", "eval_text": "ab", "eval_good": 2}
-    assert len(flat.notes) == 5
+    assert len(flat.warnings) == 5
 
 
 def test_nested_values_are_flattened_and_clashes_keep_the_first():
     flat = properties_of("training_", {"a_b": 1, "a": {"b": 2, "c": {"d": 3}}, "LR": 1, "lr": 2})
 
     assert flat.properties == {"training_a_b": 1, "training_a_c_d": 3, "training_LR": 1}
-    assert len(flat.notes) == 2
+    assert len(flat.warnings) == 2
 
 
 def test_framework_keys_and_a_doubled_prefix_go():
@@ -88,13 +88,13 @@ def test_ten_thousand_values_keep_the_budget_and_say_how_many_went():
 
     assert len(flat.properties) == BUDGET + 1
     assert flat.properties["eval_left_out"] == 10_000 - BUDGET
-    assert flat.notes == (f"{10_000 - BUDGET} more eval_* values are left out: {BUDGET} are kept at most",)
+    assert flat.warnings == (f"{10_000 - BUDGET} more eval_* values are left out: {BUDGET} are kept at most",)
 
 
 def test_ten_thousand_bad_values_do_not_flood_the_log():
     flat = properties_of("eval_", {f"m{n}": b"" for n in range(10_000)})
 
-    assert (flat.properties, len(flat.notes)) == ({}, 20)
+    assert (flat.properties, len(flat.warnings)) == ({}, 20)
 
 
 def test_a_long_text_is_cut_and_deep_nesting_ends():

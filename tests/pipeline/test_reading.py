@@ -64,7 +64,7 @@ def test_numbers_are_metrics_and_the_rest_is_sorted_out(tmp_path):
 
     assert found.metrics == {"auc": 0.9, "n_a": 1, "huge": 1e30}
     assert found.other == {"by": "cv", "ok": True}
-    assert len(found.notes) == 3
+    assert len(found.warnings) == 3
 
 
 @pytest.mark.parametrize(
@@ -181,13 +181,13 @@ def test_a_whole_registration_is_declared(tmp_path):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "r.yaml:1: says nothing"),
+        ("", "r.yaml:1: is empty"),
         ("- a", "r.yaml:1: the registration is a list"),
         ("name: a\nversion: 1.0", "r.yaml:2: version is 1.0, which YAML reads as a number; quote it: '1.0'"),
         ("name: [a]", "r.yaml:1: name is a list; give a text"),
         ("model_fromat: x", "r.yaml:1: 'model_fromat' is not known; 'model_format' is"),
         ("x_y_z: 1", "r.yaml:1: 'x_y_z' is not known"),
-        ("name: a\n\nname: b", "r.yaml:3: 'name' is said twice"),
+        ("name: a\n\nname: b", "r.yaml:3: 'name' is given twice"),
         ("name: a\n b: c: d", "r.yaml:2: not YAML"),
         ("a: &x [1]\nb: *x", "r.yaml:2: aliases are not read"),
         ("a: b\n---\nc: d", "r.yaml:2: not YAML"),

@@ -74,7 +74,7 @@ def test_everything_that_a_run_knows_is_registered_typed(registry, volume):
     done = run(registry, volume)
 
     model, version, document, weights = contents(registry)
-    assert (done.id, done.outcome, done.notes) == (done.registration.model.id, "created", ())
+    assert (done.id, done.outcome, done.warnings) == (done.registration.model.id, "created", ())
     assert (model["name"], version["name"]) == ("tuned", "1.0.0")
     assert (version["author"], version["description"]) == ("ana", "tuned on friday")
     properties = version["properties"]
@@ -176,7 +176,7 @@ def test_what_was_left_without_a_uri_gets_one_later(registry, volume):
     first = run(registry, volume, model=local, pvc_name=None)
     assert first.registration.artifact.uri is None
     assert first.registration.artifact.properties["artifact_path"] == f"{volume}/model"
-    assert any("claim" in note for note in first.notes)
+    assert any("claim" in warning for warning in first.warnings)
 
     second = run(registry, volume, model=local)
 
@@ -211,7 +211,7 @@ def test_what_comes_late_does_not_become_newer_than_the_weights(registry, volume
     version = late.registration.version
     assert isinstance(newest(registry, version), ModelArtifact)
     assert version.properties[f"doc_{EVAL_DOCUMENT}"] == "pvc://claim/results.json"
-    assert any("KServe" in note for note in late.notes)
+    assert any("KServe" in warning for warning in late.warnings)
     assert run(registry, volume).outcome == "unchanged"
 
 
@@ -234,7 +234,7 @@ def test_the_default_name_and_version_are_enough(registry):
     done = register_run(registry, version="1.0.0")
 
     assert (done.name, done.version, done.outcome) == ("fine-tuned-model", "1.0.0", "created")
-    assert any("nothing says where the weights lie" in note for note in done.notes)
+    assert any("URI of the weights is not known" in warning for warning in done.warnings)
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[1]", b'{"results": {}}', None])
@@ -257,7 +257,7 @@ def test_results_without_a_path_are_not_looked_for_elsewhere(registry, volume, p
 
     done = run(registry, volume, eval_results=Held(path=path))
 
-    assert "the evaluation results have no path; they are left out" in done.notes
+    assert "the evaluation results have no path; they are left out" in done.warnings
 
 
 def test_an_artifact_without_metadata_will_do(registry, volume):
@@ -313,7 +313,7 @@ def test_odd_metrics_are_kept_and_bad_ones_do_not_drop_the_rest(registry, volume
         "eval_best_metric": "top 1 accuracy",
         "eval_best_score": 0.5,
     }
-    assert len(done.notes) == 3
+    assert len(done.warnings) == 3
     assert run(registry, volume, eval_metrics=metrics, eval_results=None).outcome == "unchanged"
 
 

@@ -44,7 +44,7 @@ def model_registry(
         model_version: The version's name.
         model_format_name: What the weights are, such as pytorch or onnx.
         model_format_version: The format's version.
-        model_description: What to say of the version.
+        model_description: A description of the version.
         author: Who registers it.
         shared_log_file: A file on the volume that gets a line about this run.
         source_pipeline_name: The pipeline's name.

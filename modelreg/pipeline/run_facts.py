@@ -1,4 +1,4 @@
-"""Decides what a finished run registers: (what it knows, what was looked up for it) -> a request; pure."""
+"""What a training run knows, and the registration request that it makes."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from modelreg.pipeline.best import Score, best, direction_of, is_error, metric_in
+from modelreg.pipeline.artifact_uris import Location, RunArtifact
+from modelreg.pipeline.best_metric import Score, best, direction_of, is_error, metric_in
 from modelreg.pipeline.compose import evaluation_document
 from modelreg.pipeline.evaluation import EvalResults, metric_name
-from modelreg.pipeline.places import Place, RunArtifact
+from modelreg.pipeline.fingerprint import ARTIFACT_PATH, FINGERPRINT
 from modelreg.pipeline.provenance import BUDGET, FRAMEWORK_KEYS, finite, properties_of
-from modelreg.pipeline.weights import ARTIFACT_PATH, FINGERPRINT
 from modelreg.types import Artifact, ModelArtifact, RegistrationRequest
 
 #: The name that gives way to the base model's.
@@ -50,10 +50,11 @@ class RunFacts:
     properties: Mapping[str, object] | None = None
     labels: Sequence[str] | None = None
     on_conflict: Literal["fail", "update"] = "fail"
+    alias: str | None = None
 
     @property
     def base(self) -> str | None:
-        """The base model: as it is said, else as the training step recorded it."""
+        """The base model: as it is given, else as the training step recorded it."""
         if self.base_model:
             return self.base_model
         recorded = None if self.model is None else (self.model.metadata or {}).get("model_name")
@@ -70,29 +71,29 @@ class Findings:
     """What was looked up for a run.
 
     Attributes:
-        weights: Where the weights lie.
+        weights: The location of the weights.
         fingerprint: Of the weights' content.
-        results: What the evaluation's results file says.
-        results_place: Where that file lies.
-        namespace: Where the run ran.
+        results: What the evaluation's results file holds.
+        results_location: The location of that file.
+        namespace: The namespace that the run ran in.
     """
 
-    weights: Place = attrs.field(factory=Place)
+    weights: Location = attrs.field(factory=Location)
     fingerprint: str | None = None
     results: EvalResults | None = None
-    results_place: Place = attrs.field(factory=Place)
+    results_location: Location = attrs.field(factory=Location)
     namespace: str | None = None
 
 
 def request_of(facts: RunFacts, found: Findings) -> tuple[RegistrationRequest, tuple[str, ...]]:
-    """Put together what to register, and what there is to say about it."""
-    training, notes = _training(facts)
-    evaluation, directions, remarks = _evaluation(facts, found.results)
+    """Return what to register, and warnings."""
+    training, warnings = _training(facts)
+    evaluation, directions, more = _evaluation(facts, found.results)
     provenance = {"pipeline_name": facts.pipeline_name, "base_model": facts.base}
-    said = dict(facts.properties or {})
+    given = dict(facts.properties or {})
     properties = {
         **{key: value for key, value in {**training, **evaluation, **provenance}.items() if value not in (None, "")},
-        **said,
+        **given,
     }
     request = RegistrationRequest(
         facts.registered_name,
@@ -104,8 +105,9 @@ def request_of(facts: RunFacts, found: Findings) -> tuple[RegistrationRequest, t
         higher_is_better=directions,
         artifacts=[*_documents(found), model_artifact(facts, found)],
         on_conflict=facts.on_conflict,
+        alias=facts.alias or None,
     )
-    return request, (*notes, *remarks)
+    return request, (*warnings, *more)
 
 
 def model_artifact(facts: RunFacts, found: Findings) -> ModelArtifact:
@@ -132,7 +134,7 @@ def model_artifact(facts: RunFacts, found: Findings) -> ModelArtifact:
 def _documents(found: Findings) -> list[Artifact]:
     if found.results is None:
         return []
-    return [evaluation_document(found.results, uri=found.results_place.uri)]
+    return [evaluation_document(found.results, uri=found.results_location.uri)]
 
 
 def _training(facts: RunFacts) -> tuple[dict[str, Any], tuple[str, ...]]:
@@ -142,37 +144,37 @@ def _training(facts: RunFacts) -> tuple[dict[str, Any], tuple[str, ...]]:
     measured = properties_of(
         "training_", _values(facts.training_metrics), budget=max(budget, 0), taken=settings.properties
     )
-    return _merged(settings.properties, measured.properties, "training_"), (*settings.notes, *measured.notes)
+    return _merged(settings.properties, measured.properties, "training_"), (*settings.warnings, *measured.warnings)
 
 
 def _evaluation(
     facts: RunFacts, results: EvalResults | None
 ) -> tuple[dict[str, Any], dict[str, bool], tuple[str, ...]]:
-    """Join what was measured and said with the results file's summary, and choose the best of both."""
-    said = _values(facts.eval_metrics)
+    """Return what was measured and given, joined with the results file's summary, and the best of both."""
+    given = _values(facts.eval_metrics)
     named: dict[str, object] = {}
-    for key, value in said.items():
+    for key, value in given.items():
         if key not in FRAMEWORK_KEYS:
             named.setdefault(metric_name(str(key)), value)
     explicit = properties_of("eval_", named)
     summary: dict[str, Any] = {}
-    notes = [*explicit.notes]
+    warnings = [*explicit.warnings]
     scores = {score.key: score for score in (results.comparable() if results else ())}
     if results is not None:
         room = max(BUDGET - len(explicit.properties), 0)
         flat = results.properties(budget=room, taken=explicit.properties)
         summary = flat.properties
-        notes += [*results.notes, *flat.notes]
+        warnings += [*results.warnings, *flat.warnings]
     properties = _merged(explicit.properties, summary, "eval_")
     scores.update({score.key: score for score in _explicit_scores(facts, explicit.properties, scores)})
     chosen = best(scores.values())
     if chosen is not None:
         properties.update(eval_best_metric=chosen.key, eval_best_score=float(chosen.value))
-    return properties, _directions(scores, properties), tuple(notes)
+    return properties, _directions(scores, properties), tuple(warnings)
 
 
 def _explicit_scores(facts: RunFacts, properties: Mapping[str, Any], known: Mapping[str, Score]) -> list[Score]:
-    """The metrics that were said, with the direction that was said, or the results file's, or their name's."""
+    """Return the metrics that were given, with the direction that was given, the results file's, or their name's."""
     declared = {metric_name(key): up for key, up in (facts.higher_is_better or {}).items()}
     scores = []
     for full, value in properties.items():

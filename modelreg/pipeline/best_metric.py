@@ -1,9 +1,9 @@
-"""Decides which of two scores is better, and which single score stands for an evaluation.
+"""The best score of an evaluation, which stands for all of it.
 
 The rule for the one: a metric is chosen first and its best task after, so that numbers of different scales are never
 compared. First come accuracies (`acc`, `acc_norm`, `accuracy`, compared with each other), then the metric of which more
 is better that most tasks have, then the metric of which less is better that most tasks have. Metrics whose direction
-nobody knows, standard errors and values that are no finite numbers do not take part; a group's mean takes part only
+is not known, standard errors and values that are no finite numbers do not take part; a group's mean takes part only
 where no task has a score. Equal scores: the first name in alphabetical order.
 """
 
@@ -18,7 +18,7 @@ import attrs
 
 ACCURACIES = frozenset({"acc", "acc_norm", "accuracy"})
 
-# Words of a metric's name that say its direction; `lower` is looked at first, as in `error_score`.
+# Words of a metric's name that tell its direction; `lower` is looked at first, as in `error_score`.
 _LOWER_WORDS = (
     "loss perplexity ppl error err wer cer ter mer rmse mse mae mape nll brier ece hallucination toxicity divergence "
     "distance byte"
@@ -38,7 +38,7 @@ class Score:
     Attributes:
         key: The name it is found under.
         metric: What was measured, without task and filter; only equal ones are compared.
-        higher_is_better: None where nobody knows.
+        higher_is_better: None where that is not known.
         group: Whether it sums up other scores.
     """
 
@@ -50,7 +50,7 @@ class Score:
 
 
 def direction_of(name: str) -> bool | None:
-    """Tell from a metric's name whether more is better; None where the name does not say."""
+    """Return from a metric's name whether more is better; None where the name does not tell."""
     words = set(re.split(r"[^a-z0-9]+", name.casefold()))
     if words & _LOWER:
         return False
@@ -58,12 +58,12 @@ def direction_of(name: str) -> bool | None:
 
 
 def is_error(name: str) -> bool:
-    """Whether the name is of a standard error, which is no score."""
+    """Return whether the name is of a standard error, which is no score."""
     return "stderr" in name.casefold()
 
 
 def metric_in(key: str) -> str:
-    """Find the metric at the end of a name that also holds a task, such as `arc_easy_acc_norm`; else the whole name."""
+    """Return the metric at the end of a name with a task, such as `arc_easy_acc_norm`; else the whole name."""
     name = key.casefold()
     for metric in _KNOWN:
         if name == metric or name.endswith((f"_{metric}", f"/{metric}", f".{metric}", f" {metric}")):
@@ -72,7 +72,7 @@ def metric_in(key: str) -> str:
 
 
 def best(scores: Iterable[Score]) -> Score | None:
-    """Choose the score that stands for an evaluation; None where none can."""
+    """Return the score that stands for an evaluation; None where none can."""
     able = [
         score
         for score in scores
@@ -87,7 +87,7 @@ def best(scores: Iterable[Score]) -> Score | None:
 
 
 def _commonest(scores: Sequence[Score], *, up: bool) -> list[Score]:
-    """The scores of the metric that most tasks have, among those with one direction."""
+    """Return the scores of the metric that most tasks have, among those with one direction."""
     able = [score for score in scores if score.higher_is_better is up]
     if not able:
         return []

@@ -1,6 +1,6 @@
-"""Decides what a `registration.yaml` may say, and answers each mistake with its line.
+"""The form of a `registration.yaml`; each mistake is reported with its line.
 
-The file says the arguments of `register` under their own names, and besides: `params` (settings of the training, kept
+The file holds the arguments of `register` under their own names, and besides: `params` (settings of the training, kept
 as `training_*`), `metrics_file` and `eval_results` (files, relative to this one). JSON is YAML, so it may be JSON too.
 """
 
@@ -36,13 +36,13 @@ _TEXTS_OF_ARTIFACTS = (
 
 
 @attrs.frozen
-class Declared:
+class RegistrationFile:
     """What a file declares.
 
     Attributes:
-        arguments: Of `RegistrationRequest`, name and version among them where the file says them.
+        arguments: Of `RegistrationRequest`, name and version among them where the file has them.
         params: Settings of the training.
-        metrics_file, eval_results: Paths, made relative to where the file lies.
+        metrics_file, eval_results: Paths, made relative to the folder of the file.
     """
 
     arguments: dict[str, Any] = attrs.field(factory=dict)
@@ -51,11 +51,11 @@ class Declared:
     eval_results: Path | None = None
 
 
-def read_registration(path: str | os.PathLike[str]) -> Declared:
+def read_registration(path: str | os.PathLike[str]) -> RegistrationFile:
     """Read a `registration.yaml`.
 
     Raises:
-        InvalidInput: It cannot be read or says something that it may not; the message holds every mistake, each
+        InvalidInput: It cannot be read or holds something that it may not; the message holds every mistake, each
             beginning with `file:line:`.
         MissingExtra: PyYAML is not installed.
     """
@@ -71,33 +71,33 @@ def read_registration(path: str | os.PathLike[str]) -> Declared:
     return parse_registration(text, source=str(file), folder=file.parent)
 
 
-def parse_registration(text: str, *, source: str = "registration.yaml", folder: Path | None = None) -> Declared:
+def parse_registration(text: str, *, source: str = "registration.yaml", folder: Path | None = None) -> RegistrationFile:
     """Read the text of a registration.
 
     Args:
         source: How the file is called in messages.
-        folder: Where the files that it names lie.
+        folder: The folder of the files that it names.
 
     Raises:
-        InvalidInput: As `read_registration` says.
+        InvalidInput: As `read_registration` raises it.
         MissingExtra: PyYAML is not installed.
     """
     reader = _Reader(source)
-    said = reader.mapping(_composed(text, source), _FIELDS, "the registration")
+    given = reader.mapping(_composed(text, source), _FIELDS, "the registration")
     if reader.mistakes:
         raise InvalidInput("\n".join(reader.mistakes))
     base = folder or Path()
-    metrics, results = said.pop("metrics_file", None), said.pop("eval_results", None)
-    return Declared(
-        params=said.pop("params", {}),
-        arguments=said,
+    metrics, results = given.pop("metrics_file", None), given.pop("eval_results", None)
+    return RegistrationFile(
+        params=given.pop("params", {}),
+        arguments=given,
         metrics_file=None if metrics is None else base / metrics,
         eval_results=None if results is None else base / results,
     )
 
 
 def _composed(text: str, source: str) -> Node:
-    """Answer the document's nodes, which know their lines."""
+    """Return the document's nodes, which know their lines."""
     try:
         import yaml
     except ModuleNotFoundError as error:
@@ -115,7 +115,7 @@ def _composed(text: str, source: str) -> Node:
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise InvalidInput(f"{source}: not YAML: {error}") from error
     if node is None:
-        raise InvalidInput(f"{source}:1: says nothing; at least name and version are wanted")
+        raise InvalidInput(f"{source}:1: is empty; at least name and version are needed")
     return node
 
 
@@ -130,15 +130,15 @@ class _Reader:
         self.mistakes.append(f"{self._source}:{node.start_mark.line + 1}: {message}")
 
     def mapping(self, node: Node, fields: Mapping[str, _Field], what: str) -> dict[str, Any]:
-        said: dict[str, Any] = {}
+        given: dict[str, Any] = {}
         for key, key_node, value_node in self._pairs(node, what):
             field = fields.get(key)
             if field is None:
                 near = difflib.get_close_matches(key, fields, n=1)
                 self.wrong(key_node, f"{key!r} is not known{f'; {near[0]!r} is' if near else ''}")
             elif (value := field(self, value_node, key)) is not None:
-                said[key] = value
-        return said
+                given[key] = value
+        return given
 
     def _pairs(self, node: Node, what: str) -> list[tuple[str, Node, Node]]:
         if _kind(node) != "mapping":
@@ -150,14 +150,14 @@ class _Reader:
             if _kind(key_node) != "scalar" or key_node.tag == "tag:yaml.org,2002:merge":
                 self.wrong(key_node, f"{what} has a key that is no text")
             elif key in seen:
-                self.wrong(key_node, f"{key!r} is said twice")
+                self.wrong(key_node, f"{key!r} is given twice")
             else:
                 seen.add(key)
                 pairs.append((key, key_node, value_node))
         return pairs
 
     def plain(self, node: Node, key: str) -> Any:
-        """Read any value; None where it is not said."""
+        """Read any value; None where it is not given."""
         import yaml
 
         if _kind(node) != "scalar" and node.tag not in (_MAP, _SEQ):
@@ -218,7 +218,7 @@ def _flag(reader: _Reader, node: Node, key: str) -> bool | None:
 
 
 def _values(reader: _Reader, node: Node, key: str) -> dict[str, Any]:
-    said = {}
+    given = {}
     for name, _, value_node in reader._pairs(node, key):
         value = reader.plain(value_node, f"{key}.{name}")
         try:
@@ -226,8 +226,8 @@ def _values(reader: _Reader, node: Node, key: str) -> dict[str, Any]:
         except InvalidInput as error:
             reader.wrong(value_node, str(error))
         else:
-            said[name] = value
-    return said
+            given[name] = value
+    return given
 
 
 def _name(reader: _Reader, node: Node, key: str) -> str | None:
@@ -240,14 +240,14 @@ def _name(reader: _Reader, node: Node, key: str) -> str | None:
 
 
 def _numbers(reader: _Reader, node: Node, key: str) -> dict[str, float]:
-    said = {}
+    given = {}
     for name, _, value_node in reader._pairs(node, key):
         value = reader.plain(value_node, name)
         if finite(value):
-            said[name] = value
+            given[name] = value
         else:
             reader.wrong(value_node, f"{key}.{name} is {value!r}; give a number")
-    return said
+    return given
 
 
 def _flags(reader: _Reader, node: Node, key: str) -> dict[str, bool]:
@@ -262,6 +262,15 @@ def _texts(reader: _Reader, node: Node, key: str) -> list[str]:
     return [text for item in node.value if (text := _text(reader, item, key)) is not None]
 
 
+def _pair(reader: _Reader, node: Node, key: str) -> tuple[str, str] | None:
+    found = _texts(reader, node, key)
+    if len(found) == 2:
+        return found[0], found[1]
+    if _kind(node) == "sequence":
+        reader.wrong(node, f"{key} has {len(found)} texts; give the experiment's name and the run's")
+    return None
+
+
 def _choice(*choices: str) -> _Field:
     def read(reader: _Reader, node: Node, key: str) -> str | None:
         value = _text(reader, node, key)
@@ -274,8 +283,8 @@ def _choice(*choices: str) -> _Field:
 
 
 def _source(reader: _Reader, node: Node, key: str) -> Source:
-    said = reader.mapping(node, dict.fromkeys(("kind", "class", "group", "id", "name"), _text), key)
-    return Source(class_=said.pop("class", None), **said)
+    given = reader.mapping(node, dict.fromkeys(("kind", "class", "group", "id", "name"), _text), key)
+    return Source(class_=given.pop("class", None), **given)
 
 
 def _artifacts(reader: _Reader, node: Node, key: str) -> list[Artifact]:
@@ -286,15 +295,15 @@ def _artifacts(reader: _Reader, node: Node, key: str) -> list[Artifact]:
 
 
 def _artifact(reader: _Reader, node: Node, key: str) -> Artifact | None:
-    said = reader.mapping(node, _ARTIFACT_FIELDS, key)
-    record = _KINDS[said.pop("kind", "doc")]
-    if "name" not in said:
+    given = reader.mapping(node, _ARTIFACT_FIELDS, key)
+    record = _KINDS[given.pop("kind", "doc")]
+    if "name" not in given:
         reader.wrong(node, f"an artifact of {key} has no name")
         return None
     known = {field.name for field in attrs.fields(record)}
-    for name in said.keys() - known:
+    for name in given.keys() - known:
         reader.wrong(node, f"{name} is no field of a {record.kind} artifact")
-    return record(**{name: value for name, value in said.items() if name in known})
+    return record(**{name: value for name, value in given.items() if name in known})
 
 
 _ARTIFACT_FIELDS: Mapping[str, _Field] = {
@@ -313,6 +322,8 @@ _READERS: Mapping[str, _Field] = {
     "artifacts": _artifacts,
     "on_conflict": _choice("fail", "update", "unchanged"),
     "restore": _flag,
+    "allow_credentials_in_uri": _flag,
+    "run": _pair,
     "name": _name,
     "version": _name,
     "artifact_name": _name,

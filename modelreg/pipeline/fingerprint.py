@@ -1,4 +1,4 @@
-"""Decides whether a version's weights are the ones that a run brings, where their URI alone cannot say it.
+"""Fingerprints of weights, which tell whether a version holds the ones that a run brings where URIs do not.
 
 A path on a volume stays the same when the next run writes over it, and weights without a URI have none to compare.
 """
@@ -26,7 +26,7 @@ _READ = 1024 * 1024 * 1024
 
 
 def fingerprint(path: str | os.PathLike[str] | None) -> str | None:
-    """Tell the content of a file or folder from another's; None where it cannot be read, or is too much to read.
+    """Return a digest of a file or folder; None where it cannot be read, or is too much to read.
 
     It is a sha256 over every file's name, size and content; of a file past 16 MiB over its first, middle and last MiB.
     It notices weights that were trained anew; it is no proof against somebody who means to deceive.
@@ -50,7 +50,7 @@ def fingerprint(path: str | os.PathLike[str] | None) -> str | None:
 
 
 def other_weights(there: ModelArtifact, brought: ModelArtifact) -> str | None:
-    """Say why a version's weights are not the ones that are brought; None where they are, or where their URIs tell."""
+    """Return why a version's weights are not the ones that a run brings; None where they are, or where URIs tell."""
     if there.uri and brought.uri and there.uri != brought.uri:
         return None
     if there.source_id and there.source_id == brought.source_id:

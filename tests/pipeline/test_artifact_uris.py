@@ -9,9 +9,9 @@ import pytest
 
 from modelreg.errors import InvalidInput
 from modelreg.pipeline import registered_models, registry_url
-from modelreg.pipeline.places import Place, Volume, artifact_place, is_remote, volume, weights_place
+from modelreg.pipeline.artifact_uris import Location, Volume, artifact_location, is_remote, volume, weights_location
+from modelreg.pipeline.fingerprint import fingerprint, other_weights
 from modelreg.pipeline.shared_log import LINE_BYTES, append_line, run_line
-from modelreg.pipeline.weights import fingerprint, other_weights
 from modelreg.types import ModelArtifact
 from tests.pipeline.artifacts import Held
 
@@ -47,22 +47,22 @@ UNKNOWN = Volume("/mnt/ws")
     ],
 )
 def test_the_weights_place_in_its_order(artifact, on, uri, path):
-    place = weights_place(artifact, on)
+    place = weights_location(artifact, on)
 
     assert (place.uri, place.path) == (uri, path)
     # Whatever path is not recorded as a place is spoken of.
-    assert path is None or uri == on.uri(path) or repr(path) in place.notes[0]
+    assert path is None or uri == on.uri(path) or repr(path) in place.warnings[0]
 
 
 def test_what_is_said_of_the_weights_wins():
     held = Held("s3://b/m", "", {"artifact_path": "/mnt/ws/m"})
 
-    assert weights_place(held, KNOWN, uri="oci://x") == Place("oci://x")
-    assert weights_place(held, KNOWN, path="/mnt/ws/other").uri == "pvc://claim/other"
+    assert weights_location(held, KNOWN, uri="oci://x") == Location("oci://x")
+    assert weights_location(held, KNOWN, path="/mnt/ws/other").uri == "pvc://claim/other"
 
 
 def test_the_mount_itself_and_the_root_are_places():
-    assert artifact_place(Held("", "/mnt/ws/"), KNOWN).uri == "pvc://claim"
+    assert artifact_location(Held("", "/mnt/ws/"), KNOWN).uri == "pvc://claim"
     assert Volume("/", "claim").uri("/m") == "pvc://claim/m"
     assert Volume("", "claim").uri("/m") is None
     assert Volume("mnt", "claim").uri("mnt/m") is None

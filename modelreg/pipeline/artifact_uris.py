@@ -1,4 +1,4 @@
-"""Decides where the weights of a run can be found by others: a URI, or none; a path in a container is no place."""
+"""URIs of a run's weights and other artifacts; container-local paths give none."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class RunArtifact(Protocol):
 
     @property
     def uri(self) -> str:
-        """Where it lies, as the pipeline says."""
+        """Its URI, as the pipeline has it."""
 
     @property
     def path(self) -> str:
-        """Where it lies in this container."""
+        """Its path in this container."""
 
     @property
     def metadata(self) -> dict[str, Any]:
@@ -39,18 +39,18 @@ class RunArtifact(Protocol):
 
 
 @attrs.frozen
-class Place:
-    """Where something lies.
+class Location:
+    """The URI of a file or folder, and its path in this container.
 
     Attributes:
-        uri: Where others find it; None when nobody can say.
-        path: Where it lies in this container, as it was said.
-        notes: What there is to say about it.
+        uri: Where others find it; None when that is not known.
+        path: In this container, as it was given.
+        warnings: A sentence each.
     """
 
     uri: str | None = None
     path: str | None = None
-    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @attrs.frozen
@@ -59,21 +59,21 @@ class Volume:
 
     Attributes:
         mount: Where it is mounted in this container; empty when it is not.
-        claim: The name of its persistent volume claim; None when nobody says.
+        claim: The name of its persistent volume claim; None when it is not known.
     """
 
     mount: str = ""
     claim: str | None = None
 
     def uri(self, path: str) -> str | None:
-        """Answer `pvc://{claim}/{path below the mount}`, or None where the path is not on it or the claim not known."""
+        """Return `pvc://{claim}/{path below the mount}`, or None where the path is not on it or the claim not known."""
         if not self.claim or not self.holds(path):
             return None
         below = posixpath.relpath(posixpath.normpath(path), posixpath.normpath(self.mount))
         return f"pvc://{self.claim}" if below == "." else f"pvc://{self.claim}/{below}"
 
     def holds(self, path: str) -> bool:
-        """Whether a path lies on it."""
+        """Return whether a path is on it."""
         if not posixpath.isabs(self.mount) or not posixpath.isabs(path):
             return False
         mount, whole = posixpath.normpath(self.mount), posixpath.normpath(path)
@@ -81,7 +81,7 @@ class Volume:
 
 
 def volume(mount: str, claim: str | None = None, *, environ: Mapping[str, str] | None = None) -> Volume:
-    """Name the volume that is mounted: by what is said, by `MODEL_REGISTRY_PVC_NAME`, or as KFP names its workspace."""
+    """Return the mounted volume; its claim is `claim`, `MODEL_REGISTRY_PVC_NAME`, or what KFP calls its workspace."""
     env = os.environ if environ is None else environ
     return Volume(mount, claim or env.get(PVC_NAME_VARIABLE, "").strip() or _workspace_claim(mount, env))
 
@@ -98,62 +98,66 @@ def _workspace_claim(mount: str, environ: Mapping[str, str]) -> str | None:
 
 
 def is_remote(uri: object) -> bool:
-    """Whether a URI can mean the same place to others."""
+    """Return whether a URI means the same to others."""
     scheme = _SCHEME.match(uri) if isinstance(uri, str) else None
     return scheme is not None and scheme["scheme"].lower() != "file"
 
 
-def weights_place(
+def weights_location(
     artifact: RunArtifact | None, on: Volume, *, uri: str | None = None, path: str | os.PathLike[str] | None = None
-) -> Place:
-    """Say where the weights lie.
+) -> Location:
+    """Return the location of the weights.
 
-    In this order: `uri` as it is said; the path that is said, or else the training step's `metadata["artifact_path"]`;
+    In this order: `uri`; `path`, or else the training step's `metadata["artifact_path"]`;
     the artifact's `uri` when it is remote; its path.
 
     Args:
         artifact: The model artifact of the training step.
-        on: The volume that paths may lie on.
+        on: The volume that paths may be on.
+        uri: The URI, where it is known.
+        path: The path in this container.
     """
     if uri:
-        return Place(uri)
+        return Location(uri)
     recorded = None if artifact is None else (artifact.metadata or {}).get("artifact_path")
-    said = os.fspath(path) if path else recorded if isinstance(recorded, str) else None
-    notes = (f"artifact_path is {recorded!r}, which is no path",) if recorded and not isinstance(recorded, str) else ()
-    found = artifact_place(artifact, on, said)
-    return attrs.evolve(found, notes=(*notes, *found.notes))
+    given = os.fspath(path) if path else recorded if isinstance(recorded, str) else None
+    warnings = (
+        (f"artifact_path is {recorded!r}, which is no path",) if recorded and not isinstance(recorded, str) else ()
+    )
+    found = artifact_location(artifact, on, given)
+    return attrs.evolve(found, warnings=(*warnings, *found.warnings))
 
 
-def artifact_place(artifact: RunArtifact | None, on: Volume, said: str | None = None) -> Place:
-    """Say where an artifact lies, of which a path or URI may be said too."""
+def artifact_location(artifact: RunArtifact | None, on: Volume, given: str | None = None) -> Location:
+    """Return the location of an artifact, of which a path or URI may be given."""
     remote = artifact.uri if artifact is not None and is_remote(artifact.uri) else None
-    if said:
-        return _said(said, on, remote)
+    if given:
+        return _given_location(given, on, remote)
     if remote:
-        return Place(remote)
+        return Location(remote)
     path = "" if artifact is None else artifact.path or _local(artifact.uri) or ""
-    return _said(path, on, None) if path else Place()
+    return _given_location(path, on, None) if path else Location()
 
 
-def _said(said: str, on: Volume, remote: str | None) -> Place:
-    if is_remote(said):
-        return Place(said)
-    path = _local(said) or said
+def _given_location(given: str, on: Volume, remote: str | None) -> Location:
+    if is_remote(given):
+        return Location(given)
+    path = _local(given) or given
     uri = on.uri(path)
     if uri:
-        return Place(uri, path)
+        return Location(uri, path)
     why = (
         f"the claim of the volume at {on.mount} is not known: set {PVC_NAME_VARIABLE}"
         if on.holds(path)
         else "it is a path inside this container"
     )
     if remote:
-        return Place(remote, path, (f"{path!r} is not recorded ({why}); the artifact's own URI {remote!r} is",))
-    return Place(None, path, (f"{path!r} is recorded as no URI: {why}",))
+        return Location(remote, path, (f"{path!r} is not recorded ({why}); the artifact's own URI {remote!r} is",))
+    return Location(None, path, (f"{path!r} is recorded as no URI: {why}",))
 
 
 def _local(uri: object) -> str | None:
-    """The path that a `file:` URI or a bare path names."""
+    """Return the path of a `file:` URI or a bare path."""
     if not isinstance(uri, str) or not uri:
         return None
     return unquote(urlsplit(uri).path) if uri.lower().startswith("file:") else uri
