@@ -80,7 +80,8 @@ class Certificate:
             "use_certificate_signer",
             private_key=_file("private_key", self.private_key),
             signing_certificate=_file("certificate", self.certificate),
-            certificate_chain=[_file("chain", each) for each in self.chain],
+            # The library wants a chain; the certificate alone is one.
+            certificate_chain=[_file("chain", each) for each in self.chain or (self.certificate,)],
         )
 
 

@@ -11,6 +11,7 @@ from modelreg.errors import InvalidInput, NotFound, public_url
 from modelreg.storage.http_client import HttpClient
 from modelreg.storage.location import Location
 from modelreg.storage.manifest import FileEntry
+from modelreg.storage.read_ahead import without
 from modelreg.storage.scanning import BLOCK
 
 
@@ -81,10 +82,4 @@ class HttpsSource:
         if offset:
             headers["Range"] = f"bytes={offset}-"
         with self._client.send("GET", self._url(path), headers=headers, accept=frozenset({200, 206})) as response:
-            skip = offset if response.status_code == 200 else 0
-            for block in response.iter_raw(BLOCK):
-                if skip >= len(block):
-                    skip -= len(block)
-                    continue
-                yield block[skip:]
-                skip = 0
+            yield from without(response.iter_raw(BLOCK), offset if response.status_code == 200 else 0)

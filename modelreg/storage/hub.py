@@ -37,6 +37,7 @@ from modelreg.storage.access import is_loopback
 from modelreg.storage.http_client import HttpClient
 from modelreg.storage.location import Location
 from modelreg.storage.manifest import FileEntry
+from modelreg.storage.read_ahead import without
 from modelreg.storage.scanning import BLOCK
 
 # The base of what the Hub's client raises for its connections, which it has without listing it as public.
@@ -274,13 +275,7 @@ class HubSource:
         if offset:
             headers["Range"] = f"bytes={offset}-"
         with self._client.send("GET", url, headers=headers, accept=frozenset({200, 206})) as response:
-            skip = offset if response.status_code == 200 else 0
-            for block in response.iter_raw(BLOCK):
-                if skip >= len(block):
-                    skip -= len(block)
-                    continue
-                yield block[skip:]
-                skip = 0
+            yield from without(response.iter_raw(BLOCK), offset if response.status_code == 200 else 0)
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from modelreg.storage.scanning import BLOCK, hash_file
 from modelreg.storage.store import Blocks
 
 _numbers = itertools.count()
+_ATTEMPTS = 100
 
 
 class FileStore:
@@ -146,18 +147,22 @@ class FileStore:
                 os.unlink(stream.name)
 
     def _new_staged_file(self) -> BinaryIO:
-        while True:
-            self._staging.mkdir(parents=True, exist_ok=True)
+        for attempt in itertools.count(1):
             path = self._staging / f"{os.getpid()}-{threading.get_ident()}-{next(_numbers)}"
             try:
+                self._staging.mkdir(parents=True, exist_ok=True)
                 stream = path.open("xb", buffering=0)
             except (FileNotFoundError, FileExistsError):
-                continue  # another upload tidied the folder up, or used the name in another container
+                # Another upload tidied the folder up, or used the name in another container.
+                if attempt == _ATTEMPTS:
+                    raise
+                continue
             locking.lock(stream.fileno())
             with suppress(FileNotFoundError):
                 if path.stat().st_ino == os.fstat(stream.fileno()).st_ino:
                     return cast("BinaryIO", stream)
             stream.close()
+        raise AssertionError("the attempts do not end here")
 
 
 def write_all(descriptor: int, block: bytes) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -12,7 +14,7 @@ import obstore
 from modelreg.errors import ConnectionFailed, DeadlineExceeded, ServerError
 from modelreg.storage.manifest import FileEntry
 from modelreg.storage.object_errors import error_from, translated
-from modelreg.storage.read_ahead import read_parts
+from modelreg.storage.read_ahead import read_parts, without
 from modelreg.storage.store import Blocks
 
 if TYPE_CHECKING:
@@ -123,20 +125,26 @@ class BucketStore:
 
     def read(self, path: str, offset: int = 0, *, size: int | None = None, connections: int = 1) -> Iterator[bytes]:
         """Yield an object's bytes; a large one is read in parts, several at once."""
-        if connections > 1 and size is not None and size - offset > 2 * _PART:
-            yield from read_parts(
-                lambda start, end: self._read_range(path, start, end), offset, size, part=_PART, ahead=connections
-            )
+        if offset and offset == size:
             return
-        with self._translated(path):
-            if offset and offset == size:
-                return
-            options: Any = {"range": {"offset": offset}} if offset else {}
+        try:
+            if connections > 1 and size is not None and size - offset > 2 * _PART:
+                read = partial(self._read_range, path)
+                yield from read_parts(read, offset, size, part=_PART, ahead=connections)
+            else:
+                yield from self._read_from(path, offset)
+        except _NoRangesError:
+            # The first request told: the server sends whole objects only.
+            yield from without(self._read_from(path, 0), offset)
+
+    def _read_from(self, path: str, offset: int) -> Iterator[bytes]:
+        options: Any = {"range": {"offset": offset}} if offset else {}
+        with self._translated(path), _ranges_told():
             for block in obstore.get(self._store, self._prefix + path, options=options).stream(min_chunk_size=_READ):
                 yield bytes(block)
 
     def _read_range(self, path: str, start: int, end: int) -> bytes:
-        with self._translated(path):
+        with self._translated(path), _ranges_told():
             return bytes(obstore.get_range(self._store, self._prefix + path, start=start, end=end))
 
     def holds(self, entry: FileEntry, existing: FileEntry) -> bool:
@@ -194,3 +202,19 @@ class BucketStore:
                 obstore.delete(self._store, self._prefix + path)
             except FileNotFoundError:
                 return
+
+
+class _NoRangesError(Exception):
+    """The server ignores ranges."""
+
+
+@contextmanager
+def _ranges_told() -> Iterator[None]:
+    from obstore.exceptions import BaseError
+
+    try:
+        yield
+    except BaseError as error:
+        if "NotPartial" in str(error):
+            raise _NoRangesError from error
+        raise

@@ -22,6 +22,7 @@ from modelreg.storage.oci_names import Image, parse_image
 from modelreg.storage.oci_registry import MANIFEST, Registry
 from modelreg.storage.oci_stream import BlobStream
 from modelreg.storage.progress import Meter, ProgressCallback
+from modelreg.storage.read_ahead import without
 from modelreg.storage.reading import checked_blocks
 from modelreg.storage.scanning import BLOCK
 from modelreg.storage.uploading import Signer, Upload
@@ -237,19 +238,16 @@ class ImageSource:
         begin = len(header(file))
         if file.size is None or layer.get("size") != begin + padded(file.size) + 1024:
             return self._read_foreign(layer, path, offset)
+        if offset >= file.size:
+            return iter(())
         return self._read_range(str(layer["digest"]), begin + offset, file.size - offset)
 
     def _read_range(self, digest: str, start: int, left: int) -> Iterator[bytes]:
         with self._registry.blob(digest, start) as response:
-            skip = start if response.status_code == 200 else 0
-            for block in response.iter_raw(BLOCK):
-                if skip >= len(block):
-                    skip -= len(block)
-                    continue
-                wanted = block[skip : skip + left]
-                skip, left = 0, left - len(wanted)
-                if wanted:
-                    yield wanted
+            for block in without(response.iter_raw(BLOCK), start if response.status_code == 200 else 0):
+                part = block[:left]
+                left -= len(part)
+                yield part
                 if not left:
                     return
 

@@ -1,4 +1,4 @@
-"""Reading a large file in parts: several are under way at once, and they come out in order."""
+"""Reading parts of a file: several at once that come out in order, or the rest of one that is read as a whole."""
 
 from __future__ import annotations
 
@@ -29,3 +29,18 @@ def read_parts(read: Callable[[int, int], bytes], offset: int, size: int, *, par
             yield pending.popleft().result()
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def without(blocks: Iterator[bytes], count: int) -> Iterator[bytes]:
+    """Yield blocks without the bytes at their beginning, as from a server that knows no ranges.
+
+    Args:
+        blocks: The whole file's bytes.
+        count: How many bytes to leave out.
+    """
+    for block in blocks:
+        if count >= len(block):
+            count -= len(block)
+            continue
+        yield block[count:]
+        count = 0

@@ -132,6 +132,23 @@ def server(endpoint: str | None) -> Iterator[str]:
         process.wait()
 
 
+def one_large_file(folder: Path, uploaded: Path) -> None:
+    """Measure one file as large as all the others."""
+    from modelreg import storage
+
+    big = folder / "big"
+    big.mkdir()
+    with (big / "model.bin").open("wb") as stream:
+        for _ in range(FILES * MIB // 64):
+            stream.write(os.urandom(64 << 20))
+    seconds, memory = measured("upload", str(big), "s3://bench/big/")
+    name = f"one file of {FILES * MIB} MiB, upload to S3"
+    print(f"{name:<46}{seconds:>7.2f} s, memory {memory:>5.0f} MiB")
+    digest = storage.scan(big).digest
+    seconds, memory = measured("download", uploaded.read_text(), str(folder / "down"), DIGEST=digest)
+    print(f"{'the same, download':<46}{seconds:>7.2f} s, memory {memory:>5.0f} MiB")
+
+
 def main() -> None:
     """Measure everything."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -166,17 +183,7 @@ def main() -> None:
             fresh("download", uploaded.read_text(), folder, DIGEST=digest),
             fresh("get", "", folder),
         )
-        big = folder / "big"
-        big.mkdir()
-        with (big / "model.bin").open("wb") as stream:
-            for _ in range(FILES * MIB // 64):
-                stream.write(os.urandom(64 << 20))
-        seconds, memory = measured("upload", str(big), "s3://bench/big/")
-        name = f"one file of {FILES * MIB} MiB, upload to S3"
-        print(f"{name:<46}{seconds:>7.2f} s, memory {memory:>5.0f} MiB")
-        digest = storage.scan(big).digest
-        seconds, memory = measured("download", uploaded.read_text(), str(folder / "down"), DIGEST=digest)
-        print(f"{'the same, download':<46}{seconds:>7.2f} s, memory {memory:>5.0f} MiB")
+        one_large_file(folder, uploaded)
 
 
 if __name__ == "__main__":

@@ -110,6 +110,18 @@ def test_with_a_token_text_plain_is_taken_as_recorded(tmp_path: Path, token: Pat
         assert client.post(MODELS, content=b'{"name": "n"}').status_code == 401
 
 
+def test_with_a_token_a_browser_may_ask_before_it_knows_it(tmp_path: Path, token: Path) -> None:
+    page = {"Origin": "https://tools.example"}
+    with client_of(tmp_path / "r.db", token_file=token, allowed_origins=["https://tools.example"]) as client:
+        asked = client.options(MODELS, headers={**page, "Access-Control-Request-Method": "PATCH"})
+        assert asked.status_code == 204
+        assert "authorization" in asked.headers["access-control-allow-headers"]
+        assert client.get(MODELS, headers=page).status_code == 401
+        read = client.get(MODELS, headers={**page, "Authorization": "Bearer secret-token"})
+        assert read.headers["access-control-allow-origin"] == "https://tools.example"
+        assert client.options(MODELS, headers={"Access-Control-Request-Method": "PATCH"}).status_code == 401
+
+
 @pytest.mark.parametrize(("mode", "warnings"), [(0o600, 0), (0o640, 0), (0o604, 1), (0o644, 1)])
 def test_a_token_file_that_others_can_read_is_one_warning(
     token: Path, mode: int, warnings: int, caplog: pytest.LogCaptureFixture

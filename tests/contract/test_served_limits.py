@@ -175,3 +175,18 @@ def test_idle_connections_past_the_open_files_lock_nobody_out(tmp_path: Path, tl
         assert httpx.get(f"{served.url}{MODELS}", verify=trusted, timeout=20).status_code == 200
     assert len(served.log.read_text()) < 3000
     assert "Too many open files" not in served.log.read_text()
+
+
+def test_a_request_under_way_is_finished_and_idle_connections_do_not_delay_the_end(tmp_path: Path) -> None:
+    body = b'{"name": "late"}'
+    with serving(tmp_path / "log", "--store", str(tmp_path / "registry.db")) as served, ExitStack() as stack:
+        stack.enter_context(connect(served.url))
+        upload = stack.enter_context(connect(served.url, f"{POST}Content-Length: {len(body)}\r\n\r\n"))
+        until(lambda: "modelreg_connections 3.0" in httpx.get(f"{served.url}/metrics").text)
+        upload.sendall(body[:5])
+        until(lambda: "modelreg_request_body_bytes 5.0" in httpx.get(f"{served.url}/metrics").text)
+        served.process.terminate()
+        until(lambda: "Waiting for connections to close" in served.log.read_text())
+        upload.sendall(body[5:])
+        assert upload.recv(100).startswith(b"HTTP/1.1 201")
+        assert served.stop() == 0

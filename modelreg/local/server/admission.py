@@ -100,7 +100,7 @@ class Admission:
             return []
         return [
             (b"access-control-allow-origin", origin),
-            (b"access-control-expose-headers", b"etag"),
+            (b"access-control-expose-headers", b"etag, modelreg-preconditions"),
             (b"vary", b"Origin"),
         ]
 

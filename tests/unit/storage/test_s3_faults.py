@@ -32,7 +32,7 @@ def large(tmp_path):
     """A folder with files that are sent in parts."""
     folder = tmp_path / "large"
     folder.mkdir()
-    for number in range(3):
+    for number in range(2):
         (folder / f"part-{number}.bin").write_bytes(os.urandom(9 * 1024 * 1024 + number))
     return folder
 
@@ -112,15 +112,15 @@ def test_a_silent_server_ends_after_the_stall_timeout(relay, bucket, weights, tm
         assert stalled.value.reason == "stalled"
 
 
-@pytest.mark.parametrize("after", [1, 300, 1_000_000, 5_000_000, 20_000_000])
+@pytest.mark.parametrize("after", [1, 1_000_000, 15_000_000])
 def test_an_upload_that_is_cut_goes_on(relay, bucket, large, after):
     relay.cut_request_after = after
     done = storage.upload(large, f"{bucket}/x/")
     assert relay.cut_request_after is None
-    assert storage.verify(done.uri, done.digest).files == 3
+    assert storage.verify(done.uri, done.digest).files == 2
 
 
-@pytest.mark.parametrize("after", [100, 2_000, 1_000_000, 20_000_000])
+@pytest.mark.parametrize("after", [100, 2_000, 15_000_000])
 def test_a_download_that_is_cut_goes_on(relay, bucket, large, tmp_path, after):
     done = storage.upload(large, f"{bucket}/x/")
     relay.cut_response_after = after
@@ -144,7 +144,7 @@ def test_an_interrupted_download_reads_only_the_rest(relay, bucket, large, tmp_p
     done = storage.upload(large, f"{bucket}/x/")
 
     def stop(event):
-        if event.done > 15_000_000:
+        if event.done > 12_000_000:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -154,6 +154,30 @@ def test_an_interrupted_download_reads_only_the_rest(relay, bucket, large, tmp_p
     storage.download(done.uri, tmp_path / "out", digest=done.digest)
     assert sum(fetched) < done.size - 5_000_000
     assert by_coreutils(tmp_path / "out") == done.digest
+
+
+def test_a_server_that_knows_no_ranges(relay, bucket, large, tmp_path, monkeypatch):
+    from modelreg.storage import fetching
+
+    monkeypatch.setattr(fetching, "_LARGE", 1)
+    (large / "part-0.bin").write_bytes(os.urandom(20 * 1024 * 1024))
+    done = storage.upload(large, f"{bucket}/x/")
+    relay.strip = b"range"
+    staging = tmp_path / ".out.modelreg-download" / "files"
+    staging.mkdir(parents=True)
+    (staging / "part-1.bin").write_bytes((large / "part-1.bin").read_bytes()[:3_000_000])
+    assert by_coreutils(storage.download(done.uri, tmp_path / "out", digest=done.digest)) == done.digest
+
+
+def test_a_large_file_is_read_in_parts(relay, bucket, tmp_path, monkeypatch):
+    from modelreg.storage import fetching
+
+    monkeypatch.setattr(fetching, "_LARGE", 1)
+    (tmp_path / "model.bin").write_bytes(os.urandom(20 * 1024 * 1024))
+    done = storage.upload(tmp_path / "model.bin", f"{bucket}/x/")
+    relay.requests.clear()
+    storage.verify(done.uri, done.digest)
+    assert len([request for request in relay.requests if request.startswith("GET") and "model.bin" in request]) == 3
 
 
 def test_an_interrupted_upload_sends_only_the_rest(relay, bucket, large):
@@ -169,8 +193,8 @@ def test_an_interrupted_upload_sends_only_the_rest(relay, bucket, large):
     relay.requests.clear()
     done = storage.upload(large, f"{bucket}/x/")
     sent = {request.split("?")[0] for request in relay.requests if request.startswith("PUT") and ".bin" in request}
-    assert len(sent) == 3 - len(finished)
-    assert storage.verify(done.uri, done.digest).files == 3
+    assert len(sent) == 2 - len(finished)
+    assert storage.verify(done.uri, done.digest).files == 2
 
 
 def test_a_transfer_can_be_stopped_from_another_thread(relay, bucket, large):

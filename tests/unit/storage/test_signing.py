@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import subprocess
 import sys
 
 import pytest
-from cryptography.hazmat.primitives import serialization
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from modelreg import storage
 from modelreg.errors import IntegrityError, InvalidInput
-from modelreg.signing import CertificateChain, Key, PublicKey, Sigstore, default_verifier
+from modelreg.signing import Certificate, CertificateChain, Key, PublicKey, Sigstore, default_verifier
 from modelreg.storage.location import parse_location
 from modelreg.storage.opening import open_store
 
@@ -43,7 +46,7 @@ def model_signing(*arguments) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("what", ["folder", "file"])
+@pytest.mark.parametrize("what", ["folder", pytest.param("file", marks=pytest.mark.heavy)])
 def test_its_command_verifies_ours(root, weights, keys, tmp_path, what):
     private, public = keys
     given = weights if what == "folder" else weights / "model.bin"
@@ -70,6 +73,7 @@ def test_we_verify_its_command(weights, keys, tmp_path):
     assert altered.value.reason == "bad_signature"
 
 
+@pytest.mark.heavy
 def test_we_verify_its_signature_in_a_store(root, weights, keys, tmp_path):
     private, public = keys
     done = storage.upload(weights, f"{root}/x/")
@@ -82,6 +86,7 @@ def test_we_verify_its_signature_in_a_store(root, weights, keys, tmp_path):
     assert storage.verify(done.uri, None, verify=PublicKey(public), allow_files=True).digest == done.digest
 
 
+@pytest.mark.heavy
 def test_its_signature_of_a_single_file(weights, keys, tmp_path):
     private, public = keys
     file = weights / "model.bin"
@@ -170,3 +175,50 @@ def test_a_signed_image(weights, keys, tmp_path, request, environment):
     finally:
         server.terminate()
         server.wait()
+
+
+def write_certificates(folder):
+    """Make a root, a certificate below it that may sign code, and its key."""
+    now = dt.datetime.now(dt.UTC)
+    root_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+
+    def certificate(name, issuer, public, signer, *, authority):
+        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        builder = (
+            x509.CertificateBuilder()
+            .subject_name(subject)
+            .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, issuer)]))
+            .public_key(public)
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - dt.timedelta(days=1))
+            .not_valid_after(now + dt.timedelta(days=1))
+            .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
+            .add_extension(x509.KeyUsage(True, False, False, False, False, authority, authority, False, False), True)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False)
+        )
+        if not authority:
+            builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CODE_SIGNING]), critical=False)
+        path = folder / f"{name}.crt"
+        path.write_bytes(builder.sign(signer, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
+        return path
+
+    root = certificate("root", "root", root_key.public_key(), root_key, authority=True)
+    leaf = certificate("leaf", "root", key.public_key(), root_key, authority=False)
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (folder / "leaf.pem").write_bytes(pem)
+    return root, leaf, folder / "leaf.pem"
+
+
+def test_certificates(weights, tmp_path):
+    root, leaf, key = write_certificates(tmp_path)
+    (tmp_path / "other").mkdir()
+    other, _, _ = write_certificates(tmp_path / "other")
+    manifest = storage.scan(weights)
+    signature = Certificate(leaf, key).sign(manifest)
+    assert CertificateChain([root]).verify(manifest, signature)
+    with pytest.raises(IntegrityError):
+        CertificateChain([other]).verify(manifest, signature)
+    (weights / "config.json").write_text("{}")
+    with pytest.raises(IntegrityError):
+        CertificateChain([root]).verify(storage.scan(weights), signature)
