@@ -16,7 +16,7 @@ from mlflow.tracking.client import MlflowClient
 
 from modelreg.core.aliases import ALIAS, checked_alias
 from modelreg.core.fields import check_uri
-from modelreg.core.names import NAME_LENGTH, folded
+from modelreg.core.names import CHILD_NAME_LENGTH, folded
 from modelreg.core.values import to_wire
 from modelreg.errors import InvalidInput, Rejected, public_url
 from modelreg.mlflow import fields
@@ -82,8 +82,8 @@ class _Reader:
         runs = lru_cache(maxsize=_RUNS_KEPT)(self._run)
         versions = self._versions()
         for model in self._models():
-            if len(model.name) > NAME_LENGTH:
-                self.left_out(f"model {model.name[:40]!r}...: its name has more than {NAME_LENGTH} characters")
+            if len(model.name) > CHILD_NAME_LENGTH:
+                self.left_out(f"model {model.name[:40]!r}...: its name has more than {CHILD_NAME_LENGTH} characters")
                 continue
             yield self._model(model)
             for version in versions.get(model.name, ()):
