@@ -21,7 +21,6 @@ from mlflow.store.entities.paged_list import PagedList
 from mlflow.store.model_registry.abstract_store import AbstractStore
 from mlflow.utils.validation import (
     _validate_model_alias_name,
-    _validate_model_alias_name_reserved,
     _validate_model_name,
     _validate_model_renaming,
     _validate_model_version_tag,
@@ -282,7 +281,6 @@ class ModelRegistryStore(AbstractStore):  # type: ignore[misc]  # MLflow is read
         """Point an alias at a version."""
         _validate_model_name(name)
         _validate_model_alias_name(alias)
-        _validate_model_alias_name_reserved(alias)
         model, found = self._live.version(name, version)
         self._live.registry.models.set_alias(model, alias, version=found.name)
 
