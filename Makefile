@@ -6,7 +6,7 @@ DEV := $(VENV)/.dev
 DEMO := $(VENV)/.demo
 WORKERS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fmt spec generate bump fuzz bench race contract wheel verify-spec soak test-lowest tested audit clean
+.PHONY: help setup demo test check fmt spec generate bump fuzz bench race contract wheel verify-spec soak test-lowest tested audit faults clean
 
 help:  ## list the tasks
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -60,6 +60,9 @@ contract: $(DEV)  ## run the contract's tests and the behaviour suite; with REGI
 
 fuzz: $(DEV)  ## run the property tests with many more examples
 	@$(PY) -m pytest -n $(WORKERS) --dist worksteal --hypothesis-profile=fuzz tests
+
+faults: $(DEV)  ## kill clients and servers and break exchanges, 1,000 and 10,000 times unless ARGS= says otherwise; print counts
+	@$(PY) -m tests.heavy.faults $(ARGS)
 
 bench: $(DEV)  ## measure: import time and the way of a call
 	@for part in $(basename $(notdir $(wildcard tests/bench/*.py))); do $(PY) -m tests.bench.$$part || exit 1; done

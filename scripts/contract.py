@@ -17,6 +17,9 @@ from scripts.contract_steps.errors import ContractError
 from scripts.contract_steps.normalise import dump
 from scripts.contract_steps.project import FILES, PACKAGE, Project
 
+# A bump was taken over, and no client could be made of it.
+UNFINISHED = 2
+
 
 def spec(project: Project, *, update: bool, source: taking.Source, markdown: Path | None = None) -> int:
     """Compare published files with those taken before; with `update`, take them over.
@@ -39,8 +42,12 @@ def spec(project: Project, *, update: bool, source: taking.Source, markdown: Pat
     return code
 
 
-def bump(project: Project, *, source: taking.Source, markdown: Path | None = None) -> int:
-    """Take new contracts over, write the client, and list what is left to do, each with its file."""
+def bump(project: Project, *, source: taking.Source, markdown: Path | None = None) -> tuple[int, bool]:
+    """Take new contracts over, write the client, and list what is left to do, each with its file.
+
+    Returns:
+        The verdict, and whether the client could be written.
+    """
     comparisons = _taken(project, source, markdown)
     left: list[str] = []
     for each in comparisons:
@@ -48,9 +55,11 @@ def bump(project: Project, *, source: taking.Source, markdown: Path | None = Non
         left += worklist.lost(each.overlaid.idle, project, each.version, "changes nothing in")
     taking.take_over(project, comparisons, source)
     worklist.describe(project, [each.version for each in comparisons])
+    written = True
     try:
         generate(project)
     except ContractError as error:
+        written = False
         left.append(f"{project.overlay_file.relative_to(project.root)}: no client is written: {error}")
     left += worklist.unwritten(project)
     for each in comparisons:
@@ -58,7 +67,7 @@ def bump(project: Project, *, source: taking.Source, markdown: Path | None = Non
     print("left to do:" if left else "nothing is left to do; run make check test")
     for line in dict.fromkeys(left):
         print(f"  {line}")
-    return max(each.code for each in comparisons)
+    return max(each.code for each in comparisons), written
 
 
 def _taken(project: Project, source: taking.Source, markdown: Path | None) -> list[taking.Comparison]:
@@ -186,13 +195,14 @@ def main(argv: list[str] | None = None) -> int:
         source = taking.read_source(os.environ)
         if not taken:
             return verify(project, source)
+        written = True
         if arguments.command == "bump":
-            code = bump(project, source=source, markdown=arguments.markdown)
+            code, written = bump(project, source=source, markdown=arguments.markdown)
         else:
             update = arguments.update or taking.is_on("UPDATE", os.environ.get("UPDATE", ""))
             code = spec(project, update=update, source=source, markdown=arguments.markdown)
         print(f"spec: {VERDICTS[code]} ({code})")
-        return code if arguments.exit_code else 0
+        return UNFINISHED if not written else code if arguments.exit_code else 0
     except ContractError as error:
         print(f"error: {error}", file=sys.stderr)
         if taken:

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .client import AuthenticatedClient, Client
 
+__version__ = "1.0.0"
+
 __all__ = (
     "AuthenticatedClient",
     "Client",
+    "__version__",
 )
 
 if not TYPE_CHECKING:

@@ -5,32 +5,26 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 
 from modelreg._async.engine import RACES, AsyncEngine, changed_all_the_time
 from modelreg._async.lookup import find_exact
-from modelreg._async.pager import AsyncPager, Query
 from modelreg._concurrency import async_sleep
 from modelreg.core import aliases
 from modelreg.core.aliases import Promotion, aliases_of
 from modelreg.core.change import Change, Desired, decide
 from modelreg.core.planning import planned_write
 from modelreg.core.references import Reference, not_found
-from modelreg.core.resources import ARTIFACTS, MODELS, VERSIONS
+from modelreg.core.resources import MODELS, VERSIONS
 from modelreg.errors import InvalidInput, NotFound
 from modelreg.filters import Filter
 from modelreg.types import (
-    Artifact,
     ModelVersion,
     Plan,
     RegisteredModel,
-    RegistrationRequest,
 )
-
-if TYPE_CHECKING:
-    from modelreg._async.registry import AsyncModelRegistry
 
 # Seconds of the longest pause before a move is looked at again on a server without preconditions.
 LOOK_SECONDS = 0.2
@@ -281,47 +275,3 @@ async def refuse_archiving(engine: AsyncEngine, version: ModelVersion, *, force:
         raise aliases.in_use(model, version, found)
     for alias in found:
         await delete_alias(engine, model, alias, reason=f"{version.name} is archived")
-
-
-async def copy_version(engine: AsyncEngine, version: Reference, to: AsyncModelRegistry) -> Reference:
-    """Copy a version with its model's and its own properties and artifacts; return it in the other registry.
-
-    Args:
-        engine: What reads.
-        version: The version.
-        to: The registry that it is copied to.
-    """
-    record: ModelVersion | None = await engine.find_reference(version)
-    if record is None:
-        raise not_found(version)
-    model: RegisteredModel = await engine.get(MODELS, record.model_id or "")
-    pager = AsyncPager[Artifact](engine, ARTIFACTS, Reference(VERSIONS, id=record.id), Query())
-    artifacts = [each async for each in pager if each.kind]
-    kept = {
-        key: value
-        for key, value in model.properties.items()
-        if not key.startswith((aliases.ALIAS, aliases.HISTORY)) and value is not None
-    }
-    done = await to.bulk(
-        [
-            RegistrationRequest(
-                model.name,
-                record.name,
-                owner=model.owner,
-                model_description=model.description,
-                card=model.readme,
-                model_properties=kept,
-                description=record.description,
-                author=record.author,
-                external_id=record.external_id,
-                properties=dict(record.properties),
-                artifacts=artifacts,
-                allow_credentials_in_uri=True,
-            )
-        ]
-    )
-    if done[0].error is not None:
-        raise done[0].error
-    assert done[0].registration is not None
-    copied = done[0].registration.version
-    return Reference(VERSIONS, id=copied.id, name=copied.name, record=copied)

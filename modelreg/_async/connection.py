@@ -32,6 +32,7 @@ from modelreg.wire.redirect import MOST_HOPS, next_target
 from modelreg.wire.responses import ObjectResponse, error_of, error_of_failure, read_reply
 from modelreg.wire.retry import Failure, RetryPolicy, failure_of_error, failure_of_status
 from modelreg.wire.version import ROOT, VersionChoice
+from modelreg_rest.versions import versions_of
 
 _logger = logging.getLogger("modelreg")
 # A path that can be sent as it is; anything else is percent-encoded first.
@@ -188,8 +189,11 @@ class AsyncConnection:
         read, connect = TimeLimit(self._read_seconds), TimeLimit(self._connect_seconds)
         read.end = connect.end = end
         timeouts: dict[str, float | None] = {"connect": connect, "read": read, "write": read, "pool": connect}
-        version = self._versions.choose(method, path)
-        return Outgoing(self._peer, method, path, query, version, content, headers, end, timeouts)
+        version = self._versions.usual
+        if version is None or version not in versions_of(method, path):
+            version = self._versions.choose(method, path)
+        target = f"{self._peer.root}{version}{path}{query}"
+        return Outgoing(self._peer, method, path, query, version, content, headers, target, end, timeouts)
 
     async def _exchange(self, outgoing: Outgoing) -> httpx.Response:
         """Return a success with a JSON object, or the 404 of a registry."""
@@ -205,7 +209,10 @@ class AsyncConnection:
             if "deprecation" in headers or "sunset" in headers:
                 self._versions.notice(headers)
             return response
-        return await self._recover(sender, outgoing, await self._followed(sender, outgoing, response))
+        outcome: httpx.Response | Exception = response
+        if response.status_code == 401 or 300 <= response.status_code < 400:
+            outcome = await self._followed(sender, outgoing, response)
+        return await self._recover(sender, outgoing, outcome)
 
     async def _attempt(self, sender: AsyncSender, outgoing: Outgoing) -> httpx.Response | Exception:
         """Send the request again, with the present token, and return the response or httpx's error."""
@@ -326,8 +333,8 @@ class AsyncConnection:
         described = self.settings.describe()
         if self.settings.embedded and self.settings.store is None:
             described["address"] = Described(default_location(), described["address"].source)
-        if self.settings.api_version is None and self._versions.known is not None:
-            described["api_version"] = Described(self._versions.known, "found on first use")
+        if self.settings.api_version is None and self._versions.usual is not None:
+            described["api_version"] = Described(self._versions.usual, "found on first use")
         return described
 
 

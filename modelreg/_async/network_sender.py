@@ -7,7 +7,7 @@ from urllib.request import getproxies
 import httpcore
 import httpx
 
-from modelreg._async.senders import USER_AGENT, plain_headers, read_body, refuse_exposed
+from modelreg._async.senders import USER_AGENT, read_body, refuse_exposed
 from modelreg.wire.inflate import ACCEPTED
 from modelreg.wire.outgoing import Outgoing, Peer
 from modelreg.wire.pool import CORE_ERRORS, async_pool, httpx_error
@@ -56,12 +56,12 @@ class AsyncNetworkSender:
         try:
             response = await self._pool.handle_async_request(request)
             try:
-                content = await read_body(response.stream, response.headers, response.status, outgoing)
+                content, received = await read_body(response.stream, response.headers, response.status, outgoing)
             finally:
                 await response.aclose()
         except CORE_ERRORS as error:
             raise httpx_error(error) from error
-        return response_of(response.status, plain_headers(response.headers), content)
+        return response_of(response.status, received, content)
 
     async def aclose(self) -> None:
         """Close the connections."""

@@ -245,7 +245,8 @@ class AsyncModelRegistry(AsyncRegistryVerbs):
             InvalidInput: It cannot be an alias of this model.
             Conflict: The other registry has a version of this name with another model artifact.
         """
-        from modelreg._async.aliases import Gate, copy_version, promote
+        from modelreg._async.aliases import Gate, promote
+        from modelreg._async.copying import copy_version
         from modelreg.core.references import subject
         from modelreg.core.resources import VERSIONS
 
@@ -253,7 +254,7 @@ class AsyncModelRegistry(AsyncRegistryVerbs):
         reference = subject(VERSIONS, version)
         if to is None:
             return await promote(self._engine, reference, alias, gate, by=by, reason=reason)
-        copied = await copy_version(self._engine, reference, to)
+        copied = await copy_version(self._engine, reference, to._engine)
         return await promote(to._engine, copied, alias, gate, by=by, reason=reason)
 
     async def plan_promote(

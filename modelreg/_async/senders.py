@@ -55,7 +55,7 @@ class AsyncTransportSender:
             headers.update(outgoing.headers)
         request = httpx.Request(
             outgoing.method,
-            outgoing.url,
+            outgoing.peer.origin + outgoing.target,
             headers=headers,
             content=outgoing.content,
             extensions={"timeout": outgoing.timeouts},
@@ -144,20 +144,25 @@ async def whole(response: httpx.Response, outgoing: Outgoing) -> httpx.Response:
         outgoing: The request.
     """
     status = response.status_code
-    headers = response.headers.raw
-    try:
-        if response.is_stream_consumed:
-            content = response.content
+    headers: _Headers = response.headers.raw
+    if response.is_closed:
+        content = response.content
+        if len(content) > outgoing.peer.settings.max_response_bytes:
             check_size(len(content), status, outgoing)
-        else:
-            content = await read_body(response.stream, headers, status, outgoing)
+        if "content-encoding" in response.headers:
+            headers = plain_headers(headers)
+        return response_of(status, headers, content)
+    try:
+        content, headers = await read_body(response.stream, headers, status, outgoing)
     finally:
         await response.aclose()
-    return response_of(status, plain_headers(headers), content)
+    return response_of(status, headers, content)
 
 
-async def read_body(stream: AsyncIterable[bytes] | Any, headers: _Headers, status: int, outgoing: Outgoing) -> bytes:
-    """Return a body, decompressed; of a failure's as much as an error quotes.
+async def read_body(
+    stream: AsyncIterable[bytes] | Any, headers: _Headers, status: int, outgoing: Outgoing
+) -> tuple[bytes, _Headers]:
+    """Return a body, decompressed, and the headers that are true of it; of a failure's body as much as is quoted.
 
     Args:
         stream: The body as it comes.
@@ -174,6 +179,7 @@ async def read_body(stream: AsyncIterable[bytes] | Any, headers: _Headers, statu
     limit = _FAILURE_BYTES if quoted else outgoing.peer.settings.max_response_bytes
     chunks: list[bytes] = []
     size = 0
+    inflater: Inflater | None = None
     try:
         inflater = inflater_of(headers, limit)
         async for chunk in stream:
@@ -192,7 +198,7 @@ async def read_body(stream: AsyncIterable[bytes] | Any, headers: _Headers, statu
     except BadEncoding as error:
         if not quoted:
             raise httpx.DecodingError(str(error)) from error
-    return b"".join(chunks)
+    return b"".join(chunks), headers if inflater is None else plain_headers(headers)
 
 
 def check_size(size: int, status: int, outgoing: Outgoing) -> None:
@@ -222,8 +228,5 @@ def inflater_of(headers: _Headers, limit: int) -> Inflater | None:
 
 def plain_headers(headers: _Headers) -> _Headers:
     """Return the headers of a response whose body was decompressed."""
-    for name, _ in headers:
-        if name.lower() == b"content-encoding":
-            gone = (b"content-encoding", b"content-length", b"transfer-encoding")
-            return [(name, value) for name, value in headers if name.lower() not in gone]
-    return headers
+    gone = (b"content-encoding", b"content-length", b"transfer-encoding")
+    return [(name, value) for name, value in headers if name.lower() not in gone]

@@ -6,32 +6,26 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 
 from modelreg._concurrency import sleep
 from modelreg._sync.engine import RACES, Engine, changed_all_the_time
 from modelreg._sync.lookup import find_exact
-from modelreg._sync.pager import Pager, Query
 from modelreg.core import aliases
 from modelreg.core.aliases import Promotion, aliases_of
 from modelreg.core.change import Change, Desired, decide
 from modelreg.core.planning import planned_write
 from modelreg.core.references import Reference, not_found
-from modelreg.core.resources import ARTIFACTS, MODELS, VERSIONS
+from modelreg.core.resources import MODELS, VERSIONS
 from modelreg.errors import InvalidInput, NotFound
 from modelreg.filters import Filter
 from modelreg.types import (
-    Artifact,
     ModelVersion,
     Plan,
     RegisteredModel,
-    RegistrationRequest,
 )
-
-if TYPE_CHECKING:
-    from modelreg._sync.registry import ModelRegistry
 
 # Seconds of the longest pause before a move is looked at again on a server without preconditions.
 LOOK_SECONDS = 0.2
@@ -282,47 +276,3 @@ def refuse_archiving(engine: Engine, version: ModelVersion, *, force: bool) -> N
         raise aliases.in_use(model, version, found)
     for alias in found:
         delete_alias(engine, model, alias, reason=f"{version.name} is archived")
-
-
-def copy_version(engine: Engine, version: Reference, to: ModelRegistry) -> Reference:
-    """Copy a version with its model's and its own properties and artifacts; return it in the other registry.
-
-    Args:
-        engine: What reads.
-        version: The version.
-        to: The registry that it is copied to.
-    """
-    record: ModelVersion | None = engine.find_reference(version)
-    if record is None:
-        raise not_found(version)
-    model: RegisteredModel = engine.get(MODELS, record.model_id or "")
-    pager = Pager[Artifact](engine, ARTIFACTS, Reference(VERSIONS, id=record.id), Query())
-    artifacts = [each for each in pager if each.kind]
-    kept = {
-        key: value
-        for key, value in model.properties.items()
-        if not key.startswith((aliases.ALIAS, aliases.HISTORY)) and value is not None
-    }
-    done = to.bulk(
-        [
-            RegistrationRequest(
-                model.name,
-                record.name,
-                owner=model.owner,
-                model_description=model.description,
-                card=model.readme,
-                model_properties=kept,
-                description=record.description,
-                author=record.author,
-                external_id=record.external_id,
-                properties=dict(record.properties),
-                artifacts=artifacts,
-                allow_credentials_in_uri=True,
-            )
-        ]
-    )
-    if done[0].error is not None:
-        raise done[0].error
-    assert done[0].registration is not None
-    copied = done[0].registration.version
-    return Reference(VERSIONS, id=copied.id, name=copied.name, record=copied)

@@ -8,7 +8,7 @@ from urllib.request import getproxies
 import httpcore
 import httpx
 
-from modelreg._sync.senders import USER_AGENT, plain_headers, read_body, refuse_exposed
+from modelreg._sync.senders import USER_AGENT, read_body, refuse_exposed
 from modelreg.wire.inflate import ACCEPTED
 from modelreg.wire.outgoing import Outgoing, Peer
 from modelreg.wire.pool import CORE_ERRORS, httpx_error, pool
@@ -57,12 +57,12 @@ class NetworkSender:
         try:
             response = self._pool.handle_request(request)
             try:
-                content = read_body(response.stream, response.headers, response.status, outgoing)
+                content, received = read_body(response.stream, response.headers, response.status, outgoing)
             finally:
                 response.close()
         except CORE_ERRORS as error:
             raise httpx_error(error) from error
-        return response_of(response.status, plain_headers(response.headers), content)
+        return response_of(response.status, received, content)
 
     def close(self) -> None:
         """Close the connections."""

@@ -246,7 +246,8 @@ class ModelRegistry(RegistryVerbs):
             InvalidInput: It cannot be an alias of this model.
             Conflict: The other registry has a version of this name with another model artifact.
         """
-        from modelreg._sync.aliases import Gate, copy_version, promote
+        from modelreg._sync.aliases import Gate, promote
+        from modelreg._sync.copying import copy_version
         from modelreg.core.references import subject
         from modelreg.core.resources import VERSIONS
 
@@ -254,7 +255,7 @@ class ModelRegistry(RegistryVerbs):
         reference = subject(VERSIONS, version)
         if to is None:
             return promote(self._engine, reference, alias, gate, by=by, reason=reason)
-        copied = copy_version(self._engine, reference, to)
+        copied = copy_version(self._engine, reference, to._engine)
         return promote(to._engine, copied, alias, gate, by=by, reason=reason)
 
     def plan_promote(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from attrs import define, field
+from attrs import define
 
 from modelreg.config import Settings
 from modelreg.errors import ModelRegistryError, Reason
@@ -44,9 +44,9 @@ class Outgoing:
         path: After the version prefix, beginning with a slash.
         query: The encoded query, with its question mark; empty without one.
         version: The API version it is sent to.
-        target: Path and query as they are sent.
         content: The body.
         headers: The caller's own headers.
+        target: Path and query as they are sent.
         end: The moment by which the call has to be over.
         timeouts: Seconds by phase, as httpx names them, each of them a `TimeLimit`.
         authorization: The value of that header.
@@ -59,13 +59,10 @@ class Outgoing:
     version: str
     content: bytes | None
     headers: Mapping[str, str] | None
+    target: str
     end: float
     timeouts: dict[str, float | None]
-    target: str = field(init=False)
     authorization: str | None = None
-
-    def __attrs_post_init__(self) -> None:
-        self.target = f"{self.peer.root}{self.version}{self.path}{self.query}"
 
     @property
     def writes(self) -> bool:

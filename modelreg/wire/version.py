@@ -30,6 +30,7 @@ class VersionChoice:
     Attributes:
         spoken: Versions that the server is known to have.
         absent: Versions that it is known not to have.
+        usual: The version of most requests, once the server is known to have it and none that is preferred to it.
 
     Args:
         given: The only version to use.
@@ -39,14 +40,8 @@ class VersionChoice:
         self._given = given
         self.spoken: frozenset[str] = frozenset() if given is None else frozenset({given})
         self.absent: frozenset[str] = frozenset() if given is None else frozenset(VERSIONS) - {given}
-        # The version of most requests, once the server is known to have it and none that is preferred to it.
-        self._usual: str | None = given
+        self.usual: str | None = given
         self._announced = False
-
-    @property
-    def known(self) -> str | None:
-        """The version that most requests are sent to, once that is known."""
-        return self._usual
 
     def choose(self, method: str, path: str) -> str:
         """Return the version to send a request to.
@@ -59,7 +54,7 @@ class VersionChoice:
             UnsupportedByServer: The server has no version with this operation.
         """
         having = versions_of(method, path) or VERSIONS
-        usual = self._usual
+        usual = self.usual
         if usual is not None and usual in having:
             return usual
         for version in having:
@@ -84,8 +79,8 @@ class VersionChoice:
         if of_a_registry and _tells(status):
             self.spoken |= {version}
             preferred = VERSIONS[: VERSIONS.index(version)]
-            if self._usual is None and all(other in self.absent for other in preferred):
-                self._usual = version
+            if self.usual is None and all(other in self.absent for other in preferred):
+                self.usual = version
         return None
 
     def _without(self, outgoing: Outgoing, status: int) -> str | None:
@@ -98,8 +93,8 @@ class VersionChoice:
         # A version that was retired while it was in use: the server was renewed, and another one may be there now.
         self.absent = frozenset({version}) if version in self.spoken else self.absent | {version}
         self.spoken -= {version}
-        if self._usual == version:
-            self._usual = None
+        if self.usual == version:
+            self.usual = None
         for other in having:
             if other not in self.absent:
                 return other
@@ -120,17 +115,17 @@ class VersionChoice:
             UnsupportedByServer: The message and `details` name the field, and the versions that have it.
         """
         fields = FIELD_VERSIONS.get(schema)
-        if (not fields and not VALUE_VERSIONS) or self._usual is None:
+        if (not fields and not VALUE_VERSIONS) or self.usual is None:
             return
         for name, value in body.items():
             having = (fields or {}).get(name, VERSIONS)
             what = f"the field {name} of {schema}"
-            if self._usual in having and isinstance(value, str):
+            if self.usual in having and isinstance(value, str):
                 having = VALUE_VERSIONS.get(f"{schema}.{name}", {}).get(value, VERSIONS)
                 what = f"the value {value!r} of {name} of {schema}"
-            if self._usual not in having:
+            if self.usual not in having:
                 raise UnsupportedByServer(
-                    f"{what} needs API version {' or '.join(having)}, and the registry is used by {self._usual}",
+                    f"{what} needs API version {' or '.join(having)}, and the registry is used by {self.usual}",
                     reason="unsupported_version",
                     details={"needs": having, "field": f"{schema}.{name}"},
                 )

@@ -54,6 +54,7 @@ def generate(union: Union, settings: Path, templates: Path, target: Path) -> Non
     (target / "py.typed").write_text("", encoding="utf-8")
     (target / versions.NAME).write_text(versions.text(union, templates), encoding="utf-8")
     _format(target / versions.NAME, settings, path)
+    (target / versions.README).write_text(versions.readme(union, templates), encoding="utf-8")
     if dropped := missing(union.document, target):
         raise ContractError(f"openapi-python-client has left out {len(dropped)}: {', '.join(dropped)}")
 

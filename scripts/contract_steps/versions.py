@@ -1,4 +1,4 @@
-"""The module of the client that says which API versions serve what: `modelreg_rest.versions`."""
+"""What is put into the client beside what the generator writes: `modelreg_rest.versions` and the README."""
 
 from __future__ import annotations
 
@@ -13,8 +13,21 @@ from scripts.contract_steps.document import operations
 from scripts.contract_steps.union import Partial, Union, Versions
 
 NAME = "versions.py"
+README = "README.md"
 
 Route = tuple[tuple[str | None, ...], str]
+
+
+def readme(union: Union, templates: Path) -> str:
+    """Return the package's README.
+
+    Args:
+        union: The contracts as one.
+        templates: The folder of our templates.
+    """
+    count = sum(1 for _ in operations(union.document))
+    schemas = len(union.document["components"]["schemas"])
+    return _template(README, templates).render(operations=count, schemas=schemas, versions=union.versions)
 
 
 def text(union: Union, templates: Path) -> str:
@@ -36,8 +49,13 @@ def text(union: Union, templates: Path) -> str:
         "operations": {name: found for name, found in sorted(served.items()) if found != union.versions},
         "routes": _routes(union),
     }
-    template = jinja2.Template((templates / f"{NAME}.jinja").read_text(encoding="utf-8"), keep_trailing_newline=True)
-    return str(template.render({name: pformat(table, width=112) for name, table in tables.items()}))
+    return _template(NAME, templates).render({name: pformat(table, width=112) for name, table in tables.items()})
+
+
+def _template(name: str, templates: Path) -> jinja2.Template:
+    given = (templates / f"{name}.jinja").read_text(encoding="utf-8")
+    template: jinja2.Template = jinja2.Template(given, keep_trailing_newline=True)
+    return template
 
 
 def snake(name: str) -> str:

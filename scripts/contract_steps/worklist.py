@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from textwrap import dedent, indent
 
 from attrs import frozen
 
@@ -122,7 +123,10 @@ def describe(project: Project, versions: Sequence[str]) -> None:
         return
     known = project.actions()
     path = project.overlay_file
-    path.write_text(path.read_text(encoding="utf-8").rstrip("\n") + "\n" + addition, encoding="utf-8")
+    before = path.read_text(encoding="utf-8")
+    first = before.splitlines()[known[0].line - 1] if known else "  -"
+    margin = " " * (len(first) - len(first.lstrip()))
+    path.write_text(before.rstrip("\n") + "\n" + indent(dedent(addition), margin), encoding="utf-8")
     new = project.actions()[len(known) :]
     project.write(
         {

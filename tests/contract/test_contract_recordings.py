@@ -16,7 +16,8 @@ import pytest
 
 from modelreg_rest import Client
 from scripts.contract_steps.document import operations, resolve
-from tests.contract.published import FILES, contract
+from scripts.contract_steps.project import FILES
+from tests.contract.published import contract
 
 RECORDINGS = Path(__file__).parent / "transcripts"
 SCENARIOS = sorted(path.stem for path in RECORDINGS.glob("*.json"))

@@ -13,8 +13,8 @@ from scripts.contract_steps.compare import compare
 from scripts.contract_steps.document import operations, parse, resolve
 from scripts.contract_steps.loading import load
 from scripts.contract_steps.normalise import MARK, PUBLISHED_HEAD, dump, normalise
-from scripts.contract_steps.project import Project
-from tests.contract.published import FILES, PROSE, ROOT, contract, published
+from scripts.contract_steps.project import FILES, Project
+from tests.contract.published import PROSE, ROOT, contract, published
 
 VERSIONS = tuple(FILES)
 SPECS = Path(os.environ.get("PUBLISHED_SPECS", ROOT.parent / "shared" / "specs"))

@@ -27,6 +27,7 @@ from modelreg_rest.api.model_registry_service import (
     get_registered_model,
     get_registered_model_versions,
 )
+from modelreg_rest.errors import InvalidField
 from modelreg_rest.models import (
     ArtifactList,
     ArtifactState,
@@ -126,10 +127,35 @@ def test_a_property_is_read_as_what_it_is(name: str) -> None:
 
 @pytest.mark.parametrize(("reader", "tag"), [(DocArtifact, "model-artifact"), (ModelArtifact, "nothing known")])
 def test_a_kind_does_not_read_another(reader: Any, tag: str) -> None:
-    with pytest.raises(ValueError, match=tag):
+    with pytest.raises(InvalidField, match=tag):
         reader.from_dict({"artifactType": tag})
-    with pytest.raises(KeyError, match="artifactType"):
+    with pytest.raises(InvalidField) as caught:
         reader.from_dict({})
+    assert (caught.value.schema, caught.value.field) == (reader.__name__, "artifactType")
+
+
+UNREADABLE: dict[str, tuple[Any, object, str]] = {
+    "an artifact without a kind": (ArtifactList, page({"name": "n"}), "UnknownArtifact.artifactType: is missing"),
+    "a null": (RegisteredModel, {"name": None}, "RegisteredModel.name: is null"),
+    "a null for an object": (RegisteredModel, {"name": "m", "customProperties": None}, "customProperties: is null"),
+    "a null within a list": (ArtifactList, page({"artifactType": "metric", "value": None}), "Metric.value: is null"),
+    "no list": (ArtifactList, {**page(), "items": None}, "ArtifactList.items: is null"),
+    "no object": (RegisteredModel, None, "RegisteredModel: "),
+    "no number": (ArtifactList, {**page(), "size": "many"}, "ArtifactList.size: invalid literal"),
+}
+
+
+@pytest.mark.parametrize("case", UNREADABLE)
+def test_what_cannot_be_read_is_named_by_schema_and_field(case: str) -> None:
+    reader, given, message = UNREADABLE[case]
+    with pytest.raises(InvalidField) as caught:
+        reader.from_dict(given)
+    assert message in str(caught.value)
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
+
+
+def test_a_null_that_nothing_is_said_of_is_kept() -> None:
+    assert RegisteredModel.from_dict({"name": "m", "later": None}).to_dict() == {"name": "m", "later": None}
 
 
 def test_the_kind_is_said_without_being_asked() -> None:
@@ -158,13 +184,13 @@ def test_an_unknown_type_of_property_is_kept_whole(strange: dict[str, Any]) -> N
 
 @pytest.mark.parametrize("wrong", [{"metadataType": "MetadataIntValue"}, {"metadataType": "MetadataBoolValue", "x": 1}])
 def test_a_known_type_with_a_wrong_shape_is_an_error(wrong: dict[str, Any]) -> None:
-    with pytest.raises(KeyError, match="_value"):
+    with pytest.raises(InvalidField, match="_value: is missing"):
         CustomProperties.from_dict({"k": wrong})
 
 
 @pytest.mark.parametrize("wrong", [None, "text", 3, ["list"]])
 def test_a_property_that_is_no_object_is_an_error(wrong: object) -> None:
-    with pytest.raises(TypeError, match="cannot be read from"):
+    with pytest.raises(InvalidField, match=r"CustomProperties.k: .* cannot be read from"):
         CustomProperties.from_dict({"k": wrong})
 
 
@@ -257,7 +283,8 @@ def test_names_that_are_not_there_are_an_attribute_error() -> None:
         with pytest.raises(AttributeError, match="Nothing"):
             _ = module.Nothing  # type: ignore[attr-defined]
     assert set(modelreg_rest.models.__all__) <= set(dir(modelreg_rest.models))
-    assert {getattr(modelreg_rest, name) for name in modelreg_rest.__all__} == {AuthenticatedClient, Client}
+    found = {name: getattr(modelreg_rest, name) for name in modelreg_rest.__all__}
+    assert found == {"AuthenticatedClient": AuthenticatedClient, "Client": Client, "__version__": "1.0.0"}
 
 
 @pytest.mark.parametrize(

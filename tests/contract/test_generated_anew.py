@@ -128,17 +128,10 @@ def test_a_bump_brings_what_is_new_and_type_checks(
     assert compileall.compile_dir(generated, quiet=1)
     subprocess.run([sys.executable, "-c", USE], cwd=generated, check=True)
     (generated / "use.py").write_text(USE, encoding="utf-8")
-    checker = [
-        sys.executable,
-        "-m",
-        "mypy",
-        "--strict",
-        "--cache-dir",
-        str(tmp_path / "cache"),
-        "modelreg_rest",
-        "use.py",
-    ]
-    checked = subprocess.run(checker, cwd=generated, capture_output=True, text=True, check=False)
+    checker = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache")]
+    checked = subprocess.run(
+        [*checker, "modelreg_rest", "use.py"], cwd=generated, capture_output=True, text=True, check=False
+    )
     assert checked.returncode == 0, checked.stdout
     # What is left to do is what the check asks for.
     assert run(copied, "generate") == 0
@@ -147,6 +140,22 @@ def test_a_bump_brings_what_is_new_and_type_checks(
     wrong = capsys.readouterr().err
     assert "properties.logo: its target is not in v1alpha3" in wrong
     assert "TODO: describe the field RegisteredModelUpdate.colour." in wrong
+
+
+def test_a_bump_to_a_contradiction_writes_no_client_and_ends_with_the_list(
+    copied: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = published("v1")
+    document["components"]["schemas"]["RegisteredModelUpdate"]["allOf"][-1]["properties"]["owner"]["type"] = "integer"
+    file = tmp_path / "bumped.yaml"
+    file.write_text(text(document), encoding="utf-8")
+    monkeypatch.setenv("SPEC_URL_V1", str(file))
+    before = snapshot(copied / "generated")
+    assert run(copied, "bump") == 2
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1] == "spec: breaking (4)"
+    assert "no client is written: v1 and v1alpha3 contradict each other: RegisteredModel.owner" in lines[-2]
+    assert snapshot(copied / "generated") == before
 
 
 def test_the_templates_keep_models_typed(tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ VERBS: dict[str, Callable[[Any], Awaitable[Any]]] = {
     "upsert a model": lambda r: r.models.upsert("fresh", owner="ana"),
     "upsert a change": lambda r: r.models.upsert("known", owner="ana"),
     "upsert a version": lambda r: r.versions.upsert("2", model="known", properties={"a": [1]}),
-    "upsert an artifact": lambda r: r.artifacts.upsert("card", version="known@1", kind="doc", uri="s3://c"),
+    "upsert an artifact": lambda r: r.artifacts.upsert("card", version="known@1", kind="doc", uri="s3://c", force=True),
     "archive": archived,
     "upsert an environment": lambda r: r.serving_environments.upsert("dev"),
     "upsert a service": lambda r: r.inference_services.upsert("two", environment="prod", model="known"),
@@ -135,7 +135,7 @@ def registry_on(path: Path, colour: str, *faults: Fault) -> Any:
     clock = Clock()
     transport = FaultyTransport(LocalTransport(f"sqlite:///{path}"), *faults, clock=clock)
     made = opened(World("sqlite", lambda: None, "v1alpha3"), colour, transport)
-    connection = made._call.connection if colour == "async" else made._inner._call.connection
+    connection = made._engine.connection if colour == "async" else made._inner._engine.connection
     connection._peer.clock = clock
     connection._pause = clock.async_pause if colour == "async" else clock.pause
     return made
@@ -150,7 +150,7 @@ async def held(path: Path) -> list[Any]:
     for lists in (registry.artifacts.list(), registry.inference_services.list(), registry.runs.list()):
         found += [record.raw async for record in lists]
     found += [record.raw async for record in registry.serve_models.list(service=await service(registry))]
-    found += [record.raw async for record in registry.runs.artifacts(await run(registry))]
+    found += [record.raw async for record in registry.runs.list_artifacts(await run(registry))]
     await registry.aclose()
     chosen = ("id", "createTimeSinceEpoch", "lastUpdateTimeSinceEpoch")
     return sorted(

@@ -140,6 +140,6 @@ def test_cancelling_the_whole_cancels_the_parts():
     assert sorted(ended) == [0, 1]
 
 
-def test_the_pauses_are_the_ones_of_each_colour():
-    assert _concurrency.async_sleep is asyncio.sleep
+async def test_the_pauses_are_those_of_sync_and_async():
+    await _concurrency.async_sleep(0)
     assert _concurrency.sleep is time.sleep

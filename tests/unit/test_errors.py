@@ -39,6 +39,10 @@ def test_the_tree_has_a_class_for_every_way_a_call_can_end():
         "UnsupportedByServer",
         "Rejected",
         "MissingExtra",
+        "UnknownArgument",
+        "IntegrityError",
+        "StorageError",
+        "TransferStopped",
     }
 
 

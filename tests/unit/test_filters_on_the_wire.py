@@ -192,7 +192,7 @@ class TestResources:
             (F("model_id") > 3, ModelVersion, None),
             (F("uri") == "s3://b", Artifact, "uri = 's3://b'"),
             (F("uri").like("s3://%"), Artifact, "uri LIKE 's3://%'"),
-            (F("uri") == "s3://b", DocArtifact, None),
+            (F("uri") == "s3://b", DocArtifact, "uri = 's3://b'"),
             (F("uri") == "s3://b", RegisteredModel, None),
             (F("model_format") == "onnx", ModelArtifact, "modelFormatName = 'onnx'"),
             (F("model_format") == "onnx", Artifact, None),

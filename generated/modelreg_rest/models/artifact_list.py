@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..errors import InvalidField
+
 if TYPE_CHECKING:
     from ..models.data_set import DataSet
     from ..models.doc_artifact import DocArtifact
@@ -65,6 +67,11 @@ class ArtifactList:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """Read it from JSON.
+
+        Raises:
+            InvalidField: A field is missing, null or of another type; the error names schema and field.
+        """
         from ..models.data_set import DataSet  # noqa: PLC0415
         from ..models.doc_artifact import DocArtifact  # noqa: PLC0415
         from ..models.metric import Metric  # noqa: PLC0415
@@ -72,65 +79,84 @@ class ArtifactList:
         from ..models.parameter import Parameter  # noqa: PLC0415
         from ..models.unknown_artifact import UnknownArtifact  # noqa: PLC0415
 
-        d = dict(src_dict)
-        next_page_token = d.pop("nextPageToken")
+        _field = ""
+        try:
+            d = dict(src_dict)
+            if None in d.values():
+                for _field in (
+                    "nextPageToken",
+                    "pageSize",
+                    "size",
+                    "items",
+                ):
+                    if _field in d and d[_field] is None:
+                        raise ValueError("is null")
+            _field = "nextPageToken"
+            next_page_token = d.pop("nextPageToken")
 
-        page_size = int(d.pop("pageSize"))
+            _field = "pageSize"
+            page_size = int(d.pop("pageSize"))
 
-        size = int(d.pop("size"))
+            _field = "size"
+            size = int(d.pop("size"))
 
-        items = []
-        _items = d.pop("items")
-        for items_item_data in _items:
+            _field = "items"
+            items = []
+            _items = d.pop("items")
+            for items_item_data in _items:
 
-            def _parse_items_item(
-                data: object,
-            ) -> DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact:
-                if isinstance(data, dict) and data.get("artifactType") == "model-artifact":
-                    componentsschemas_artifact_type_0 = ModelArtifact.from_dict(data)
+                def _parse_items_item(
+                    data: object,
+                ) -> DataSet | DocArtifact | Metric | ModelArtifact | Parameter | UnknownArtifact:
+                    if isinstance(data, dict) and data.get("artifactType") == "model-artifact":
+                        componentsschemas_artifact_type_0 = ModelArtifact.from_dict(data)
 
-                    return componentsschemas_artifact_type_0
+                        return componentsschemas_artifact_type_0
 
-                if isinstance(data, dict) and data.get("artifactType") == "doc-artifact":
-                    componentsschemas_artifact_type_1 = DocArtifact.from_dict(data)
+                    if isinstance(data, dict) and data.get("artifactType") == "doc-artifact":
+                        componentsschemas_artifact_type_1 = DocArtifact.from_dict(data)
 
-                    return componentsschemas_artifact_type_1
+                        return componentsschemas_artifact_type_1
 
-                if isinstance(data, dict) and data.get("artifactType") == "dataset-artifact":
-                    componentsschemas_artifact_type_2 = DataSet.from_dict(data)
+                    if isinstance(data, dict) and data.get("artifactType") == "dataset-artifact":
+                        componentsschemas_artifact_type_2 = DataSet.from_dict(data)
 
-                    return componentsschemas_artifact_type_2
+                        return componentsschemas_artifact_type_2
 
-                if isinstance(data, dict) and data.get("artifactType") == "metric":
-                    componentsschemas_artifact_type_3 = Metric.from_dict(data)
+                    if isinstance(data, dict) and data.get("artifactType") == "metric":
+                        componentsschemas_artifact_type_3 = Metric.from_dict(data)
 
-                    return componentsschemas_artifact_type_3
+                        return componentsschemas_artifact_type_3
 
-                if isinstance(data, dict) and data.get("artifactType") == "parameter":
-                    componentsschemas_artifact_type_4 = Parameter.from_dict(data)
+                    if isinstance(data, dict) and data.get("artifactType") == "parameter":
+                        componentsschemas_artifact_type_4 = Parameter.from_dict(data)
 
-                    return componentsschemas_artifact_type_4
+                        return componentsschemas_artifact_type_4
 
-                if isinstance(data, dict):
-                    componentsschemas_artifact_type_5 = UnknownArtifact.from_dict(data)
+                    if isinstance(data, dict):
+                        componentsschemas_artifact_type_5 = UnknownArtifact.from_dict(data)
 
-                    return componentsschemas_artifact_type_5
+                        return componentsschemas_artifact_type_5
 
-                raise TypeError(f"items_item cannot be read from {type(data).__name__}")
+                    raise TypeError(f"items_item cannot be read from {type(data).__name__}")
 
-            items_item = _parse_items_item(items_item_data)
+                items_item = _parse_items_item(items_item_data)
 
-            items.append(items_item)
+                items.append(items_item)
 
-        artifact_list = cls(
-            next_page_token=next_page_token,
-            page_size=page_size,
-            size=size,
-            items=items,
-        )
+            artifact_list = cls(
+                next_page_token=next_page_token,
+                page_size=page_size,
+                size=size,
+                items=items,
+            )
 
-        artifact_list.additional_properties = d
-        return artifact_list
+            artifact_list.additional_properties = d
+            return artifact_list
+        except InvalidField:
+            raise
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise InvalidField("ArtifactList", _field, error) from error
 
     @property
     def additional_keys(self) -> list[str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..errors import InvalidField
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -94,46 +95,72 @@ class BaseArtifact:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """Read it from JSON.
+
+        Raises:
+            InvalidField: A field is missing, null or of another type; the error names schema and field.
+        """
         from ..models.custom_properties import CustomProperties  # noqa: PLC0415
 
-        d = dict(src_dict)
-        create_time_since_epoch = d.pop("createTimeSinceEpoch", UNSET)
+        _field = ""
+        try:
+            d = dict(src_dict)
+            if None in d.values():
+                for _field in (
+                    "createTimeSinceEpoch",
+                    "lastUpdateTimeSinceEpoch",
+                    "customProperties",
+                    "description",
+                    "externalId",
+                    "id",
+                    "name",
+                    "experimentId",
+                    "experimentRunId",
+                ):
+                    if _field in d and d[_field] is None:
+                        raise ValueError("is null")
+            create_time_since_epoch = d.pop("createTimeSinceEpoch", UNSET)
 
-        last_update_time_since_epoch = d.pop("lastUpdateTimeSinceEpoch", UNSET)
+            last_update_time_since_epoch = d.pop("lastUpdateTimeSinceEpoch", UNSET)
 
-        _custom_properties = d.pop("customProperties", UNSET)
-        custom_properties: CustomProperties | Unset
-        if isinstance(_custom_properties, Unset):
-            custom_properties = UNSET
-        else:
-            custom_properties = CustomProperties.from_dict(_custom_properties)
+            _field = "customProperties"
+            _custom_properties = d.pop("customProperties", UNSET)
+            custom_properties: CustomProperties | Unset
+            if isinstance(_custom_properties, Unset):
+                custom_properties = UNSET
+            else:
+                custom_properties = CustomProperties.from_dict(_custom_properties)
 
-        description = d.pop("description", UNSET)
+            description = d.pop("description", UNSET)
 
-        external_id = d.pop("externalId", UNSET)
+            external_id = d.pop("externalId", UNSET)
 
-        id = d.pop("id", UNSET)
+            id = d.pop("id", UNSET)
 
-        name = d.pop("name", UNSET)
+            name = d.pop("name", UNSET)
 
-        experiment_id = d.pop("experimentId", UNSET)
+            experiment_id = d.pop("experimentId", UNSET)
 
-        experiment_run_id = d.pop("experimentRunId", UNSET)
+            experiment_run_id = d.pop("experimentRunId", UNSET)
 
-        base_artifact = cls(
-            create_time_since_epoch=create_time_since_epoch,
-            last_update_time_since_epoch=last_update_time_since_epoch,
-            custom_properties=custom_properties,
-            description=description,
-            external_id=external_id,
-            id=id,
-            name=name,
-            experiment_id=experiment_id,
-            experiment_run_id=experiment_run_id,
-        )
+            base_artifact = cls(
+                create_time_since_epoch=create_time_since_epoch,
+                last_update_time_since_epoch=last_update_time_since_epoch,
+                custom_properties=custom_properties,
+                description=description,
+                external_id=external_id,
+                id=id,
+                name=name,
+                experiment_id=experiment_id,
+                experiment_run_id=experiment_run_id,
+            )
 
-        base_artifact.additional_properties = d
-        return base_artifact
+            base_artifact.additional_properties = d
+            return base_artifact
+        except InvalidField:
+            raise
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise InvalidField("BaseArtifact", _field, error) from error
 
     @property
     def additional_keys(self) -> list[str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..errors import InvalidField
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -107,52 +108,82 @@ class BaseModel:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """Read it from JSON.
+
+        Raises:
+            InvalidField: A field is missing, null or of another type; the error names schema and field.
+        """
         from ..models.custom_properties import CustomProperties  # noqa: PLC0415
 
-        d = dict(src_dict)
-        _custom_properties = d.pop("customProperties", UNSET)
-        custom_properties: CustomProperties | Unset
-        if isinstance(_custom_properties, Unset):
-            custom_properties = UNSET
-        else:
-            custom_properties = CustomProperties.from_dict(_custom_properties)
+        _field = ""
+        try:
+            d = dict(src_dict)
+            if None in d.values():
+                for _field in (
+                    "customProperties",
+                    "description",
+                    "language",
+                    "libraryName",
+                    "license",
+                    "licenseLink",
+                    "logo",
+                    "maturity",
+                    "provider",
+                    "readme",
+                    "tasks",
+                ):
+                    if _field in d and d[_field] is None:
+                        raise ValueError("is null")
+            _field = "customProperties"
+            _custom_properties = d.pop("customProperties", UNSET)
+            custom_properties: CustomProperties | Unset
+            if isinstance(_custom_properties, Unset):
+                custom_properties = UNSET
+            else:
+                custom_properties = CustomProperties.from_dict(_custom_properties)
 
-        description = d.pop("description", UNSET)
+            description = d.pop("description", UNSET)
 
-        language = cast(list[str], d.pop("language", UNSET))
+            _field = "language"
+            language = cast(list[str], d.pop("language", UNSET))
 
-        library_name = d.pop("libraryName", UNSET)
+            library_name = d.pop("libraryName", UNSET)
 
-        license_ = d.pop("license", UNSET)
+            license_ = d.pop("license", UNSET)
 
-        license_link = d.pop("licenseLink", UNSET)
+            license_link = d.pop("licenseLink", UNSET)
 
-        logo = d.pop("logo", UNSET)
+            logo = d.pop("logo", UNSET)
 
-        maturity = d.pop("maturity", UNSET)
+            maturity = d.pop("maturity", UNSET)
 
-        provider = d.pop("provider", UNSET)
+            provider = d.pop("provider", UNSET)
 
-        readme = d.pop("readme", UNSET)
+            readme = d.pop("readme", UNSET)
 
-        tasks = cast(list[str], d.pop("tasks", UNSET))
+            _field = "tasks"
+            tasks = cast(list[str], d.pop("tasks", UNSET))
 
-        base_model = cls(
-            custom_properties=custom_properties,
-            description=description,
-            language=language,
-            library_name=library_name,
-            license_=license_,
-            license_link=license_link,
-            logo=logo,
-            maturity=maturity,
-            provider=provider,
-            readme=readme,
-            tasks=tasks,
-        )
+            base_model = cls(
+                custom_properties=custom_properties,
+                description=description,
+                language=language,
+                library_name=library_name,
+                license_=license_,
+                license_link=license_link,
+                logo=logo,
+                maturity=maturity,
+                provider=provider,
+                readme=readme,
+                tasks=tasks,
+            )
 
-        base_model.additional_properties = d
-        return base_model
+            base_model.additional_properties = d
+            return base_model
+        except InvalidField:
+            raise
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise InvalidField("BaseModel", _field, error) from error
 
     @property
     def additional_keys(self) -> list[str]:

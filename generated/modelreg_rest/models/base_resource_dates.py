@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..errors import InvalidField
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="BaseResourceDates")
@@ -43,18 +44,36 @@ class BaseResourceDates:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        create_time_since_epoch = d.pop("createTimeSinceEpoch", UNSET)
+        """Read it from JSON.
 
-        last_update_time_since_epoch = d.pop("lastUpdateTimeSinceEpoch", UNSET)
+        Raises:
+            InvalidField: A field is missing, null or of another type; the error names schema and field.
+        """
+        _field = ""
+        try:
+            d = dict(src_dict)
+            if None in d.values():
+                for _field in (
+                    "createTimeSinceEpoch",
+                    "lastUpdateTimeSinceEpoch",
+                ):
+                    if _field in d and d[_field] is None:
+                        raise ValueError("is null")
+            create_time_since_epoch = d.pop("createTimeSinceEpoch", UNSET)
 
-        base_resource_dates = cls(
-            create_time_since_epoch=create_time_since_epoch,
-            last_update_time_since_epoch=last_update_time_since_epoch,
-        )
+            last_update_time_since_epoch = d.pop("lastUpdateTimeSinceEpoch", UNSET)
 
-        base_resource_dates.additional_properties = d
-        return base_resource_dates
+            base_resource_dates = cls(
+                create_time_since_epoch=create_time_since_epoch,
+                last_update_time_since_epoch=last_update_time_since_epoch,
+            )
+
+            base_resource_dates.additional_properties = d
+            return base_resource_dates
+        except InvalidField:
+            raise
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise InvalidField("BaseResourceDates", _field, error) from error
 
     @property
     def additional_keys(self) -> list[str]:

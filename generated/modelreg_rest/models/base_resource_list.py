@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..errors import InvalidField
+
 T = TypeVar("T", bound="BaseResourceList")
 
 
@@ -45,21 +47,43 @@ class BaseResourceList:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        next_page_token = d.pop("nextPageToken")
+        """Read it from JSON.
 
-        page_size = int(d.pop("pageSize"))
+        Raises:
+            InvalidField: A field is missing, null or of another type; the error names schema and field.
+        """
+        _field = ""
+        try:
+            d = dict(src_dict)
+            if None in d.values():
+                for _field in (
+                    "nextPageToken",
+                    "pageSize",
+                    "size",
+                ):
+                    if _field in d and d[_field] is None:
+                        raise ValueError("is null")
+            _field = "nextPageToken"
+            next_page_token = d.pop("nextPageToken")
 
-        size = int(d.pop("size"))
+            _field = "pageSize"
+            page_size = int(d.pop("pageSize"))
 
-        base_resource_list = cls(
-            next_page_token=next_page_token,
-            page_size=page_size,
-            size=size,
-        )
+            _field = "size"
+            size = int(d.pop("size"))
 
-        base_resource_list.additional_properties = d
-        return base_resource_list
+            base_resource_list = cls(
+                next_page_token=next_page_token,
+                page_size=page_size,
+                size=size,
+            )
+
+            base_resource_list.additional_properties = d
+            return base_resource_list
+        except InvalidField:
+            raise
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise InvalidField("BaseResourceList", _field, error) from error
 
     @property
     def additional_keys(self) -> list[str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..errors import InvalidField
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -55,28 +56,48 @@ class BaseResourceUpdate:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """Read it from JSON.
+
+        Raises:
+            InvalidField: A field is missing, null or of another type; the error names schema and field.
+        """
         from ..models.custom_properties import CustomProperties  # noqa: PLC0415
 
-        d = dict(src_dict)
-        _custom_properties = d.pop("customProperties", UNSET)
-        custom_properties: CustomProperties | Unset
-        if isinstance(_custom_properties, Unset):
-            custom_properties = UNSET
-        else:
-            custom_properties = CustomProperties.from_dict(_custom_properties)
+        _field = ""
+        try:
+            d = dict(src_dict)
+            if None in d.values():
+                for _field in (
+                    "customProperties",
+                    "description",
+                    "externalId",
+                ):
+                    if _field in d and d[_field] is None:
+                        raise ValueError("is null")
+            _field = "customProperties"
+            _custom_properties = d.pop("customProperties", UNSET)
+            custom_properties: CustomProperties | Unset
+            if isinstance(_custom_properties, Unset):
+                custom_properties = UNSET
+            else:
+                custom_properties = CustomProperties.from_dict(_custom_properties)
 
-        description = d.pop("description", UNSET)
+            description = d.pop("description", UNSET)
 
-        external_id = d.pop("externalId", UNSET)
+            external_id = d.pop("externalId", UNSET)
 
-        base_resource_update = cls(
-            custom_properties=custom_properties,
-            description=description,
-            external_id=external_id,
-        )
+            base_resource_update = cls(
+                custom_properties=custom_properties,
+                description=description,
+                external_id=external_id,
+            )
 
-        base_resource_update.additional_properties = d
-        return base_resource_update
+            base_resource_update.additional_properties = d
+            return base_resource_update
+        except InvalidField:
+            raise
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise InvalidField("BaseResourceUpdate", _field, error) from error
 
     @property
     def additional_keys(self) -> list[str]:

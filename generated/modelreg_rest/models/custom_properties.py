@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..errors import InvalidField
+
 if TYPE_CHECKING:
     from ..models.metadata_bool_value import MetadataBoolValue
     from ..models.metadata_double_value import MetadataDoubleValue
@@ -47,6 +49,11 @@ class CustomProperties:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """Read it from JSON.
+
+        Raises:
+            InvalidField: A field is missing, null or of another type; the error names schema and field.
+        """
         from ..models.metadata_bool_value import MetadataBoolValue  # noqa: PLC0415
         from ..models.metadata_double_value import MetadataDoubleValue  # noqa: PLC0415
         from ..models.metadata_int_value import MetadataIntValue  # noqa: PLC0415
@@ -55,66 +62,72 @@ class CustomProperties:
         from ..models.metadata_struct_value import MetadataStructValue  # noqa: PLC0415
         from ..models.unknown_metadata_value import UnknownMetadataValue  # noqa: PLC0415
 
-        d = dict(src_dict)
-        custom_properties = cls()
+        _field = ""
+        try:
+            d = dict(src_dict)
+            custom_properties = cls()
 
-        additional_properties = {}
-        for prop_name, prop_dict in d.items():
+            additional_properties = {}
+            for _field, prop_dict in d.items():
 
-            def _parse_additional_property(
-                data: object,
-            ) -> (
-                MetadataBoolValue
-                | MetadataDoubleValue
-                | MetadataIntValue
-                | MetadataProtoValue
-                | MetadataStringValue
-                | MetadataStructValue
-                | UnknownMetadataValue
-            ):
-                if isinstance(data, dict) and data.get("metadataType") == "MetadataIntValue":
-                    componentsschemas_metadata_value_type_0 = MetadataIntValue.from_dict(data)
+                def _parse_additional_property(
+                    data: object,
+                ) -> (
+                    MetadataBoolValue
+                    | MetadataDoubleValue
+                    | MetadataIntValue
+                    | MetadataProtoValue
+                    | MetadataStringValue
+                    | MetadataStructValue
+                    | UnknownMetadataValue
+                ):
+                    if isinstance(data, dict) and data.get("metadataType") == "MetadataIntValue":
+                        componentsschemas_metadata_value_type_0 = MetadataIntValue.from_dict(data)
 
-                    return componentsschemas_metadata_value_type_0
+                        return componentsschemas_metadata_value_type_0
 
-                if isinstance(data, dict) and data.get("metadataType") == "MetadataDoubleValue":
-                    componentsschemas_metadata_value_type_1 = MetadataDoubleValue.from_dict(data)
+                    if isinstance(data, dict) and data.get("metadataType") == "MetadataDoubleValue":
+                        componentsschemas_metadata_value_type_1 = MetadataDoubleValue.from_dict(data)
 
-                    return componentsschemas_metadata_value_type_1
+                        return componentsschemas_metadata_value_type_1
 
-                if isinstance(data, dict) and data.get("metadataType") == "MetadataStringValue":
-                    componentsschemas_metadata_value_type_2 = MetadataStringValue.from_dict(data)
+                    if isinstance(data, dict) and data.get("metadataType") == "MetadataStringValue":
+                        componentsschemas_metadata_value_type_2 = MetadataStringValue.from_dict(data)
 
-                    return componentsschemas_metadata_value_type_2
+                        return componentsschemas_metadata_value_type_2
 
-                if isinstance(data, dict) and data.get("metadataType") == "MetadataStructValue":
-                    componentsschemas_metadata_value_type_3 = MetadataStructValue.from_dict(data)
+                    if isinstance(data, dict) and data.get("metadataType") == "MetadataStructValue":
+                        componentsschemas_metadata_value_type_3 = MetadataStructValue.from_dict(data)
 
-                    return componentsschemas_metadata_value_type_3
+                        return componentsschemas_metadata_value_type_3
 
-                if isinstance(data, dict) and data.get("metadataType") == "MetadataProtoValue":
-                    componentsschemas_metadata_value_type_4 = MetadataProtoValue.from_dict(data)
+                    if isinstance(data, dict) and data.get("metadataType") == "MetadataProtoValue":
+                        componentsschemas_metadata_value_type_4 = MetadataProtoValue.from_dict(data)
 
-                    return componentsschemas_metadata_value_type_4
+                        return componentsschemas_metadata_value_type_4
 
-                if isinstance(data, dict) and data.get("metadataType") == "MetadataBoolValue":
-                    componentsschemas_metadata_value_type_5 = MetadataBoolValue.from_dict(data)
+                    if isinstance(data, dict) and data.get("metadataType") == "MetadataBoolValue":
+                        componentsschemas_metadata_value_type_5 = MetadataBoolValue.from_dict(data)
 
-                    return componentsschemas_metadata_value_type_5
+                        return componentsschemas_metadata_value_type_5
 
-                if isinstance(data, dict):
-                    componentsschemas_metadata_value_type_6 = UnknownMetadataValue.from_dict(data)
+                    if isinstance(data, dict):
+                        componentsschemas_metadata_value_type_6 = UnknownMetadataValue.from_dict(data)
 
-                    return componentsschemas_metadata_value_type_6
+                        return componentsschemas_metadata_value_type_6
 
-                raise TypeError(f"AdditionalProperty cannot be read from {type(data).__name__}")
+                    raise TypeError(f"AdditionalProperty cannot be read from {type(data).__name__}")
 
-            additional_property = _parse_additional_property(prop_dict)
+                additional_property = _parse_additional_property(prop_dict)
 
-            additional_properties[prop_name] = additional_property
+                additional_properties[_field] = additional_property
 
-        custom_properties.additional_properties = additional_properties
-        return custom_properties
+            custom_properties.additional_properties = additional_properties
+            return custom_properties
+        except InvalidField:
+            raise
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise InvalidField("CustomProperties", _field, error) from error
 
     @property
     def additional_keys(self) -> list[str]:

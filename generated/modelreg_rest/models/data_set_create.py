@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..errors import InvalidField
 from ..models.artifact_state import ArtifactState
 from ..models.data_set_update_artifact_type import DataSetUpdateArtifactType
 from ..types import UNSET, Unset
@@ -118,65 +119,96 @@ class DataSetCreate:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """Read it from JSON.
+
+        Raises:
+            InvalidField: A field is missing, null or of another type; the error names schema and field.
+        """
         from ..models.custom_properties import CustomProperties  # noqa: PLC0415
 
-        d = dict(src_dict)
-        _custom_properties = d.pop("customProperties", UNSET)
-        custom_properties: CustomProperties | Unset
-        if isinstance(_custom_properties, Unset):
-            custom_properties = UNSET
-        else:
-            custom_properties = CustomProperties.from_dict(_custom_properties)
+        _field = ""
+        try:
+            d = dict(src_dict)
+            if None in d.values():
+                for _field in (
+                    "customProperties",
+                    "description",
+                    "externalId",
+                    "name",
+                    "artifactType",
+                    "digest",
+                    "profile",
+                    "schema",
+                    "source",
+                    "sourceType",
+                    "state",
+                    "uri",
+                ):
+                    if _field in d and d[_field] is None:
+                        raise ValueError("is null")
+            _field = "customProperties"
+            _custom_properties = d.pop("customProperties", UNSET)
+            custom_properties: CustomProperties | Unset
+            if isinstance(_custom_properties, Unset):
+                custom_properties = UNSET
+            else:
+                custom_properties = CustomProperties.from_dict(_custom_properties)
 
-        description = d.pop("description", UNSET)
+            description = d.pop("description", UNSET)
 
-        external_id = d.pop("externalId", UNSET)
+            external_id = d.pop("externalId", UNSET)
 
-        name = d.pop("name", UNSET)
+            name = d.pop("name", UNSET)
 
-        _artifact_type = d.pop("artifactType", UNSET)
-        artifact_type: DataSetUpdateArtifactType | Unset
-        if isinstance(_artifact_type, Unset):
-            artifact_type = UNSET
-        else:
-            artifact_type = DataSetUpdateArtifactType(_artifact_type)
+            _field = "artifactType"
+            _artifact_type = d.pop("artifactType", UNSET)
+            artifact_type: DataSetUpdateArtifactType | Unset
+            if isinstance(_artifact_type, Unset):
+                artifact_type = UNSET
+            else:
+                artifact_type = DataSetUpdateArtifactType(_artifact_type)
 
-        digest = d.pop("digest", UNSET)
+            digest = d.pop("digest", UNSET)
 
-        profile = d.pop("profile", UNSET)
+            profile = d.pop("profile", UNSET)
 
-        schema = d.pop("schema", UNSET)
+            schema = d.pop("schema", UNSET)
 
-        source = d.pop("source", UNSET)
+            source = d.pop("source", UNSET)
 
-        source_type = d.pop("sourceType", UNSET)
+            source_type = d.pop("sourceType", UNSET)
 
-        _state = d.pop("state", UNSET)
-        state: ArtifactState | Unset
-        if isinstance(_state, Unset):
-            state = UNSET
-        else:
-            state = ArtifactState(_state)
+            _field = "state"
+            _state = d.pop("state", UNSET)
+            state: ArtifactState | Unset
+            if isinstance(_state, Unset):
+                state = UNSET
+            else:
+                state = ArtifactState(_state)
 
-        uri = d.pop("uri", UNSET)
+            uri = d.pop("uri", UNSET)
 
-        data_set_create = cls(
-            custom_properties=custom_properties,
-            description=description,
-            external_id=external_id,
-            name=name,
-            artifact_type=artifact_type,
-            digest=digest,
-            profile=profile,
-            schema=schema,
-            source=source,
-            source_type=source_type,
-            state=state,
-            uri=uri,
-        )
+            data_set_create = cls(
+                custom_properties=custom_properties,
+                description=description,
+                external_id=external_id,
+                name=name,
+                artifact_type=artifact_type,
+                digest=digest,
+                profile=profile,
+                schema=schema,
+                source=source,
+                source_type=source_type,
+                state=state,
+                uri=uri,
+            )
 
-        data_set_create.additional_properties = d
-        return data_set_create
+            data_set_create.additional_properties = d
+            return data_set_create
+        except InvalidField:
+            raise
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise InvalidField("DataSetCreate", _field, error) from error
 
     @property
     def additional_keys(self) -> list[str]:

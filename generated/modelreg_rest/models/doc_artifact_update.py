@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..errors import InvalidField
 from ..models.artifact_state import ArtifactState
 from ..models.doc_artifact_update_artifact_type import DocArtifactUpdateArtifactType
 from ..types import UNSET, Unset
@@ -81,47 +82,72 @@ class DocArtifactUpdate:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """Read it from JSON.
+
+        Raises:
+            InvalidField: A field is missing, null or of another type; the error names schema and field.
+        """
         from ..models.custom_properties import CustomProperties  # noqa: PLC0415
 
-        d = dict(src_dict)
-        _custom_properties = d.pop("customProperties", UNSET)
-        custom_properties: CustomProperties | Unset
-        if isinstance(_custom_properties, Unset):
-            custom_properties = UNSET
-        else:
-            custom_properties = CustomProperties.from_dict(_custom_properties)
+        _field = ""
+        try:
+            d = dict(src_dict)
+            if None in d.values():
+                for _field in (
+                    "customProperties",
+                    "description",
+                    "externalId",
+                    "artifactType",
+                    "state",
+                    "uri",
+                ):
+                    if _field in d and d[_field] is None:
+                        raise ValueError("is null")
+            _field = "customProperties"
+            _custom_properties = d.pop("customProperties", UNSET)
+            custom_properties: CustomProperties | Unset
+            if isinstance(_custom_properties, Unset):
+                custom_properties = UNSET
+            else:
+                custom_properties = CustomProperties.from_dict(_custom_properties)
 
-        description = d.pop("description", UNSET)
+            description = d.pop("description", UNSET)
 
-        external_id = d.pop("externalId", UNSET)
+            external_id = d.pop("externalId", UNSET)
 
-        _artifact_type = d.pop("artifactType", UNSET)
-        artifact_type: DocArtifactUpdateArtifactType | Unset
-        if isinstance(_artifact_type, Unset):
-            artifact_type = UNSET
-        else:
-            artifact_type = DocArtifactUpdateArtifactType(_artifact_type)
+            _field = "artifactType"
+            _artifact_type = d.pop("artifactType", UNSET)
+            artifact_type: DocArtifactUpdateArtifactType | Unset
+            if isinstance(_artifact_type, Unset):
+                artifact_type = UNSET
+            else:
+                artifact_type = DocArtifactUpdateArtifactType(_artifact_type)
 
-        _state = d.pop("state", UNSET)
-        state: ArtifactState | Unset
-        if isinstance(_state, Unset):
-            state = UNSET
-        else:
-            state = ArtifactState(_state)
+            _field = "state"
+            _state = d.pop("state", UNSET)
+            state: ArtifactState | Unset
+            if isinstance(_state, Unset):
+                state = UNSET
+            else:
+                state = ArtifactState(_state)
 
-        uri = d.pop("uri", UNSET)
+            uri = d.pop("uri", UNSET)
 
-        doc_artifact_update = cls(
-            custom_properties=custom_properties,
-            description=description,
-            external_id=external_id,
-            artifact_type=artifact_type,
-            state=state,
-            uri=uri,
-        )
+            doc_artifact_update = cls(
+                custom_properties=custom_properties,
+                description=description,
+                external_id=external_id,
+                artifact_type=artifact_type,
+                state=state,
+                uri=uri,
+            )
 
-        doc_artifact_update.additional_properties = d
-        return doc_artifact_update
+            doc_artifact_update.additional_properties = d
+            return doc_artifact_update
+        except InvalidField:
+            raise
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise InvalidField("DocArtifactUpdate", _field, error) from error
 
     @property
     def additional_keys(self) -> list[str]:

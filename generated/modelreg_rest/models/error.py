@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..errors import InvalidField
+
 T = TypeVar("T", bound="Error")
 
 
@@ -40,18 +42,38 @@ class Error:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        code = d.pop("code")
+        """Read it from JSON.
 
-        message = d.pop("message")
+        Raises:
+            InvalidField: A field is missing, null or of another type; the error names schema and field.
+        """
+        _field = ""
+        try:
+            d = dict(src_dict)
+            if None in d.values():
+                for _field in (
+                    "code",
+                    "message",
+                ):
+                    if _field in d and d[_field] is None:
+                        raise ValueError("is null")
+            _field = "code"
+            code = d.pop("code")
 
-        error = cls(
-            code=code,
-            message=message,
-        )
+            _field = "message"
+            message = d.pop("message")
 
-        error.additional_properties = d
-        return error
+            error = cls(
+                code=code,
+                message=message,
+            )
+
+            error.additional_properties = d
+            return error
+        except InvalidField:
+            raise
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise InvalidField("Error", _field, error) from error
 
     @property
     def additional_keys(self) -> list[str]:

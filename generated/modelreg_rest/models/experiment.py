@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..errors import InvalidField
 from ..models.experiment_state import ExperimentState
 from ..types import UNSET, Unset
 
@@ -99,51 +100,79 @@ class Experiment:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """Read it from JSON.
+
+        Raises:
+            InvalidField: A field is missing, null or of another type; the error names schema and field.
+        """
         from ..models.custom_properties import CustomProperties  # noqa: PLC0415
 
-        d = dict(src_dict)
-        name = d.pop("name")
+        _field = ""
+        try:
+            d = dict(src_dict)
+            if None in d.values():
+                for _field in (
+                    "name",
+                    "createTimeSinceEpoch",
+                    "lastUpdateTimeSinceEpoch",
+                    "customProperties",
+                    "description",
+                    "externalId",
+                    "id",
+                    "owner",
+                    "state",
+                ):
+                    if _field in d and d[_field] is None:
+                        raise ValueError("is null")
+            _field = "name"
+            name = d.pop("name")
 
-        create_time_since_epoch = d.pop("createTimeSinceEpoch", UNSET)
+            create_time_since_epoch = d.pop("createTimeSinceEpoch", UNSET)
 
-        last_update_time_since_epoch = d.pop("lastUpdateTimeSinceEpoch", UNSET)
+            last_update_time_since_epoch = d.pop("lastUpdateTimeSinceEpoch", UNSET)
 
-        _custom_properties = d.pop("customProperties", UNSET)
-        custom_properties: CustomProperties | Unset
-        if isinstance(_custom_properties, Unset):
-            custom_properties = UNSET
-        else:
-            custom_properties = CustomProperties.from_dict(_custom_properties)
+            _field = "customProperties"
+            _custom_properties = d.pop("customProperties", UNSET)
+            custom_properties: CustomProperties | Unset
+            if isinstance(_custom_properties, Unset):
+                custom_properties = UNSET
+            else:
+                custom_properties = CustomProperties.from_dict(_custom_properties)
 
-        description = d.pop("description", UNSET)
+            description = d.pop("description", UNSET)
 
-        external_id = d.pop("externalId", UNSET)
+            external_id = d.pop("externalId", UNSET)
 
-        id = d.pop("id", UNSET)
+            id = d.pop("id", UNSET)
 
-        owner = d.pop("owner", UNSET)
+            owner = d.pop("owner", UNSET)
 
-        _state = d.pop("state", UNSET)
-        state: ExperimentState | Unset
-        if isinstance(_state, Unset):
-            state = UNSET
-        else:
-            state = ExperimentState(_state)
+            _field = "state"
+            _state = d.pop("state", UNSET)
+            state: ExperimentState | Unset
+            if isinstance(_state, Unset):
+                state = UNSET
+            else:
+                state = ExperimentState(_state)
 
-        experiment = cls(
-            name=name,
-            create_time_since_epoch=create_time_since_epoch,
-            last_update_time_since_epoch=last_update_time_since_epoch,
-            custom_properties=custom_properties,
-            description=description,
-            external_id=external_id,
-            id=id,
-            owner=owner,
-            state=state,
-        )
+            experiment = cls(
+                name=name,
+                create_time_since_epoch=create_time_since_epoch,
+                last_update_time_since_epoch=last_update_time_since_epoch,
+                custom_properties=custom_properties,
+                description=description,
+                external_id=external_id,
+                id=id,
+                owner=owner,
+                state=state,
+            )
 
-        experiment.additional_properties = d
-        return experiment
+            experiment.additional_properties = d
+            return experiment
+        except InvalidField:
+            raise
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise InvalidField("Experiment", _field, error) from error
 
     @property
     def additional_keys(self) -> list[str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..errors import InvalidField
 from ..models.experiment_run_state import ExperimentRunState
 from ..models.experiment_run_status import ExperimentRunStatus
 from ..types import UNSET, Unset
@@ -106,59 +107,89 @@ class ExperimentRunCreate:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """Read it from JSON.
+
+        Raises:
+            InvalidField: A field is missing, null or of another type; the error names schema and field.
+        """
         from ..models.custom_properties import CustomProperties  # noqa: PLC0415
 
-        d = dict(src_dict)
-        experiment_id = d.pop("experimentId")
+        _field = ""
+        try:
+            d = dict(src_dict)
+            if None in d.values():
+                for _field in (
+                    "experimentId",
+                    "customProperties",
+                    "description",
+                    "externalId",
+                    "name",
+                    "endTimeSinceEpoch",
+                    "owner",
+                    "state",
+                    "status",
+                    "startTimeSinceEpoch",
+                ):
+                    if _field in d and d[_field] is None:
+                        raise ValueError("is null")
+            _field = "experimentId"
+            experiment_id = d.pop("experimentId")
 
-        _custom_properties = d.pop("customProperties", UNSET)
-        custom_properties: CustomProperties | Unset
-        if isinstance(_custom_properties, Unset):
-            custom_properties = UNSET
-        else:
-            custom_properties = CustomProperties.from_dict(_custom_properties)
+            _field = "customProperties"
+            _custom_properties = d.pop("customProperties", UNSET)
+            custom_properties: CustomProperties | Unset
+            if isinstance(_custom_properties, Unset):
+                custom_properties = UNSET
+            else:
+                custom_properties = CustomProperties.from_dict(_custom_properties)
 
-        description = d.pop("description", UNSET)
+            description = d.pop("description", UNSET)
 
-        external_id = d.pop("externalId", UNSET)
+            external_id = d.pop("externalId", UNSET)
 
-        name = d.pop("name", UNSET)
+            name = d.pop("name", UNSET)
 
-        end_time_since_epoch = d.pop("endTimeSinceEpoch", UNSET)
+            end_time_since_epoch = d.pop("endTimeSinceEpoch", UNSET)
 
-        owner = d.pop("owner", UNSET)
+            owner = d.pop("owner", UNSET)
 
-        _state = d.pop("state", UNSET)
-        state: ExperimentRunState | Unset
-        if isinstance(_state, Unset):
-            state = UNSET
-        else:
-            state = ExperimentRunState(_state)
+            _field = "state"
+            _state = d.pop("state", UNSET)
+            state: ExperimentRunState | Unset
+            if isinstance(_state, Unset):
+                state = UNSET
+            else:
+                state = ExperimentRunState(_state)
 
-        _status = d.pop("status", UNSET)
-        status: ExperimentRunStatus | Unset
-        if isinstance(_status, Unset):
-            status = UNSET
-        else:
-            status = ExperimentRunStatus(_status)
+            _field = "status"
+            _status = d.pop("status", UNSET)
+            status: ExperimentRunStatus | Unset
+            if isinstance(_status, Unset):
+                status = UNSET
+            else:
+                status = ExperimentRunStatus(_status)
 
-        start_time_since_epoch = d.pop("startTimeSinceEpoch", UNSET)
+            start_time_since_epoch = d.pop("startTimeSinceEpoch", UNSET)
 
-        experiment_run_create = cls(
-            experiment_id=experiment_id,
-            custom_properties=custom_properties,
-            description=description,
-            external_id=external_id,
-            name=name,
-            end_time_since_epoch=end_time_since_epoch,
-            owner=owner,
-            state=state,
-            status=status,
-            start_time_since_epoch=start_time_since_epoch,
-        )
+            experiment_run_create = cls(
+                experiment_id=experiment_id,
+                custom_properties=custom_properties,
+                description=description,
+                external_id=external_id,
+                name=name,
+                end_time_since_epoch=end_time_since_epoch,
+                owner=owner,
+                state=state,
+                status=status,
+                start_time_since_epoch=start_time_since_epoch,
+            )
 
-        experiment_run_create.additional_properties = d
-        return experiment_run_create
+            experiment_run_create.additional_properties = d
+            return experiment_run_create
+        except InvalidField:
+            raise
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise InvalidField("ExperimentRunCreate", _field, error) from error
 
     @property
     def additional_keys(self) -> list[str]:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..errors import InvalidField
+
 if TYPE_CHECKING:
     from ..models.inference_service import InferenceService
 
@@ -57,31 +59,55 @@ class InferenceServiceList:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """Read it from JSON.
+
+        Raises:
+            InvalidField: A field is missing, null or of another type; the error names schema and field.
+        """
         from ..models.inference_service import InferenceService  # noqa: PLC0415
 
-        d = dict(src_dict)
-        next_page_token = d.pop("nextPageToken")
+        _field = ""
+        try:
+            d = dict(src_dict)
+            if None in d.values():
+                for _field in (
+                    "nextPageToken",
+                    "pageSize",
+                    "size",
+                    "items",
+                ):
+                    if _field in d and d[_field] is None:
+                        raise ValueError("is null")
+            _field = "nextPageToken"
+            next_page_token = d.pop("nextPageToken")
 
-        page_size = int(d.pop("pageSize"))
+            _field = "pageSize"
+            page_size = int(d.pop("pageSize"))
 
-        size = int(d.pop("size"))
+            _field = "size"
+            size = int(d.pop("size"))
 
-        items = []
-        _items = d.pop("items")
-        for items_item_data in _items:
-            items_item = InferenceService.from_dict(items_item_data)
+            _field = "items"
+            items = []
+            _items = d.pop("items")
+            for items_item_data in _items:
+                items_item = InferenceService.from_dict(items_item_data)
 
-            items.append(items_item)
+                items.append(items_item)
 
-        inference_service_list = cls(
-            next_page_token=next_page_token,
-            page_size=page_size,
-            size=size,
-            items=items,
-        )
+            inference_service_list = cls(
+                next_page_token=next_page_token,
+                page_size=page_size,
+                size=size,
+                items=items,
+            )
 
-        inference_service_list.additional_properties = d
-        return inference_service_list
+            inference_service_list.additional_properties = d
+            return inference_service_list
+        except InvalidField:
+            raise
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise InvalidField("InferenceServiceList", _field, error) from error
 
     @property
     def additional_keys(self) -> list[str]:

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
+from ..errors import InvalidField
 from ..models.metadata_bool_value_metadata_type import MetadataBoolValueMetadataType
 
 T = TypeVar("T", bound="MetadataBoolValue")
@@ -41,14 +42,34 @@ class MetadataBoolValue:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        bool_value = d.pop("bool_value")
+        """Read it from JSON.
 
-        metadata_type = MetadataBoolValueMetadataType(d.pop("metadataType"))
+        Raises:
+            InvalidField: A field is missing, null or of another type; the error names schema and field.
+        """
+        _field = ""
+        try:
+            d = dict(src_dict)
+            if None in d.values():
+                for _field in (
+                    "bool_value",
+                    "metadataType",
+                ):
+                    if _field in d and d[_field] is None:
+                        raise ValueError("is null")
+            _field = "bool_value"
+            bool_value = d.pop("bool_value")
 
-        metadata_bool_value = cls(
-            bool_value=bool_value,
-            metadata_type=metadata_type,
-        )
+            _field = "metadataType"
+            metadata_type = MetadataBoolValueMetadataType(d.pop("metadataType"))
 
-        return metadata_bool_value
+            metadata_bool_value = cls(
+                bool_value=bool_value,
+                metadata_type=metadata_type,
+            )
+
+            return metadata_bool_value
+        except InvalidField:
+            raise
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise InvalidField("MetadataBoolValue", _field, error) from error

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
+from ..errors import InvalidField
 from ..models.metadata_double_value_metadata_type import MetadataDoubleValueMetadataType
 
 T = TypeVar("T", bound="MetadataDoubleValue")
@@ -41,14 +42,34 @@ class MetadataDoubleValue:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        double_value = d.pop("double_value")
+        """Read it from JSON.
 
-        metadata_type = MetadataDoubleValueMetadataType(d.pop("metadataType"))
+        Raises:
+            InvalidField: A field is missing, null or of another type; the error names schema and field.
+        """
+        _field = ""
+        try:
+            d = dict(src_dict)
+            if None in d.values():
+                for _field in (
+                    "double_value",
+                    "metadataType",
+                ):
+                    if _field in d and d[_field] is None:
+                        raise ValueError("is null")
+            _field = "double_value"
+            double_value = d.pop("double_value")
 
-        metadata_double_value = cls(
-            double_value=double_value,
-            metadata_type=metadata_type,
-        )
+            _field = "metadataType"
+            metadata_type = MetadataDoubleValueMetadataType(d.pop("metadataType"))
 
-        return metadata_double_value
+            metadata_double_value = cls(
+                double_value=double_value,
+                metadata_type=metadata_type,
+            )
+
+            return metadata_double_value
+        except InvalidField:
+            raise
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise InvalidField("MetadataDoubleValue", _field, error) from error

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
+from ..errors import InvalidField
 from ..models.metadata_int_value_metadata_type import MetadataIntValueMetadataType
 
 T = TypeVar("T", bound="MetadataIntValue")
@@ -41,14 +42,34 @@ class MetadataIntValue:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        int_value = d.pop("int_value")
+        """Read it from JSON.
 
-        metadata_type = MetadataIntValueMetadataType(d.pop("metadataType"))
+        Raises:
+            InvalidField: A field is missing, null or of another type; the error names schema and field.
+        """
+        _field = ""
+        try:
+            d = dict(src_dict)
+            if None in d.values():
+                for _field in (
+                    "int_value",
+                    "metadataType",
+                ):
+                    if _field in d and d[_field] is None:
+                        raise ValueError("is null")
+            _field = "int_value"
+            int_value = d.pop("int_value")
 
-        metadata_int_value = cls(
-            int_value=int_value,
-            metadata_type=metadata_type,
-        )
+            _field = "metadataType"
+            metadata_type = MetadataIntValueMetadataType(d.pop("metadataType"))
 
-        return metadata_int_value
+            metadata_int_value = cls(
+                int_value=int_value,
+                metadata_type=metadata_type,
+            )
+
+            return metadata_int_value
+        except InvalidField:
+            raise
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise InvalidField("MetadataIntValue", _field, error) from error

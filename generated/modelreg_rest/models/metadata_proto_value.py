@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
+from ..errors import InvalidField
 from ..models.metadata_proto_value_metadata_type import MetadataProtoValueMetadataType
 
 T = TypeVar("T", bound="MetadataProtoValue")
@@ -46,17 +47,39 @@ class MetadataProtoValue:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        metadata_type = MetadataProtoValueMetadataType(d.pop("metadataType"))
+        """Read it from JSON.
 
-        proto_value = d.pop("proto_value")
+        Raises:
+            InvalidField: A field is missing, null or of another type; the error names schema and field.
+        """
+        _field = ""
+        try:
+            d = dict(src_dict)
+            if None in d.values():
+                for _field in (
+                    "metadataType",
+                    "proto_value",
+                    "type",
+                ):
+                    if _field in d and d[_field] is None:
+                        raise ValueError("is null")
+            _field = "metadataType"
+            metadata_type = MetadataProtoValueMetadataType(d.pop("metadataType"))
 
-        type_ = d.pop("type")
+            _field = "proto_value"
+            proto_value = d.pop("proto_value")
 
-        metadata_proto_value = cls(
-            metadata_type=metadata_type,
-            proto_value=proto_value,
-            type_=type_,
-        )
+            _field = "type"
+            type_ = d.pop("type")
 
-        return metadata_proto_value
+            metadata_proto_value = cls(
+                metadata_type=metadata_type,
+                proto_value=proto_value,
+                type_=type_,
+            )
+
+            return metadata_proto_value
+        except InvalidField:
+            raise
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise InvalidField("MetadataProtoValue", _field, error) from error

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
+from ..errors import InvalidField
 from ..models.metadata_string_value_metadata_type import MetadataStringValueMetadataType
 
 T = TypeVar("T", bound="MetadataStringValue")
@@ -41,14 +42,34 @@ class MetadataStringValue:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        metadata_type = MetadataStringValueMetadataType(d.pop("metadataType"))
+        """Read it from JSON.
 
-        string_value = d.pop("string_value")
+        Raises:
+            InvalidField: A field is missing, null or of another type; the error names schema and field.
+        """
+        _field = ""
+        try:
+            d = dict(src_dict)
+            if None in d.values():
+                for _field in (
+                    "metadataType",
+                    "string_value",
+                ):
+                    if _field in d and d[_field] is None:
+                        raise ValueError("is null")
+            _field = "metadataType"
+            metadata_type = MetadataStringValueMetadataType(d.pop("metadataType"))
 
-        metadata_string_value = cls(
-            metadata_type=metadata_type,
-            string_value=string_value,
-        )
+            _field = "string_value"
+            string_value = d.pop("string_value")
 
-        return metadata_string_value
+            metadata_string_value = cls(
+                metadata_type=metadata_type,
+                string_value=string_value,
+            )
+
+            return metadata_string_value
+        except InvalidField:
+            raise
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise InvalidField("MetadataStringValue", _field, error) from error

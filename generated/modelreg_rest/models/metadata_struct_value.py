@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
+from ..errors import InvalidField
 from ..models.metadata_struct_value_metadata_type import MetadataStructValueMetadataType
 
 T = TypeVar("T", bound="MetadataStructValue")
@@ -42,14 +43,34 @@ class MetadataStructValue:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        metadata_type = MetadataStructValueMetadataType(d.pop("metadataType"))
+        """Read it from JSON.
 
-        struct_value = d.pop("struct_value")
+        Raises:
+            InvalidField: A field is missing, null or of another type; the error names schema and field.
+        """
+        _field = ""
+        try:
+            d = dict(src_dict)
+            if None in d.values():
+                for _field in (
+                    "metadataType",
+                    "struct_value",
+                ):
+                    if _field in d and d[_field] is None:
+                        raise ValueError("is null")
+            _field = "metadataType"
+            metadata_type = MetadataStructValueMetadataType(d.pop("metadataType"))
 
-        metadata_struct_value = cls(
-            metadata_type=metadata_type,
-            struct_value=struct_value,
-        )
+            _field = "struct_value"
+            struct_value = d.pop("struct_value")
 
-        return metadata_struct_value
+            metadata_struct_value = cls(
+                metadata_type=metadata_type,
+                struct_value=struct_value,
+            )
+
+            return metadata_struct_value
+        except InvalidField:
+            raise
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise InvalidField("MetadataStructValue", _field, error) from error

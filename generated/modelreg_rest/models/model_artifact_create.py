@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..errors import InvalidField
 from ..models.artifact_state import ArtifactState
 from ..models.model_artifact_update_artifact_type import ModelArtifactUpdateArtifactType
 from ..types import UNSET, Unset
@@ -148,80 +149,116 @@ class ModelArtifactCreate:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """Read it from JSON.
+
+        Raises:
+            InvalidField: A field is missing, null or of another type; the error names schema and field.
+        """
         from ..models.custom_properties import CustomProperties  # noqa: PLC0415
 
-        d = dict(src_dict)
-        _custom_properties = d.pop("customProperties", UNSET)
-        custom_properties: CustomProperties | Unset
-        if isinstance(_custom_properties, Unset):
-            custom_properties = UNSET
-        else:
-            custom_properties = CustomProperties.from_dict(_custom_properties)
+        _field = ""
+        try:
+            d = dict(src_dict)
+            if None in d.values():
+                for _field in (
+                    "customProperties",
+                    "description",
+                    "externalId",
+                    "name",
+                    "artifactType",
+                    "modelFormatName",
+                    "modelFormatVersion",
+                    "modelSourceClass",
+                    "modelSourceGroup",
+                    "modelSourceId",
+                    "modelSourceKind",
+                    "modelSourceName",
+                    "serviceAccountName",
+                    "state",
+                    "storageKey",
+                    "storagePath",
+                    "uri",
+                ):
+                    if _field in d and d[_field] is None:
+                        raise ValueError("is null")
+            _field = "customProperties"
+            _custom_properties = d.pop("customProperties", UNSET)
+            custom_properties: CustomProperties | Unset
+            if isinstance(_custom_properties, Unset):
+                custom_properties = UNSET
+            else:
+                custom_properties = CustomProperties.from_dict(_custom_properties)
 
-        description = d.pop("description", UNSET)
+            description = d.pop("description", UNSET)
 
-        external_id = d.pop("externalId", UNSET)
+            external_id = d.pop("externalId", UNSET)
 
-        name = d.pop("name", UNSET)
+            name = d.pop("name", UNSET)
 
-        _artifact_type = d.pop("artifactType", UNSET)
-        artifact_type: ModelArtifactUpdateArtifactType | Unset
-        if isinstance(_artifact_type, Unset):
-            artifact_type = UNSET
-        else:
-            artifact_type = ModelArtifactUpdateArtifactType(_artifact_type)
+            _field = "artifactType"
+            _artifact_type = d.pop("artifactType", UNSET)
+            artifact_type: ModelArtifactUpdateArtifactType | Unset
+            if isinstance(_artifact_type, Unset):
+                artifact_type = UNSET
+            else:
+                artifact_type = ModelArtifactUpdateArtifactType(_artifact_type)
 
-        model_format_name = d.pop("modelFormatName", UNSET)
+            model_format_name = d.pop("modelFormatName", UNSET)
 
-        model_format_version = d.pop("modelFormatVersion", UNSET)
+            model_format_version = d.pop("modelFormatVersion", UNSET)
 
-        model_source_class = d.pop("modelSourceClass", UNSET)
+            model_source_class = d.pop("modelSourceClass", UNSET)
 
-        model_source_group = d.pop("modelSourceGroup", UNSET)
+            model_source_group = d.pop("modelSourceGroup", UNSET)
 
-        model_source_id = d.pop("modelSourceId", UNSET)
+            model_source_id = d.pop("modelSourceId", UNSET)
 
-        model_source_kind = d.pop("modelSourceKind", UNSET)
+            model_source_kind = d.pop("modelSourceKind", UNSET)
 
-        model_source_name = d.pop("modelSourceName", UNSET)
+            model_source_name = d.pop("modelSourceName", UNSET)
 
-        service_account_name = d.pop("serviceAccountName", UNSET)
+            service_account_name = d.pop("serviceAccountName", UNSET)
 
-        _state = d.pop("state", UNSET)
-        state: ArtifactState | Unset
-        if isinstance(_state, Unset):
-            state = UNSET
-        else:
-            state = ArtifactState(_state)
+            _field = "state"
+            _state = d.pop("state", UNSET)
+            state: ArtifactState | Unset
+            if isinstance(_state, Unset):
+                state = UNSET
+            else:
+                state = ArtifactState(_state)
 
-        storage_key = d.pop("storageKey", UNSET)
+            storage_key = d.pop("storageKey", UNSET)
 
-        storage_path = d.pop("storagePath", UNSET)
+            storage_path = d.pop("storagePath", UNSET)
 
-        uri = d.pop("uri", UNSET)
+            uri = d.pop("uri", UNSET)
 
-        model_artifact_create = cls(
-            custom_properties=custom_properties,
-            description=description,
-            external_id=external_id,
-            name=name,
-            artifact_type=artifact_type,
-            model_format_name=model_format_name,
-            model_format_version=model_format_version,
-            model_source_class=model_source_class,
-            model_source_group=model_source_group,
-            model_source_id=model_source_id,
-            model_source_kind=model_source_kind,
-            model_source_name=model_source_name,
-            service_account_name=service_account_name,
-            state=state,
-            storage_key=storage_key,
-            storage_path=storage_path,
-            uri=uri,
-        )
+            model_artifact_create = cls(
+                custom_properties=custom_properties,
+                description=description,
+                external_id=external_id,
+                name=name,
+                artifact_type=artifact_type,
+                model_format_name=model_format_name,
+                model_format_version=model_format_version,
+                model_source_class=model_source_class,
+                model_source_group=model_source_group,
+                model_source_id=model_source_id,
+                model_source_kind=model_source_kind,
+                model_source_name=model_source_name,
+                service_account_name=service_account_name,
+                state=state,
+                storage_key=storage_key,
+                storage_path=storage_path,
+                uri=uri,
+            )
 
-        model_artifact_create.additional_properties = d
-        return model_artifact_create
+            model_artifact_create.additional_properties = d
+            return model_artifact_create
+        except InvalidField:
+            raise
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise InvalidField("ModelArtifactCreate", _field, error) from error
 
     @property
     def additional_keys(self) -> list[str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..errors import InvalidField
 from ..models.model_version_state import ModelVersionState
 from ..types import UNSET, Unset
 
@@ -84,45 +85,72 @@ class ModelVersionCreate:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """Read it from JSON.
+
+        Raises:
+            InvalidField: A field is missing, null or of another type; the error names schema and field.
+        """
         from ..models.custom_properties import CustomProperties  # noqa: PLC0415
 
-        d = dict(src_dict)
-        name = d.pop("name")
+        _field = ""
+        try:
+            d = dict(src_dict)
+            if None in d.values():
+                for _field in (
+                    "name",
+                    "registeredModelId",
+                    "customProperties",
+                    "description",
+                    "externalId",
+                    "author",
+                    "state",
+                ):
+                    if _field in d and d[_field] is None:
+                        raise ValueError("is null")
+            _field = "name"
+            name = d.pop("name")
 
-        registered_model_id = d.pop("registeredModelId")
+            _field = "registeredModelId"
+            registered_model_id = d.pop("registeredModelId")
 
-        _custom_properties = d.pop("customProperties", UNSET)
-        custom_properties: CustomProperties | Unset
-        if isinstance(_custom_properties, Unset):
-            custom_properties = UNSET
-        else:
-            custom_properties = CustomProperties.from_dict(_custom_properties)
+            _field = "customProperties"
+            _custom_properties = d.pop("customProperties", UNSET)
+            custom_properties: CustomProperties | Unset
+            if isinstance(_custom_properties, Unset):
+                custom_properties = UNSET
+            else:
+                custom_properties = CustomProperties.from_dict(_custom_properties)
 
-        description = d.pop("description", UNSET)
+            description = d.pop("description", UNSET)
 
-        external_id = d.pop("externalId", UNSET)
+            external_id = d.pop("externalId", UNSET)
 
-        author = d.pop("author", UNSET)
+            author = d.pop("author", UNSET)
 
-        _state = d.pop("state", UNSET)
-        state: ModelVersionState | Unset
-        if isinstance(_state, Unset):
-            state = UNSET
-        else:
-            state = ModelVersionState(_state)
+            _field = "state"
+            _state = d.pop("state", UNSET)
+            state: ModelVersionState | Unset
+            if isinstance(_state, Unset):
+                state = UNSET
+            else:
+                state = ModelVersionState(_state)
 
-        model_version_create = cls(
-            name=name,
-            registered_model_id=registered_model_id,
-            custom_properties=custom_properties,
-            description=description,
-            external_id=external_id,
-            author=author,
-            state=state,
-        )
+            model_version_create = cls(
+                name=name,
+                registered_model_id=registered_model_id,
+                custom_properties=custom_properties,
+                description=description,
+                external_id=external_id,
+                author=author,
+                state=state,
+            )
 
-        model_version_create.additional_properties = d
-        return model_version_create
+            model_version_create.additional_properties = d
+            return model_version_create
+        except InvalidField:
+            raise
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise InvalidField("ModelVersionCreate", _field, error) from error
 
     @property
     def additional_keys(self) -> list[str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..errors import InvalidField
 from ..models.artifact_state import ArtifactState
 from ..models.parameter_type import ParameterType
 from ..models.parameter_update_artifact_type import ParameterUpdateArtifactType
@@ -90,55 +91,82 @@ class ParameterUpdate:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """Read it from JSON.
+
+        Raises:
+            InvalidField: A field is missing, null or of another type; the error names schema and field.
+        """
         from ..models.custom_properties import CustomProperties  # noqa: PLC0415
 
-        d = dict(src_dict)
-        _custom_properties = d.pop("customProperties", UNSET)
-        custom_properties: CustomProperties | Unset
-        if isinstance(_custom_properties, Unset):
-            custom_properties = UNSET
-        else:
-            custom_properties = CustomProperties.from_dict(_custom_properties)
+        _field = ""
+        try:
+            d = dict(src_dict)
+            if None in d.values():
+                for _field in (
+                    "customProperties",
+                    "description",
+                    "externalId",
+                    "artifactType",
+                    "parameterType",
+                    "state",
+                    "value",
+                ):
+                    if _field in d and d[_field] is None:
+                        raise ValueError("is null")
+            _field = "customProperties"
+            _custom_properties = d.pop("customProperties", UNSET)
+            custom_properties: CustomProperties | Unset
+            if isinstance(_custom_properties, Unset):
+                custom_properties = UNSET
+            else:
+                custom_properties = CustomProperties.from_dict(_custom_properties)
 
-        description = d.pop("description", UNSET)
+            description = d.pop("description", UNSET)
 
-        external_id = d.pop("externalId", UNSET)
+            external_id = d.pop("externalId", UNSET)
 
-        _artifact_type = d.pop("artifactType", UNSET)
-        artifact_type: ParameterUpdateArtifactType | Unset
-        if isinstance(_artifact_type, Unset):
-            artifact_type = UNSET
-        else:
-            artifact_type = ParameterUpdateArtifactType(_artifact_type)
+            _field = "artifactType"
+            _artifact_type = d.pop("artifactType", UNSET)
+            artifact_type: ParameterUpdateArtifactType | Unset
+            if isinstance(_artifact_type, Unset):
+                artifact_type = UNSET
+            else:
+                artifact_type = ParameterUpdateArtifactType(_artifact_type)
 
-        _parameter_type = d.pop("parameterType", UNSET)
-        parameter_type: ParameterType | Unset
-        if isinstance(_parameter_type, Unset):
-            parameter_type = UNSET
-        else:
-            parameter_type = ParameterType(_parameter_type)
+            _field = "parameterType"
+            _parameter_type = d.pop("parameterType", UNSET)
+            parameter_type: ParameterType | Unset
+            if isinstance(_parameter_type, Unset):
+                parameter_type = UNSET
+            else:
+                parameter_type = ParameterType(_parameter_type)
 
-        _state = d.pop("state", UNSET)
-        state: ArtifactState | Unset
-        if isinstance(_state, Unset):
-            state = UNSET
-        else:
-            state = ArtifactState(_state)
+            _field = "state"
+            _state = d.pop("state", UNSET)
+            state: ArtifactState | Unset
+            if isinstance(_state, Unset):
+                state = UNSET
+            else:
+                state = ArtifactState(_state)
 
-        value = d.pop("value", UNSET)
+            value = d.pop("value", UNSET)
 
-        parameter_update = cls(
-            custom_properties=custom_properties,
-            description=description,
-            external_id=external_id,
-            artifact_type=artifact_type,
-            parameter_type=parameter_type,
-            state=state,
-            value=value,
-        )
+            parameter_update = cls(
+                custom_properties=custom_properties,
+                description=description,
+                external_id=external_id,
+                artifact_type=artifact_type,
+                parameter_type=parameter_type,
+                state=state,
+                value=value,
+            )
 
-        parameter_update.additional_properties = d
-        return parameter_update
+            parameter_update.additional_properties = d
+            return parameter_update
+        except InvalidField:
+            raise
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise InvalidField("ParameterUpdate", _field, error) from error
 
     @property
     def additional_keys(self) -> list[str]:

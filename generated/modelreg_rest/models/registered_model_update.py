@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..errors import InvalidField
 from ..models.registered_model_state import RegisteredModelState
 from ..types import UNSET, Unset
 
@@ -128,66 +129,100 @@ class RegisteredModelUpdate:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """Read it from JSON.
+
+        Raises:
+            InvalidField: A field is missing, null or of another type; the error names schema and field.
+        """
         from ..models.custom_properties import CustomProperties  # noqa: PLC0415
 
-        d = dict(src_dict)
-        _custom_properties = d.pop("customProperties", UNSET)
-        custom_properties: CustomProperties | Unset
-        if isinstance(_custom_properties, Unset):
-            custom_properties = UNSET
-        else:
-            custom_properties = CustomProperties.from_dict(_custom_properties)
+        _field = ""
+        try:
+            d = dict(src_dict)
+            if None in d.values():
+                for _field in (
+                    "customProperties",
+                    "description",
+                    "externalId",
+                    "language",
+                    "libraryName",
+                    "license",
+                    "licenseLink",
+                    "logo",
+                    "maturity",
+                    "provider",
+                    "readme",
+                    "tasks",
+                    "owner",
+                    "state",
+                ):
+                    if _field in d and d[_field] is None:
+                        raise ValueError("is null")
+            _field = "customProperties"
+            _custom_properties = d.pop("customProperties", UNSET)
+            custom_properties: CustomProperties | Unset
+            if isinstance(_custom_properties, Unset):
+                custom_properties = UNSET
+            else:
+                custom_properties = CustomProperties.from_dict(_custom_properties)
 
-        description = d.pop("description", UNSET)
+            description = d.pop("description", UNSET)
 
-        external_id = d.pop("externalId", UNSET)
+            external_id = d.pop("externalId", UNSET)
 
-        language = cast(list[str], d.pop("language", UNSET))
+            _field = "language"
+            language = cast(list[str], d.pop("language", UNSET))
 
-        library_name = d.pop("libraryName", UNSET)
+            library_name = d.pop("libraryName", UNSET)
 
-        license_ = d.pop("license", UNSET)
+            license_ = d.pop("license", UNSET)
 
-        license_link = d.pop("licenseLink", UNSET)
+            license_link = d.pop("licenseLink", UNSET)
 
-        logo = d.pop("logo", UNSET)
+            logo = d.pop("logo", UNSET)
 
-        maturity = d.pop("maturity", UNSET)
+            maturity = d.pop("maturity", UNSET)
 
-        provider = d.pop("provider", UNSET)
+            provider = d.pop("provider", UNSET)
 
-        readme = d.pop("readme", UNSET)
+            readme = d.pop("readme", UNSET)
 
-        tasks = cast(list[str], d.pop("tasks", UNSET))
+            _field = "tasks"
+            tasks = cast(list[str], d.pop("tasks", UNSET))
 
-        owner = d.pop("owner", UNSET)
+            owner = d.pop("owner", UNSET)
 
-        _state = d.pop("state", UNSET)
-        state: RegisteredModelState | Unset
-        if isinstance(_state, Unset):
-            state = UNSET
-        else:
-            state = RegisteredModelState(_state)
+            _field = "state"
+            _state = d.pop("state", UNSET)
+            state: RegisteredModelState | Unset
+            if isinstance(_state, Unset):
+                state = UNSET
+            else:
+                state = RegisteredModelState(_state)
 
-        registered_model_update = cls(
-            custom_properties=custom_properties,
-            description=description,
-            external_id=external_id,
-            language=language,
-            library_name=library_name,
-            license_=license_,
-            license_link=license_link,
-            logo=logo,
-            maturity=maturity,
-            provider=provider,
-            readme=readme,
-            tasks=tasks,
-            owner=owner,
-            state=state,
-        )
+            registered_model_update = cls(
+                custom_properties=custom_properties,
+                description=description,
+                external_id=external_id,
+                language=language,
+                library_name=library_name,
+                license_=license_,
+                license_link=license_link,
+                logo=logo,
+                maturity=maturity,
+                provider=provider,
+                readme=readme,
+                tasks=tasks,
+                owner=owner,
+                state=state,
+            )
 
-        registered_model_update.additional_properties = d
-        return registered_model_update
+            registered_model_update.additional_properties = d
+            return registered_model_update
+        except InvalidField:
+            raise
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise InvalidField("RegisteredModelUpdate", _field, error) from error
 
     @property
     def additional_keys(self) -> list[str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..errors import InvalidField
 from ..models.execution_state import ExecutionState
 from ..types import UNSET, Unset
 
@@ -79,42 +80,67 @@ class ServeModelCreate:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """Read it from JSON.
+
+        Raises:
+            InvalidField: A field is missing, null or of another type; the error names schema and field.
+        """
         from ..models.custom_properties import CustomProperties  # noqa: PLC0415
 
-        d = dict(src_dict)
-        model_version_id = d.pop("modelVersionId")
+        _field = ""
+        try:
+            d = dict(src_dict)
+            if None in d.values():
+                for _field in (
+                    "modelVersionId",
+                    "customProperties",
+                    "description",
+                    "externalId",
+                    "name",
+                    "lastKnownState",
+                ):
+                    if _field in d and d[_field] is None:
+                        raise ValueError("is null")
+            _field = "modelVersionId"
+            model_version_id = d.pop("modelVersionId")
 
-        _custom_properties = d.pop("customProperties", UNSET)
-        custom_properties: CustomProperties | Unset
-        if isinstance(_custom_properties, Unset):
-            custom_properties = UNSET
-        else:
-            custom_properties = CustomProperties.from_dict(_custom_properties)
+            _field = "customProperties"
+            _custom_properties = d.pop("customProperties", UNSET)
+            custom_properties: CustomProperties | Unset
+            if isinstance(_custom_properties, Unset):
+                custom_properties = UNSET
+            else:
+                custom_properties = CustomProperties.from_dict(_custom_properties)
 
-        description = d.pop("description", UNSET)
+            description = d.pop("description", UNSET)
 
-        external_id = d.pop("externalId", UNSET)
+            external_id = d.pop("externalId", UNSET)
 
-        name = d.pop("name", UNSET)
+            name = d.pop("name", UNSET)
 
-        _last_known_state = d.pop("lastKnownState", UNSET)
-        last_known_state: ExecutionState | Unset
-        if isinstance(_last_known_state, Unset):
-            last_known_state = UNSET
-        else:
-            last_known_state = ExecutionState(_last_known_state)
+            _field = "lastKnownState"
+            _last_known_state = d.pop("lastKnownState", UNSET)
+            last_known_state: ExecutionState | Unset
+            if isinstance(_last_known_state, Unset):
+                last_known_state = UNSET
+            else:
+                last_known_state = ExecutionState(_last_known_state)
 
-        serve_model_create = cls(
-            model_version_id=model_version_id,
-            custom_properties=custom_properties,
-            description=description,
-            external_id=external_id,
-            name=name,
-            last_known_state=last_known_state,
-        )
+            serve_model_create = cls(
+                model_version_id=model_version_id,
+                custom_properties=custom_properties,
+                description=description,
+                external_id=external_id,
+                name=name,
+                last_known_state=last_known_state,
+            )
 
-        serve_model_create.additional_properties = d
-        return serve_model_create
+            serve_model_create.additional_properties = d
+            return serve_model_create
+        except InvalidField:
+            raise
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise InvalidField("ServeModelCreate", _field, error) from error
 
     @property
     def additional_keys(self) -> list[str]:

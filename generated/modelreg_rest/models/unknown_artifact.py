@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import UNSET, Unset
+from ..errors import InvalidField
 
 T = TypeVar("T", bound="UnknownArtifact")
 
@@ -16,10 +16,10 @@ class UnknownArtifact:
     """An artifact of a kind that this client does not know; `to_dict()` gives all that was sent.
 
     Attributes:
-        artifact_type (str | Unset): The kind that was sent.
+        artifact_type (str): The kind that was sent.
     """
 
-    artifact_type: str | Unset = UNSET
+    artifact_type: str
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -27,23 +27,41 @@ class UnknownArtifact:
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if artifact_type is not UNSET:
-            field_dict["artifactType"] = artifact_type
+        field_dict.update(
+            {
+                "artifactType": artifact_type,
+            }
+        )
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        artifact_type = d.pop("artifactType", UNSET)
+        """Read it from JSON.
 
-        unknown_artifact = cls(
-            artifact_type=artifact_type,
-        )
+        Raises:
+            InvalidField: A field is missing, null or of another type; the error names schema and field.
+        """
+        _field = ""
+        try:
+            d = dict(src_dict)
+            if None in d.values():
+                for _field in ("artifactType",):
+                    if _field in d and d[_field] is None:
+                        raise ValueError("is null")
+            _field = "artifactType"
+            artifact_type = d.pop("artifactType")
 
-        unknown_artifact.additional_properties = d
-        return unknown_artifact
+            unknown_artifact = cls(
+                artifact_type=artifact_type,
+            )
+
+            unknown_artifact.additional_properties = d
+            return unknown_artifact
+        except InvalidField:
+            raise
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise InvalidField("UnknownArtifact", _field, error) from error
 
     @property
     def additional_keys(self) -> list[str]:

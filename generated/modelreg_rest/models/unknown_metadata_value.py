@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..errors import InvalidField
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="UnknownMetadataValue")
@@ -35,15 +36,30 @@ class UnknownMetadataValue:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        metadata_type = d.pop("metadataType", UNSET)
+        """Read it from JSON.
 
-        unknown_metadata_value = cls(
-            metadata_type=metadata_type,
-        )
+        Raises:
+            InvalidField: A field is missing, null or of another type; the error names schema and field.
+        """
+        _field = ""
+        try:
+            d = dict(src_dict)
+            if None in d.values():
+                for _field in ("metadataType",):
+                    if _field in d and d[_field] is None:
+                        raise ValueError("is null")
+            metadata_type = d.pop("metadataType", UNSET)
 
-        unknown_metadata_value.additional_properties = d
-        return unknown_metadata_value
+            unknown_metadata_value = cls(
+                metadata_type=metadata_type,
+            )
+
+            unknown_metadata_value.additional_properties = d
+            return unknown_metadata_value
+        except InvalidField:
+            raise
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise InvalidField("UnknownMetadataValue", _field, error) from error
 
     @property
     def additional_keys(self) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from modelreg.core.names import VersionName, checked_name, folded, is_plain, name_query, version_name
+from modelreg.core.names import check_child_name, checked_name, folded, is_plain, name_query
 from modelreg.errors import InvalidInput
 
 
@@ -30,6 +30,10 @@ def test_patterns() -> None:
     [
         ("a_b", "name = 'a_b'"),
         ("it's", "name = 'it\\'s'"),
+        ('"q"', "name LIKE '%q%'"),
+        ("trail'", "name LIKE '%trail%'"),
+        ("'a_b'", "name LIKE '%a%b%'"),
+        ('""', "name LIKE '%'"),
         ("back\\slash", "name = 'back\\\\slash' OR name = 'back\\\\\\\\slash'"),
     ],
 )
@@ -37,20 +41,25 @@ def test_the_filter_that_finds_a_name(name: str, query: str) -> None:
     assert name_query(name) == query
 
 
-def test_a_version_is_cut_at_the_last_at() -> None:
-    assert version_name("fraud@1.4.0") == VersionName("fraud", "1.4.0")
-    assert version_name("a@b@1") == VersionName("a@b", "1")
-    assert version_name(("a@b", "1@2")) == VersionName("a@b", "1@2")
-
-
-@pytest.mark.parametrize("said", ["fraud", "@1", "fraud@", ("a",), ("a", "b", "c"), ("a", 1), 7])
-def test_what_names_no_version_is_refused(said: object) -> None:
-    with pytest.raises(InvalidInput, match="version is"):
-        version_name(said)  # type: ignore[arg-type]
-
-
 @pytest.mark.parametrize(("name", "says"), [("", "empty"), ("n" * 256, "256 characters"), (7, "int"), ("a\x00", "NUL")])
 def test_names_that_registries_refuse(name: object, says: str) -> None:
     assert checked_name("n" * 255) == "n" * 255
     with pytest.raises(InvalidInput, match=says):
         checked_name(name)
+
+
+@pytest.mark.parametrize(
+    ("length", "parent_id", "fits"), [(253, "7", True), (254, "7", False), (250, "1831", True), (251, "1831", False)]
+)
+def test_the_name_of_a_child_fits_behind_its_parents_id(length: int, parent_id: str, fits: bool) -> None:
+    if fits:
+        check_child_name("n" * length, parent_id)
+    else:
+        with pytest.raises(InvalidInput, match="at most"):
+            check_child_name("n" * length, parent_id)
+
+
+def test_under_a_parent_that_is_not_there_room_is_left_for_the_longest_id() -> None:
+    check_child_name("n" * 240, None)
+    with pytest.raises(InvalidInput, match="at most 240"):
+        check_child_name("n" * 241, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 
 import pytest
@@ -136,6 +137,33 @@ def test_two_uploads_of_the_same_files_at_once(root, weights):
         thread.join()
     assert [type(result) for result in results] == [storage.Upload] * 4, results
     assert storage.verify(f"{root}/x/", storage.scan(weights).digest, allow_files=True).files == 5
+    assert not {name for name in names(f"{root}/x/") if "modelreg" in name or "part" in name}
+
+
+def test_uploads_of_different_files_at_once(root, weights, tmp_path):
+    manifests = []
+    for number in range(4):
+        folder = tmp_path / f"weights-{number}"
+        shutil.copytree(weights, folder)
+        (folder / "config.json").write_text(str(number))
+        manifests.append(storage.scan(folder))
+    results: list[object] = []
+
+    def run(manifest) -> None:
+        try:
+            results.append(storage.upload(manifest, f"{root}/x/"))
+        except Exception as error:  # noqa: BLE001  # looked at below
+            results.append(error)
+
+    threads = [threading.Thread(target=run, args=(manifest,)) for manifest in manifests]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    done = [result for result in results if isinstance(result, storage.Upload)]
+    conflicts = [result for result in results if isinstance(result, Conflict)]
+    assert (len(done), len(conflicts)) == (1, 3), results
+    assert storage.verify(f"{root}/x/", done[0].digest, allow_files=True).files == 5
     assert not {name for name in names(f"{root}/x/") if "modelreg" in name or "part" in name}
 
 

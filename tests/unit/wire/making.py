@@ -22,4 +22,5 @@ def outgoing(
     peer = Peer(settings, "https://ana:hush@registry", "/api/model_registry/", clock, scrub)
     end = clock() + 10.0
     limits = limits_of(phases_of(settings.timeouts), end, 10.0)
-    return Outgoing(peer, method, path, "", version, None, None, end, limits)
+    target = f"{peer.root}{version}{path}"
+    return Outgoing(peer, method, path, "", version, None, None, target, end, limits)

@@ -53,8 +53,8 @@ def body(request):
             headers.append((b"Content-Encoding", encoding.encode()))
         sent = outgoing("POST", "/registered_models", settings=settings, clock=clock or Clock())
         if request.param == "sync":
-            return senders.read_body(chunks, headers, status, sent)
-        return asyncio.run(async_senders.read_body(chunks, headers, status, sent))
+            return senders.read_body(chunks, headers, status, sent)[0]
+        return asyncio.run(async_senders.read_body(chunks, headers, status, sent))[0]
 
     return read
 

@@ -151,3 +151,18 @@ def test_the_default_file_is_the_users_own_and_is_logged(monkeypatch, tmp_path, 
     assert str(tmp_path) in caplog.text
     assert caplog.text.count("using the embedded registry at") == 1
     transport.close()
+
+
+@pytest.mark.parametrize(
+    "password", ["s3cret/word", "s3cret#word", "s3cret?word", "s3cret@word", "s3cret:word", "s3%2Fcr"]
+)
+def test_what_a_driver_says_is_shown_without_the_password(password):
+    from urllib.parse import unquote
+
+    store = f"postgresql://ana:{password}@127.0.0.1/db?sslpassword=hush"
+    said = f"cannot parse {store!r}; no host {password.rpartition('@')[2]!r}; wrong {unquote(password)}"
+    raised = error_of_store(ValueError(said), store)
+    assert password not in str(raised)
+    assert unquote(password) not in str(raised)
+    assert "hush" not in str(raised)
+    assert "cannot parse" in str(raised)

@@ -44,9 +44,9 @@ def test_an_answer_of_the_registry_settles_v1(status):
     sent = ask(choice, MODELS)
     assert sent.version == "v1"
     assert choice.learn(sent, status, of_a_registry=True) is None
-    assert choice.known == "v1"
+    assert choice.usual == "v1"
     assert choice.learn(again(sent, "v1alpha3"), 200, of_a_registry=True) is None
-    assert choice.known == "v1"
+    assert choice.usual == "v1"
 
 
 @pytest.mark.parametrize("status", [404, 410])
@@ -54,9 +54,9 @@ def test_a_missing_route_is_asked_for_in_the_older_version(status):
     choice = VersionChoice()
     sent = ask(choice, MODELS)
     assert choice.learn(sent, status, of_a_registry=False) == "v1alpha3"
-    assert choice.known is None
+    assert choice.usual is None
     assert choice.learn(again(sent, "v1alpha3"), 200, of_a_registry=True) is None
-    assert choice.known == "v1alpha3"
+    assert choice.usual == "v1alpha3"
     assert ask(choice, MODELS).version == "v1alpha3"
 
 
@@ -66,7 +66,7 @@ def test_a_missing_route_is_asked_for_in_the_older_version(status):
 def test_what_says_nothing_of_the_route_settles_nothing(status, of_a_registry):
     choice = VersionChoice()
     assert choice.learn(ask(choice, MODELS), status, of_a_registry=of_a_registry) is None
-    assert choice.known is None
+    assert choice.usual is None
 
 
 def test_where_neither_version_is_there_the_answer_is_believed():
@@ -76,14 +76,14 @@ def test_where_neither_version_is_there_the_answer_is_believed():
         assert first.version == "v1"
         assert choice.learn(first, 404, of_a_registry=False) == "v1alpha3"
         assert choice.learn(again(first, "v1alpha3"), 404, of_a_registry=False) is None
-        assert choice.known is None
+        assert choice.usual is None
 
 
 def test_once_v1_is_known_a_missing_route_is_no_reason_to_change():
     choice = VersionChoice()
     choice.learn(ask(choice, MODELS), 200, of_a_registry=True)
     assert choice.learn(ask(choice, MODELS), 404, of_a_registry=False) is None
-    assert choice.known == "v1"
+    assert choice.usual == "v1"
 
 
 def test_a_thread_that_learns_late_follows_the_one_that_learned_first():
@@ -93,7 +93,7 @@ def test_a_thread_that_learns_late_follows_the_one_that_learned_first():
     choice.learn(again(early, "v1alpha3"), 200, of_a_registry=True)
     assert choice.learn(late, 404, of_a_registry=False) == "v1alpha3"
     assert choice.learn(again(late, "v1alpha3"), 200, of_a_registry=True) is None
-    assert choice.known == "v1alpha3"
+    assert choice.usual == "v1alpha3"
 
 
 def test_a_server_that_retires_the_older_version_while_in_use_is_followed():
@@ -114,7 +114,7 @@ class TestGiven:
         assert sent.version == given
         assert choice.learn(sent, 404, of_a_registry=False) is None
         assert choice.learn(sent, 410, of_a_registry=False) is None
-        assert choice.known == given
+        assert choice.usual == given
 
     def test_v1_has_no_experiments_and_nothing_is_asked(self):
         with pytest.raises(UnsupportedByServer, match="v1 was asked for") as caught:
@@ -137,12 +137,12 @@ class TestExperiments:
         sent = ask(choice, RUNS)
         assert sent.version == "v1alpha3"
         assert choice.learn(sent, 200, of_a_registry=True) is None
-        assert choice.known == "v1"
+        assert choice.usual == "v1"
 
     def test_they_settle_nothing_about_all_else(self):
         choice = VersionChoice()
         choice.learn(ask(choice, RUNS), 200, of_a_registry=True)
-        assert choice.known is None
+        assert choice.usual is None
         assert ask(choice, MODELS).version == "v1"
 
     @pytest.mark.parametrize("status", [404, 410])

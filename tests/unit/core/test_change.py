@@ -1,0 +1,180 @@
+"""The decision: nothing that was not given changes, and nothing is sent when nothing differs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from modelreg.core.change import Change, Desired, Policy, PropertyEdit, decide, property_edit, under
+from modelreg.core.resources import ARTIFACTS, MODELS, RUNS, SERVE_MODELS, VERSIONS
+from modelreg.core.values import to_wire
+from modelreg.errors import InvalidInput
+from modelreg.types import ExperimentRun, ModelArtifact, ModelVersion, Record, RegisteredModel, ServeModel
+
+RESOURCES = {RegisteredModel: MODELS, ModelVersion: VERSIONS, ExperimentRun: RUNS, ServeModel: SERVE_MODELS}
+
+
+def patch(there: Record, fields: dict[str, Any], edit: PropertyEdit) -> Any:
+    """Return the body of the PATCH; None when nothing is sent."""
+    record = type(there)
+    return decide(there, Desired(resource=RESOURCES[record], record=record, name="", fields=fields, edit=edit)).body
+
+
+def creation(fields: dict[str, Any], edit: PropertyEdit) -> Any:
+    """Return the body of the POST."""
+    return decide(None, Desired(resource=MODELS, record=RegisteredModel, name="m", fields=fields, edit=edit)).body
+
+
+def model(**wire: Any) -> RegisteredModel:
+    return RegisteredModel(id="1", name="m", wire=({"id": "1", "name": "m", "state": "LIVE", **wire}))
+
+
+def archived_version(**wire: Any) -> ModelVersion:
+    return ModelVersion(
+        id="2", name="v", model_id="1", wire=({"name": "v", "registeredModelId": "1", "state": "ARCHIVED", **wire})
+    )
+
+
+def struct_text(text: str) -> dict[str, Any]:
+    return {"metadataType": "MetadataStructValue", "struct_value": text}
+
+
+def test_nothing_is_sent_when_nothing_differs() -> None:
+    there = model(description="d", customProperties={"s": struct_text('{"a":1}'), **to_wire({"auc": 0.5})})
+    assert patch(there, {"description": "d"}, property_edit({"s": {"a": 1}, "auc": 0.5})) is None
+    assert patch(model(), {"description": "", "language": []}, PropertyEdit()) is None
+
+
+def test_the_state_is_restated() -> None:
+    assert patch(archived_version(), {"description": "new"}, PropertyEdit()) == {
+        "description": "new",
+        "state": "ARCHIVED",
+    }
+    run = ExperimentRun(id="3", name="r", wire=({"status": "FINISHED", "state": "ARCHIVED"}))
+    assert patch(run, {"description": "x"}, PropertyEdit()) == {
+        "description": "x",
+        "status": "FINISHED",
+        "state": "ARCHIVED",
+    }
+    assert patch(archived_version(), {"state": "LIVE"}, PropertyEdit()) == {"state": "LIVE"}
+
+
+def test_properties_merge_replace_and_go() -> None:
+    there = model(customProperties=to_wire({"a": 1, "b": "x"}))
+    assert patch(there, {}, property_edit({"b": "y"})) == {
+        "state": "LIVE",
+        "customProperties": to_wire({"a": 1, "b": "y"}),
+    }
+    assert patch(there, {}, property_edit({"b": "x"}, replace=True)) == {
+        "state": "LIVE",
+        "customProperties": to_wire({"b": "x"}),
+    }
+    assert patch(there, {}, property_edit({}, replace=True)) == {"state": "LIVE", "customProperties": {}}
+    assert patch(there, {}, property_edit(None, remove=["a", "not there"])) == {
+        "state": "LIVE",
+        "customProperties": to_wire({"b": "x"}),
+    }
+    assert patch(there, {}, property_edit(None, remove=["not there"])) is None
+
+
+def test_a_struct_is_restated_in_base64_with_every_patch() -> None:
+    there = model(customProperties={"s": struct_text('{"a":[1,2],"b":null}'), **to_wire({"k": "v"})})
+    sent = patch(there, {"owner": "ana"}, PropertyEdit())
+    assert sent == {
+        "owner": "ana",
+        "state": "LIVE",
+        "customProperties": to_wire({"s": {"a": [1, 2], "b": None}, "k": "v"}),
+    }
+
+
+def test_clearing() -> None:
+    assert patch(model(description="d"), {"description": ""}, PropertyEdit()) == {"description": "", "state": "LIVE"}
+    assert patch(model(language=["en"]), {"language": []}, PropertyEdit()) == {"language": [], "state": "LIVE"}
+
+
+def test_what_only_a_post_can_set_is_refused() -> None:
+    with pytest.raises(InvalidInput) as raised:
+        patch(archived_version(), {"registeredModelId": "9"}, PropertyEdit())
+    assert (raised.value.reason, raised.value.details["field"]) == ("fixed_field", "model_id")
+    assert patch(archived_version(), {"registeredModelId": "1"}, PropertyEdit()) is None
+
+
+def test_keys_that_mysql_would_merge_are_refused_unless_they_are_there() -> None:
+    with pytest.raises(InvalidInput, match="'AUC' and 'auc', which a registry on MySQL keeps as one"):
+        creation({}, property_edit({"AUC": 1, "auc": 2}))
+    with pytest.raises(InvalidInput, match="'auc' and 'AUC'"):
+        patch(model(customProperties=to_wire({"auc": 1})), {}, property_edit({"AUC": 2}))
+    told_apart = model(customProperties=to_wire({"auc": 1, "AUC": 2}))
+    assert patch(told_apart, {}, property_edit({"x": 1})) is not None
+
+
+def test_a_creation_leaves_out_an_empty_map() -> None:
+    assert creation({}, PropertyEdit()) == {"name": "m"}
+    assert creation({}, property_edit({"a": 1})) == {"name": "m", "customProperties": to_wire({"a": 1})}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ({"values": [1]}, "give a dict"),
+        ({"values": {"a": 1}, "remove": "a"}, r"such as \['a'\]"),
+        ({"values": None, "replace": True}, r"properties=\{\} removes"),
+        ({"values": {"a": 1}, "remove": ["a"]}, "both name 'a'"),
+    ],
+)
+def test_what_contradicts_itself_is_refused(arguments: dict[str, Any], says: str) -> None:
+    values = arguments.pop("values")
+    with pytest.raises(InvalidInput, match=says):
+        property_edit(values, **arguments)
+
+
+def change(existing: Record | None, policy: Policy | None = None, **desired: Any) -> Change:
+    wanted = Desired(resource=MODELS, record=RegisteredModel, name="m", **desired)
+    return decide(existing, wanted, policy or Policy())
+
+
+def test_what_becomes_of_a_record() -> None:
+    assert change(None).happens == "created"
+    assert change(model()).happens == "unchanged"
+    assert change(model(), fields={"owner": "ana"}).happens == "updated"
+    archived = model(state="ARCHIVED")
+    assert change(archived).happens == "unchanged"
+    refused = change(archived, Policy(restore=False))
+    assert (refused.happens, refused.body) == ("conflict", None)
+    assert refused.conflict is not None
+    assert refused.conflict.reason == "archived"
+    assert change(archived, Policy(restore=True)).body == {"state": "LIVE"}
+
+
+def test_a_model_artifact_with_another_uri() -> None:
+    raw = {"id": "3", "name": "w", "artifactType": "model-artifact", "uri": "s3://old", "state": "LIVE"}
+    there = ModelArtifact(id="3", name="w", uri="s3://old", wire=raw)
+    wanted = Desired(resource=ARTIFACTS, record=ModelArtifact, name="w", fields={"uri": "s3://new"})
+    failed = decide(there, wanted, Policy(on_conflict="fail"))
+    assert failed.conflict is not None
+    assert failed.conflict.reason == "uri_differs"
+    assert (failed.conflict.details["registered_uri"], failed.conflict.details["uri"]) == ("s3://old", "s3://new")
+    assert decide(there, wanted, Policy(on_conflict="unchanged")).happens == "unchanged"
+    assert decide(there, wanted, Policy(on_conflict="update")).body == {
+        "artifactType": "model-artifact",
+        "uri": "s3://new",
+        "state": "LIVE",
+    }
+
+
+def test_a_resource_that_cannot_be_changed() -> None:
+    there = ServeModel(id="4", name="s", wire={"id": "4", "name": "s", "lastKnownState": "NEW"})
+    assert patch(there, {"lastKnownState": "NEW"}, PropertyEdit()) is None
+    with pytest.raises(InvalidInput) as raised:
+        patch(there, {"lastKnownState": "RUNNING"}, PropertyEdit())
+    assert raised.value.reason == "cannot_be_changed"
+
+
+def test_a_child_gets_the_id_of_its_parent_when_it_is_there() -> None:
+    wanted = Desired(resource=VERSIONS, record=ModelVersion, name="1")
+    created = under(decide(None, wanted), "17")
+    assert created.body == {"name": "1", "registeredModelId": "17"}
+    assert created.desired.parent_id == "17"
+    there = decide(archived_version(), wanted)
+    assert under(there, "17") is there

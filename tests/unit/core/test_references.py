@@ -1,0 +1,122 @@
+"""Parents and records, as callers name them: a string is never guessed to be a name or an id."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from modelreg.core.artifact_fields import (
+    artifact_class,
+    artifact_fields,
+    parameter_text,
+    parameter_type,
+    source_fields,
+)
+from modelreg.core.names import split_reference
+from modelreg.core.references import Reference, parent_reference, record_id, required, subject, version_reference
+from modelreg.core.resources import MODELS, RUNS, SERVICES, VERSIONS
+from modelreg.errors import InvalidInput
+from modelreg.types import Artifact, Metric, ModelVersion, Parameter, RegisteredModel, Source
+
+MODEL = RegisteredModel(id="17", name="fraud")
+
+
+def model_parent(given: Any, given_id: Any) -> Reference | None:
+    return parent_reference(MODELS, "model", given, given_id)
+
+
+def version_parent(given: Any, given_id: Any) -> Reference | None:
+    return parent_reference(VERSIONS, "version", given, given_id)
+
+
+def test_parents_by_name_id_and_record() -> None:
+    assert model_parent("17", None) == Reference(MODELS, name="17")
+    assert model_parent(None, "17") == Reference(MODELS, id="17")
+    assert model_parent(None, 17) == Reference(MODELS, id="17")
+    assert model_parent(MODEL, None) == Reference(MODELS, id="17", name="fraud")
+    assert model_parent(None, None) is None
+    above = Reference(MODELS, name="fraud")
+    assert version_parent("fraud@1", None) == Reference(VERSIONS, name="1", parent=above, alias=True)
+    assert version_parent(("fraud", "1"), None) == Reference(VERSIONS, name="1", parent=above)
+    assert version_parent("3", None) == Reference(VERSIONS, id="3")
+    assert version_parent(ModelVersion(id="3", name="1"), None) == Reference(VERSIONS, id="3", name="1")
+    assert str(Reference(MODELS, name="fraud")) == "registered model 'fraud'"
+    assert str(Reference(MODELS, id="17")) == "registered model with id 17"
+
+
+def test_what_a_verb_is_about() -> None:
+    assert subject(MODELS, "17") == Reference(MODELS, id="17")
+    assert subject(MODELS, None, name="fraud") == Reference(MODELS, name="fraud")
+    assert subject(VERSIONS, "fraud@1") == version_reference("fraud@1")
+    above = Reference(MODELS, name="fraud")
+    # With a parent the text is a name, whatever it holds.
+    assert subject(VERSIONS, None, name="a@1", parent=above) == Reference(VERSIONS, name="a@1", parent=above)
+    for given, name in ((None, None), ("17", "fraud")):
+        with pytest.raises(InvalidInput, match="give either"):
+            subject(MODELS, given, name=name)
+
+
+def test_a_reference_is_cut_at_the_last_at() -> None:
+    assert split_reference("fraud@1.4.0") == ("fraud", "1.4.0")
+    assert split_reference("a@b@1") == ("a@b", "1")
+    assert [split_reference(text) for text in ("fraud", "@1", "fraud@")] == [None] * 3
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (lambda: model_parent("fraud", "17"), "model and model_id are both given"),
+        (lambda: model_parent(None, "fraud"), "model_id is 'fraud'; ids are digits, and model= takes a name"),
+        (lambda: model_parent(None, True), "model_id is True"),
+        (lambda: model_parent(7, None), "model is 7; give a RegisteredModel or its name"),
+        (lambda: model_parent(ModelVersion(id="3"), None), "this is a ModelVersion"),
+        (lambda: model_parent(RegisteredModel(name="new"), None), "has no id, it was never in a registry"),
+        (lambda: version_parent(("fraud", "1"), "3"), "version and version_id are both given"),
+        (lambda: version_parent("fraud", None), "write model@version"),
+        (lambda: version_parent(("a", "b", "c"), None), "the pair (model, version)"),
+        (lambda: version_parent(("a", 1), None), "version is a int"),
+        (lambda: parent_reference(SERVICES, "service", "svc", None), "the pair (environment, service)"),
+        (lambda: parent_reference(RUNS, "run", "run-1", None), "the pair (experiment, run)"),
+        (lambda: required(None, "model"), "model is missing; give model= or model_id="),
+        (lambda: record_id("fraud", MODELS), "'fraud' is no id of a registered model"),
+        (lambda: record_id(-1, MODELS), "-1 is no id"),
+        (lambda: artifact_class("table"), "kind is 'table'; it is one of model, doc, dataset, metric, parameter"),
+        (lambda: artifact_fields(Metric, {"value": "high"}), "value of a metric is 'high'; give a number"),
+        (lambda: artifact_fields(Artifact, {"digest": "x"}), "digest is no field of a foreign artifact"),
+        (lambda: source_fields({"run": "1"}), "source has the key 'run'; it takes kind, class, group, id, name"),
+        (lambda: source_fields("kfp"), "source is 'kfp'"),
+    ],
+)
+def test_what_refers_to_nothing_is_refused(given: Any, says: str) -> None:
+    with pytest.raises(InvalidInput, match=says.replace("(", r"\(").replace(")", r"\)")):
+        given()
+
+
+def test_ids_of_records() -> None:
+    assert record_id(MODEL, MODELS) == "17"
+    assert record_id(17, MODELS) == "17"
+    assert record_id("0017", MODELS) == "0017"
+
+
+def test_lineage() -> None:
+    said = {"kind": "kfp", "class": "pipelinerun", "id": None}
+    assert source_fields(said) == {"source_kind": "kfp", "source_class": "pipelinerun", "source_id": None}
+    assert source_fields(Source(class_="pipelinerun"))["source_class"] == "pipelinerun"
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "kind"),
+    [
+        ("adam", "adam", "string"),
+        (0.1, "0.1", "number"),
+        (3, "3", "number"),
+        (True, "true", "boolean"),
+        (None, "null", "object"),
+        ([1, 2], "[1, 2]", "object"),
+        ({"a": "é"}, '{"a": "é"}', "object"),
+    ],
+)
+def test_parameters_are_text(value: object, text: str, kind: str) -> None:
+    assert (parameter_text(value), parameter_type(value)) == (text, kind)
+    assert artifact_fields(Parameter, {"value": value or "x"})["value"]

@@ -1,0 +1,214 @@
+"""Property values: what one writes another reads, and what cannot be kept is refused by name."""
+
+from __future__ import annotations
+
+import base64
+import enum
+import json
+import pathlib
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from modelreg.core import values as properties
+from modelreg.errors import InvalidInput
+
+text = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=40)
+whole = st.integers(-(2**53), 2**53)
+number = st.floats(allow_nan=False, allow_infinity=False)
+scalar = st.none() | st.booleans() | whole | number | text
+nested = st.recursive(
+    scalar, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(text, inner, max_size=4), max_leaves=12
+)
+
+
+def read(value: object) -> object:
+    return properties.to_plain(properties.to_wire({"key": value})["key"])
+
+
+def as_a_server_returns(wire: dict[str, object], *, doubles: bool) -> dict[str, object]:
+    """A struct comes back as its JSON text; Go's structs keep every number as a double."""
+    if "struct_value" not in wire:
+        return wire
+    sent = json.loads(base64.b64decode(str(wire["struct_value"])), parse_int=float if doubles else int)
+    return {**wire, "struct_value": json.dumps(sent)}
+
+
+def canonical(value: object) -> object:
+    """Doubles and ints alike, as a struct's numbers are; -0.0 is 0.0 in JSON of some servers, and equal here."""
+    return json.loads(json.dumps(value), parse_int=float)
+
+
+@given(nested)
+def test_a_value_reads_back(value: object) -> None:
+    wire = properties.to_wire({"key": value})
+    if value is None:
+        assert wire == {}
+        return
+    for back in (
+        wire["key"],
+        as_a_server_returns(wire["key"], doubles=True),
+        as_a_server_returns(wire["key"], doubles=False),
+    ):
+        plain = properties.to_plain(back)
+        assert canonical(plain) == canonical(value)
+        assert properties.same(wire["key"], back)
+        assert properties.to_plain(properties.restated({"key": back})["key"]) == plain
+
+
+@given(text | whole.filter(lambda n: True) | st.booleans())
+def test_a_scalar_keeps_its_type(value: object) -> None:
+    back = read(value)
+    assert back == value
+    assert type(back) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "wire"),
+    [
+        ("", {"metadataType": "MetadataStringValue", "string_value": ""}),
+        (True, {"metadataType": "MetadataBoolValue", "bool_value": True}),
+        (7, {"metadataType": "MetadataIntValue", "int_value": "7"}),
+        (2**31 - 1, {"metadataType": "MetadataIntValue", "int_value": "2147483647"}),
+        (-(2**31), {"metadataType": "MetadataIntValue", "int_value": "-2147483648"}),
+        (2**31, {"metadataType": "MetadataDoubleValue", "double_value": 2147483648.0}),
+        (0.5, {"metadataType": "MetadataDoubleValue", "double_value": 0.5}),
+        (date(2026, 1, 2), {"metadataType": "MetadataStringValue", "string_value": "2026-01-02"}),
+        (
+            datetime(2026, 1, 2, 3, tzinfo=UTC),
+            {"metadataType": "MetadataStringValue", "string_value": "2026-01-02T03:00:00+00:00"},
+        ),
+    ],
+)
+def test_the_wire_form(value: object, wire: dict[str, object]) -> None:
+    assert properties.to_wire({"key": value}) == {"key": wire}
+
+
+def test_a_list_is_kept_in_a_struct_under_one_key() -> None:
+    wire = properties.to_wire({"key": [1, "a"]})["key"]
+    assert json.loads(base64.b64decode(wire["struct_value"])) == {"$list": [1, "a"]}
+    assert read((1, 2)) == [1, 2]
+
+
+class Colour(enum.Enum):
+    RED = "red"
+
+
+class Level(enum.IntEnum):
+    HIGH = 3
+
+
+@pytest.mark.parametrize(
+    ("value", "plain"),
+    [
+        (np.float32(0.5), 0.5),
+        (np.float64(0.25), 0.25),
+        (np.int64(31), 31),
+        (np.bool_(True), True),
+        (np.str_("a"), "a"),
+        (np.array(1.5), 1.5),
+        (np.datetime64("2026-01-02"), "2026-01-02"),
+        (Decimal("0.94"), 0.94),
+        (Decimal("31"), 31),
+        (pathlib.PurePosixPath("/models/a"), "/models/a"),
+        (Colour.RED, "red"),
+        (Level.HIGH, 3),
+        ({"a": np.int32(1), "b": [Decimal("0.5"), None]}, {"a": 1, "b": [0.5, None]}),
+    ],
+)
+def test_what_training_code_hands_over(value: object, plain: object) -> None:
+    back = read(value)
+    assert back == plain
+    assert type(back) is type(plain)
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        (float("nan"), "nan"),
+        (float("inf"), "inf"),
+        (Decimal("NaN"), "nan"),
+        (np.float64("nan"), "nan"),
+        (2**53 + 1, "past 2**53"),
+        pytest.param(10**5000, "past 2**53", id="of 5000 digits"),
+        (b"x", "bytes"),
+        ({1, 2}, "set"),
+        (np.array([1, 2]), "ndarray"),
+        (np.longdouble(1), "wider than a double"),
+        ({"a": {"b": float("nan")}}, "['a']['b']"),
+        ({1: 2}, "the key 1"),
+        ({"$list": [1]}, "'$list' alone"),
+        ("a\x00b", "NUL"),
+        ("\ud800", "surrogate"),
+        ([1, object()], "[1] is a object"),
+    ],
+)
+def test_what_cannot_be_kept_is_an_error_that_names_the_key(value: object, says: str) -> None:
+    with pytest.raises(InvalidInput) as raised:
+        properties.to_wire({"auc": value})
+    assert "properties['auc']" in str(raised.value)
+    assert says in str(raised.value)
+
+
+def test_something_that_holds_itself_is_refused() -> None:
+    endless: list[object] = []
+    endless.append(endless)
+    with pytest.raises(InvalidInput, match=r"properties\['key'\] is nested deeper than 64"):
+        properties.to_wire({"key": endless})
+
+
+def test_keys_are_checked() -> None:
+    assert list(properties.to_wire({"k" * 255: 1, "": 2, "a b-é": 3})) == ["k" * 255, "", "a b-é"]
+    for key, says in (("k" * 256, "256 characters"), (3, "not a string"), ("a\x00", "NUL"), ("\udfff", "surrogate")):
+        with pytest.raises(InvalidInput, match=says):
+            properties.to_wire({key: 1})  # type: ignore[dict-item]
+
+
+def test_labels_are_empty_strings() -> None:
+    assert properties.labels_to_wire(["a"]) == properties.to_wire({"a": ""})
+    with pytest.raises(InvalidInput, match=r"give a list of strings, such as \['candidate'\]"):
+        properties.labels_to_wire("candidate")
+
+
+@pytest.mark.parametrize(
+    ("wire", "plain"),
+    [
+        ({"metadataType": "MetadataDoubleValue", "double_value": 2}, 2.0),
+        ({"metadataType": "MetadataDoubleValue", "double_value": 3e10}, 30_000_000_000),
+        ({"metadataType": "MetadataDoubleValue", "double_value": 1e300}, 1e300),
+        ({"metadataType": "MetadataDoubleValue", "double_value": "odd"}, "odd"),
+        ({"metadataType": "MetadataIntValue", "int_value": "12345678901"}, 12345678901),
+        ({"metadataType": "MetadataIntValue", "int_value": "odd"}, "odd"),
+        ({"metadataType": "MetadataIntValue"}, ""),
+        ({"metadataType": "MetadataStructValue", "struct_value": "neither"}, "neither"),
+        ({"metadataType": "MetadataStructValue", "struct_value": '{"$list": 3}'}, {"$list": 3}),
+        ({"metadataType": "MetadataFutureValue", "v": 1}, {"metadataType": "MetadataFutureValue", "v": 1}),
+        ({"odd": 1}, {"odd": 1}),
+    ],
+)
+def test_reading_is_lenient(wire: dict[str, object], plain: object) -> None:
+    back = properties.to_plain(wire)
+    assert back == plain
+    assert type(back) is type(plain)
+    assert properties.same(wire, dict(wire))
+
+
+def test_types_are_told_apart() -> None:
+    one, real, yes = (properties.to_wire({"k": value})["k"] for value in (1, 1.0, True))
+    assert not properties.same(one, real)
+    assert not properties.same(one, yes)
+    assert not properties.same(one, None)
+    assert properties.same(None, None)
+    assert not properties.same_all({"a": one}, {"b": one})
+    assert properties.same_all({"a": one}, {"a": one})
+
+
+def test_a_struct_that_cannot_be_read_is_restated_as_it_came() -> None:
+    odd = {"metadataType": "MetadataStructValue", "struct_value": "neither"}
+    assert properties.restated({"k": odd}) == {"k": odd}
+    assert properties.holds_struct({"k": odd})
+    assert not properties.holds_struct(properties.to_wire({"k": 1}))
