@@ -121,7 +121,7 @@ def main() -> int:
     parser.add_argument("--served", action="store_true", help="behind HTTP, each test's own")
     given, arguments = parser.parse_known_args()
     here = Path(__file__).resolve().parent
-    environment = {**os.environ, "PYTHONPATH": str(here), "MLFLOW_ALLOW_FILE_STORE": "true"}
+    environment = {**os.environ, "PYTHONPATH": str(here), "MLFLOW_DISABLE_TELEMETRY": "true"}
     if given.served:
         environment[SERVED] = "1"
     command = [

@@ -14,6 +14,9 @@ import pytest
 from modelreg import ModelRegistry
 from tests.facade.served import Switchboard, switchboard
 
+# MLflow would otherwise report its use over the network.
+os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+
 # The address of a live registry to run on instead, whatever else it holds.
 LIVE = os.environ.get("REGISTRY_URL", "")
 REGISTRIES = ("live",) if LIVE else ("embedded", "served")
