@@ -142,6 +142,21 @@ def test_what_cannot_be_carried_is_named(registry, client, uri, own):
     assert list(registry.artifacts.list(version=f"{name}@2")) == []
 
 
+def test_runs_of_many_versions_are_read_together_deleted_ones_too(registry, client, uri, own, monkeypatch):
+    monkeypatch.setattr("modelreg.mlflow.runs._AT_ONCE", 2)
+    monkeypatch.setattr("modelreg.mlflow.runs._EXPERIMENTS_A_PAGE", 2)
+    client.create_registered_model(own("fraud"))
+    runs = [_run(client, f"run-{number}", auc=number / 10) for number in range(5)]
+    for run in runs:
+        client.create_model_version(own("fraud"), f"s3://b/{run.run_id}", run.run_id)
+    client.delete_run(runs[3].run_id)
+    report = import_mlflow(registry, uri)
+    assert (report.created, report.warnings) == (11, ())
+    versions = sorted(registry.versions.list(model=own("fraud")), key=lambda version: int(version.name))
+    assert [version.properties["auc"] for version in versions] == [0.0, 0.1, 0.2, 0.3, 0.4]
+    assert {version.properties["depth"] for version in versions} == {"6"}
+
+
 def test_a_file_that_is_not_there_is_not_made(tmp_path):
     with pytest.raises(InvalidInput, match="no file"):
         list(read_records(f"mlflow:sqlite:///{tmp_path / 'absent.db'}", left_out=print))
