@@ -20,17 +20,24 @@ CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,re
 OWN_LIMIT = "Schemathesis does not support"
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("contract", "prefix"), [("model-registry.yaml", "v1alpha3"), ("model-registry-v1.yaml", "v1")]
 )
 def test_nothing_is_found(contract: str, prefix: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     thorough = request.config.getoption("--hypothesis-profile") == "fuzz"
-    with serving(tmp_path / "log", "--store", str(tmp_path / "registry.db")) as served:
+    # With a token, because without one the registry refuses what a page in a browser could send (403, 415).
+    token = tmp_path / "token"
+    token.touch(mode=0o600)
+    token.write_text("secret", encoding="utf-8")
+    arguments = ("--store", str(tmp_path / "registry.db"), "--token-file", str(token))
+    with serving(tmp_path / "log", *arguments) as served:
         done = subprocess.run(
             [
                 *(sys.executable, "-m", "schemathesis.cli", "run", str(OPENAPI / contract)),
                 *("--url", f"{served.url}/api/model_registry/{prefix}", "--checks", CHECKS),
                 *("--phases", "coverage,fuzzing,stateful", "-n", "300" if thorough else "3"),
+                *("-H", "Authorization: Bearer secret"),
                 *("--no-color", "--warnings", "off", "--continue-on-failure"),
                 *(() if thorough else ("--seed", "1")),
             ],
