@@ -57,6 +57,9 @@ Reason = Literal[
     "credentials_in_uri",  # details: field, what
     "response_too_large",
     "paging_does_not_end",
+    "filter_syntax",  # details: text, position
+    "not_an_id",  # details: resource, id
+    "no_direction",  # details: metric
 ]
 
 

@@ -1,4 +1,4 @@
-"""Writes docs/cli-reference.md from the commands themselves; with --check says whether it is as it should be."""
+"""The page docs/cli-reference.md, written from the commands; with --check it is compared and not written."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import typer.main
+import click
 
-from modelreg.cli.app import app
+from modelreg.cli.app import root
 
 PAGE = Path(__file__).parents[1] / "docs" / "cli-reference.md"
 _SHARED = {
@@ -26,7 +26,7 @@ _SHARED = {
 }
 _HEAD = """# Every command
 
-Written by `python scripts/cli_reference.py` from the commands themselves; `docs/cli.md` says how they belong together.
+Written by `python scripts/cli_reference.py` from the commands themselves; `docs/cli.md` explains how they belong together.
 
 Options that mean the same everywhere are described there: `--json`, `--csv`, `--md`, `--quiet` (`-q`), `--no-truncate`,
 `--dry-run` (`-n`), `--yes` (`-y`), `--registry`, `--debug`, `--help` (`-h`). Each command names those it takes.
@@ -34,20 +34,19 @@ Options that mean the same everywhere are described there: `--json`, `--csv`, `-
 
 
 def leaves() -> Iterator[tuple[str, Any]]:
-    """Answer every command with its words."""
-    root: Any = typer.main.get_command(app)
-    context = root.make_context("modelreg", ["config"], resilient_parsing=True)
+    """Return every command with its words."""
+    context = click.Context(root, info_name="modelreg")
     for name in root.list_commands(context):
-        _, command, _ = root.resolve_command(context, [name])
-        if hasattr(command, "commands"):
-            for verb, leaf in command.commands.items():
-                yield f"modelreg {name} {verb}", leaf
+        command = root.get_command(context, name)
+        if isinstance(command, click.Group):
+            for verb in command.list_commands(context):
+                yield f"modelreg {name} {verb}", command.get_command(context, verb)
         else:
             yield f"modelreg {name}", command
 
 
 def reference() -> str:
-    """Write the page."""
+    """Return the page."""
     return "\n".join([_HEAD, *(line for words, command in leaves() for line in _command(words, command))])
 
 

@@ -12,7 +12,7 @@ from typing import IO
 
 from attrs import frozen
 
-COMMAND = (sys.executable, "-m", "modelreg.cli", "serve")
+COMMAND = (sys.executable, "-m", "modelreg", "serve")
 
 
 @frozen

@@ -53,6 +53,7 @@ class Group(Generic[R]):
             raise NotFound(
                 f"there is no {self._resource.label} with id {id!r}",
                 resource=str(id),
+                reason="not_an_id",
                 details={"resource": self._resource.kind, "id": id},
                 hint="Ids are digits; name= takes a name.",
             )

@@ -1,4 +1,4 @@
-"""Runs the command line as `python -m modelreg.cli`."""
+"""`python -m modelreg.cli`, the same as `python -m modelreg`."""
 
 import sys
 

@@ -1,50 +1,38 @@
-"""Decides what `list` shows: which records, in which order, how many, and in which columns."""
+"""`list`: which records, in which order, how many, and in which columns."""
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import typer
+import click
 
-from modelreg.cli.failing import usage
-from modelreg.cli.kinds import Kind
-from modelreg.cli.options import ArtifactKind, ArtifactState, Life, flag, one, path_parameter, several
+from modelreg.cli.failures import usage
+from modelreg.cli.lookups import did_you_mean, missing, parent_arguments, path_argument, reference, split_names
+from modelreg.cli.option_values import keyword_option, text_option
 from modelreg.cli.output import Form
-from modelreg.cli.paths import reference, under
-from modelreg.cli.session import Offers, Session, command
-from modelreg.cli.where import read_where
+from modelreg.cli.session import Command, Offers, Session, flag
+from modelreg.core.resources import ARTIFACTS, SERVE_MODELS, VERSIONS, Resource
+from modelreg.errors import NotFound
+from modelreg.types.choices import ArtifactKind, ArtifactState, State
+
+if TYPE_CHECKING:
+    from modelreg import Pager
+    from modelreg.filters import F, Filter
 
 LIMIT = 30
-_SERVER_ORDER = {"id": "ID", "created": "CREATE_TIME", "create_time": "CREATE_TIME"}
-_CHOICES: Mapping[str, tuple[Any, str]] = {
-    "state": (Life, "--state"),
-    "artifact_state": (ArtifactState, "--state"),
-    "owner": (str, "--owner"),
-    "author": (str, "--author"),
-    "kind": (ArtifactKind, "--kind"),
+_BY_ID = ("id", "created", "create_time")
+_SELECTS: Mapping[str, Callable[[], click.Option]] = {
+    "state": lambda: keyword_option("state", State | None, "Only those in this state"),
+    "artifact_state": lambda: keyword_option("state", ArtifactState | None, "Only those in this state"),
+    "owner": lambda: keyword_option("owner", str | None, "Only those of this owner"),
+    "author": lambda: keyword_option("author", str | None, "Only those of this author"),
+    "kind": lambda: keyword_option("kind", ArtifactKind, "Only artifacts of this kind"),
+    "label": lambda: text_option(
+        "label", "--label", "-l", help="Only those with this label", metavar="LABEL", many=True
+    ),
 }
-
-
-def add_list(app: typer.Typer, kind: Kind) -> None:
-    """Add the command that lists a kind of records."""
-
-    def listed(session: Session, **said: Any) -> None:
-        show_list(session, kind, said)
-
-    path = [path_parameter(kind, optional=kind.group != "serve_models", parents=True)] if len(kind.path) > 1 else []
-    selects = [_select(name) for name in kind.selects]
-    session = inspect.Parameter("session", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Session)
-    listed.__signature__ = inspect.Signature([session, *path, *selects, *_ORDER])  # type: ignore[attr-defined]
-    listed.__doc__ = (
-        f"List {kind.command.replace('-', ' ')}, the newest first.\n\n"
-        "In a pipe the rows are tab-separated, whole, without a header; an empty list is no failure."
-    )
-    command(app, "list", offers=Offers.ROWS, examples=_EXAMPLES.get(kind.group, [f"{kind.command} list"]))(listed)
-
-
 _EXAMPLES = {
     "models": ["models list --owner ana --sort name", "models list --columns name,latest,prop:tier --md"],
     "versions": [
@@ -54,119 +42,182 @@ _EXAMPLES = {
     "artifacts": ["artifacts list fraud@1.4.0", "artifacts list fraud@1.4.0 --kind doc --json"],
     "serve_models": ["serve-models list prod fraud-svc"],
 }
-_ORDER = (
-    one(
-        "where",
-        str,
-        'Only those of which this is true, as in "auc > 0.9 and state = LIVE"',
-        "--where",
-        metavar="QUESTION",
-    ),
-    one("sort", str, "Order by a column or property; numbers as numbers, missing ones last", "--sort", metavar="KEY"),
-    flag("desc", "The largest first, with --sort", "--desc"),
-    one("columns", str, "Which columns, such as name,version,prop:auc", "--columns", metavar="KEYS"),
-    one("limit", int, f"How many at most; 0 is all [default: {LIMIT}]", "--limit", "-L", metavar="NUMBER"),
-)
 
 
-def _select(name: str) -> inspect.Parameter:
-    if name == "label":
-        return several("label", "Only those with this label", "--label", metavar="LABEL")
-    type_, declared = _CHOICES[name]
-    return one(name, type_, f"Only those of this {name.removeprefix('artifact_')}", declared)
+def list_command(resource: Resource) -> Command:
+    """Return the command that lists a resource.
+
+    Args:
+        resource: The resource.
+    """
+
+    def list_(session: Session, **given: Any) -> None:
+        show_list(session, resource, given)
+
+    params: list[click.Parameter] = [_SELECTS[name]() for name in resource.selects]
+    if resource.parent is not None:
+        params.insert(0, path_argument(resource.path[:-1], optional=resource is not SERVE_MODELS))
+    params += [
+        text_option(
+            "where", "--where", help='Only those that fit, as in "auc > 0.9 and state = LIVE"', metavar="FILTER"
+        ),
+        text_option("sort", "--sort", help="Order by a column, field or property; what is missing last", metavar="KEY"),
+        flag("desc", "--desc", help="The greatest first, with --sort"),
+        text_option("columns", "--columns", help="Which columns, such as name,version,prop:auc", metavar="KEYS"),
+        click.Option(
+            ["--limit", "-L", "limit"],
+            type=click.IntRange(min=0),
+            default=LIMIT,
+            metavar="NUMBER",
+            help=f"How many at most; 0 is all [default: {LIMIT}]",
+        ),
+        flag("strict", "--strict", help="Exit with code 2 when --where or --sort names a key that no record has"),
+    ]
+    return Command(
+        "list",
+        list_,
+        params,
+        offers=Offers.ROWS,
+        examples=_EXAMPLES.get(resource.group, [f"{resource.command} list"]),
+        help=f"List {resource.command.replace('-', ' ')}, the newest first.\n\n"
+        "In a pipe the rows are tab-separated, whole, without a header; an empty list is no failure.",
+    )
 
 
-def show_list(session: Session, kind: Kind, said: Mapping[str, Any]) -> None:
-    """List records."""
-    limit = LIMIT if said["limit"] is None else said["limit"]
-    if limit < 0:
-        raise usage(f"--limit {limit} is below 0")
-    where = _where(said)
-    parents = _parents(kind, said.get("path") or ())
-    scope = under(session.registry, kind, parents)
-    if said.get("kind"):
-        scope["kind"] = said["kind"]
-    records, more = _read(session, kind, said, where, limit, scope)
-    write_records(session, kind.record, records, columns=said["columns"], parents=parents)
-    _comment(session, kind, said, len(records), more)
+def show_list(session: Session, resource: Resource, given: Mapping[str, Any]) -> None:
+    """Read a list and write it.
+
+    Args:
+        session: The run.
+        resource: What is listed.
+        given: The options of `list`.
+    """
+    parents: tuple[str, ...] = ()
+    if given.get("path") or resource is SERVE_MODELS:
+        assert resource.parent is not None
+        parents = split_names(resource.parent.path, given["path"])
+    try:
+        pager, records = _read(session, resource, given, parents)
+    except NotFound as error:
+        if not parents or resource.parent is None:
+            raise
+        scope = parent_arguments(session.registry, resource.parent, parents[:-1])
+        raise missing(session.registry, resource.parent, parents, scope) from error
+    limit: int = given["limit"]
+    shown = records[:limit] if limit else records
+    _check_keys(session, pager, given, shown)
+    write_records(session, resource, shown, columns=given["columns"], parents=parents)
+    _comment(session, resource, given, len(shown), more=len(records) > len(shown))
 
 
-def _parents(kind: Kind, words: Sequence[str]) -> tuple[str, ...]:
-    from modelreg.cli.paths import parts_of
-
-    return parts_of(kind.path[:-1], words) if words or kind.group == "serve_models" else ()
-
-
-def _where(said: Mapping[str, Any]) -> Any:
+def _filter(given: Mapping[str, Any]) -> Filter | None:
     from modelreg.filters import F
+    from modelreg.filters.parser import parse_filter
 
-    wanted = [] if said["where"] is None else [read_where(said["where"])]
-    fields = [name for name in ("owner", "author", "state", "artifact_state") if said.get(name) is not None]
-    wanted += [F(name.removeprefix("artifact_")) == said[name] for name in fields]
-    wanted += [F.property(label) == "" for label in said.get("label", ())]
-    if not wanted:
-        return None
-    joined = wanted[0]
-    for each in wanted[1:]:
-        joined = joined & each
-    return joined
+    parts = [] if given["where"] is None else [parse_filter(given["where"])]
+    parts += [F(name) == given[name] for name in ("owner", "author", "state") if given.get(name) is not None]
+    parts += [F.property(label) == "" for label in given.get("label") or ()]
+    whole = None
+    for part in parts:
+        whole = part if whole is None else whole & part
+    return whole
 
 
 def _read(
-    session: Session, kind: Kind, said: Mapping[str, Any], where: Any, limit: int, scope: Mapping[str, Any]
-) -> tuple[list[Any], bool]:
-    group = getattr(session.registry, kind.group)
-    key = said["sort"]
-    if key is None or key in _SERVER_ORDER:
-        descending = said["desc"] if key is not None else True
-        pager = group.list(**scope, where=where, order_by="ID", descending=descending)
-        return _first(pager, limit)
-    import modelreg.types
+    session: Session, resource: Resource, given: Mapping[str, Any], parents: Sequence[str]
+) -> tuple[Pager[Any], list[Any]]:
+    """Return the list, and its records up to one more than are shown."""
+    options: dict[str, Any] = {**parent_arguments(session.registry, resource, parents), "where": _filter(given)}
+    if given.get("kind"):
+        options["kind"] = given["kind"]
+    key, descending, limit = given["sort"], given["desc"], given["limit"]
+    by_view = key is not None and _is_derived(resource, key)
+    if key is None or key in _BY_ID:
+        options |= {"order_by": "ID", "descending": descending if key else True}
+    elif not by_view:
+        options |= {"order_by": _sort_key(resource, key), "descending": descending}
+    pager = getattr(session.registry, resource.group).list(**options)
+    if not by_view:
+        return pager, list(islice(pager, limit + 1) if limit else pager)
     from modelreg.views.columns import ordered
     from modelreg.views.derived import derived
 
-    records = list(group.list(**scope, where=where))
-    record = getattr(modelreg.types, kind.record)
-    more = derived(record, session.registry, session.names, records)
-    records = list(ordered(records, key, descending=said["desc"], derived=more))
-    return (records[:limit], len(records) > limit) if limit else (records, False)
+    records = list(pager)
+    more = derived(resource, session.registry, session.names, records)
+    return pager, list(ordered(records, key, descending=descending, derived=more))
 
 
-def _first(pager: Iterable[Any], limit: int) -> tuple[list[Any], bool]:
-    records: Iterator[Any] = iter(pager)
-    if not limit:
-        return list(records), False
-    taken = list(islice(records, limit + 1))
-    return taken[:limit], len(taken) > limit
+def _is_derived(resource: Resource, key: str) -> bool:
+    """Return whether a key is a column that a view derives, and no field under another name."""
+    from modelreg.views.columns import derived_keys
+
+    own = ("version", "kind") if resource is VERSIONS or resource is ARTIFACTS else ()
+    return key in derived_keys(resource) and key not in (*own, "labels")
+
+
+def _sort_key(resource: Resource, key: str) -> F:
+    """Return what the library sorts by: a field by the name of its column, else a property."""
+    from modelreg.filters import F
+    from modelreg.views.columns import ALIASES, PROPERTY
+
+    if key.startswith(PROPERTY):
+        return F.property(key.partition(":")[2])
+    return F("name" if resource is VERSIONS and key == "version" else ALIASES.get(key, key))
+
+
+def _check_keys(session: Session, pager: Pager[Any], given: Mapping[str, Any], shown: Sequence[Any]) -> None:
+    """Note keys of the filter and the order that no record has."""
+    if not (given["where"] or given["sort"]) or (shown and not given["sort"]):
+        return
+    unknown = pager.unknown_keys()
+    for key, near in unknown.items():
+        message = f"no record has the key {key!r}"
+        if given["strict"]:
+            raise usage(message, hint=did_you_mean(near))
+        session.out.note(" ".join(part for part in (f"note: {message}.", did_you_mean(near)) if part), "warn")
 
 
 def write_records(
-    session: Session, record: str, records: Sequence[Any], *, columns: str | None = None, parents: Sequence[str] = ()
+    session: Session,
+    resource: Resource,
+    records: Sequence[Any],
+    *,
+    columns: str | None = None,
+    parents: Sequence[str] = (),
 ) -> None:
-    """Write records in the form asked for."""
-    import modelreg.types
-    from modelreg.views.columns import DEFAULT, value
-    from modelreg.views.columns import columns as made
-    from modelreg.views.data import as_data
+    """Write records in the form that was asked for.
+
+    Args:
+        session: The run.
+        resource: What they are.
+        records: The records.
+        columns: The columns, separated by commas; the resource's own unless given.
+        parents: The names of their parents, where they have the same.
+    """
+    out = session.out
+    if out.form is Form.JSON:
+        from modelreg.core.record_data import as_data
+
+        out.json([as_data(each) for each in records])
+        return
+    if out.quiet:
+        out.names(reference(each, _parents(session, each, parents)) for each in records)
+        return
+    from modelreg.views.columns import columns as columns_of
+    from modelreg.views.columns import value
     from modelreg.views.derived import derived
     from modelreg.views.page import Grid
 
-    kind = getattr(modelreg.types, record)
-    out = session.out
-    keys = columns.split(",") if columns is not None else list(DEFAULT[kind])
-    if columns is None and kind is modelreg.types.ModelVersion and parents and out.human:
+    keys = columns.split(",") if columns is not None else list(resource.columns)
+    if columns is None and resource is VERSIONS and parents and out.human:
         keys.remove("model")
-    grid = made(kind, keys)
-    if out.form is Form.JSON:
-        out.json([as_data(each) for each in records])
-    elif out.form is Form.NAMES:
-        out.names(reference(each, _above(session, each, parents)) for each in records)
-    elif records or out.form in (Form.CSV, Form.MD):
-        more = derived(kind, session.registry, session.names, records)
+    grid = columns_of(resource, keys)
+    if records or out.form in (Form.CSV, Form.MD):
+        more = derived(resource, session.registry, session.names, records)
         out.grid(Grid(grid, [[value(each, column.key, more) for column in grid] for each in records]))
 
 
-def _above(session: Session, record: Any, parents: Sequence[str]) -> Sequence[str]:
+def _parents(session: Session, record: Any, parents: Sequence[str]) -> Sequence[str]:
     from modelreg.types import ModelVersion
 
     if isinstance(record, ModelVersion) and not parents:
@@ -174,16 +225,15 @@ def _above(session: Session, record: Any, parents: Sequence[str]) -> Sequence[st
     return parents
 
 
-def _comment(session: Session, kind: Kind, said: Mapping[str, Any], count: int, more: bool) -> None:
-    words = kind.command.replace("-", " ")
+def _comment(session: Session, resource: Resource, given: Mapping[str, Any], count: int, *, more: bool) -> None:
+    """Tell people that a list is empty or longer."""
+    label = resource.command.replace("-", " ")
     if not count and session.out.out.live:
-        narrowed = said["where"] or any(said.get(name) for name in (*kind.selects, "label"))
-        if narrowed:
-            session.out.say(f"No {words} match.")
+        if given["where"] or any(given.get(name.removeprefix("artifact_")) for name in resource.selects):
+            session.out.note(f"No {label} match.")
         else:
-            create = (
-                "register NAME VERSION --uri URI" if kind.group in ("models", "versions") else f"{kind.command} upsert"
-            )
-            session.out.say(f"There are no {words} yet. `modelreg {create}` makes one.")
+            registers = resource.group in ("models", "versions")
+            create = "register NAME VERSION --uri URI" if registers else f"{resource.command} upsert"
+            session.out.note(f"There are no {label} yet. `modelreg {create}` creates one.")
     if more:
-        session.out.say(f"The first {count} are shown, and there are more: `--limit 0` shows all.", "dim")
+        session.out.note(f"The first {count} are shown, and there are more: `--limit 0` shows all.", "dim")

@@ -1,28 +1,24 @@
-"""Decides how an answer is written: a table that fits for people, rows for pipes, and the forms that were asked for.
+"""Results as they are written: a table that fits on a terminal, rows in a pipe, or the form that was asked for.
 
-stdout is data, stderr is talk. Whatever a registry says is made visible before it is written.
+stdout is data, stderr is messages. Whatever comes from a registry is made visible before it is written.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from enum import Enum
-from typing import Any
 
 import attrs
 
-from modelreg.cli.grids import escaped, fitted, markdown
-from modelreg.cli.terminal import Style, Terminal, cells, padded
+from modelreg.cli.tables import Style, Terminal, cells, escaped, fit_table, markdown, padded, value_of
 from modelreg.views.page import Cell, Facts, Grid, Lines, Page
-from modelreg.views.text import visible
-from modelreg.views.values import exact, short
+from modelreg.views.value_text import exact, short
+from modelreg.views.visible_text import visible
 
 
 class Form(Enum):
-    """What an answer is written as."""
+    """What a result is written as."""
 
     HUMAN = "table"
     JSON = "json"
@@ -33,7 +29,14 @@ class Form(Enum):
 
 @attrs.frozen
 class Output:
-    """The two streams and the form of the answer."""
+    """The two streams, and the form of the result.
+
+    Attributes:
+        out: For data.
+        err: For messages.
+        form: What the result is written as.
+        whole: Whether nothing is cut.
+    """
 
     out: Terminal
     err: Terminal
@@ -42,29 +45,29 @@ class Output:
 
     @property
     def quiet(self) -> bool:
-        """Whether only references are wanted."""
+        """Whether references are written and nothing else."""
         return self.form is Form.NAMES
 
     @property
     def human(self) -> bool:
-        """Whether a person reads the answer as it is written."""
+        """Whether a person reads the result as it is written."""
         return self.form is Form.HUMAN and self.out.live
 
-    def say(self, text: str, style: Style = "") -> None:
-        """Say something beside the answer; what a registry said in it is made visible."""
+    def note(self, text: str, style: Style = "") -> None:
+        """Write a message to stderr, unless references alone are written."""
         if not self.quiet:
             self.out.stream.flush()
-            self.err.talk(visible(text, lines=True), style=style)
+            self.err.message(visible(text, lines=True), style=style)
 
     def warn(self, text: str) -> None:
-        """Say something that is amiss."""
+        """Write a warning to stderr."""
         self.out.stream.flush()
-        self.err.talk(visible(text, lines=True), label="warning:", style="warn")
+        self.err.message(visible(text, lines=True), label="warning:", style="warn")
 
     def hint(self, text: str) -> None:
-        """Say what to do next, to people."""
+        """Write what to do next, on a terminal."""
         if self.err.live or self.out.live:
-            self.say(text, "hint")
+            self.note(text, "hint")
 
     def names(self, references: Iterable[str]) -> None:
         """Write references, one a line."""
@@ -103,7 +106,7 @@ class Output:
         elif page.summary and self.form is Form.MD:
             self.out.line(f"{escaped(visible(page.summary, lines=True))}\n")
         elif page.summary and self.form is not Form.CSV:
-            self.out.talk(visible(page.summary, lines=True))
+            self.out.message(visible(page.summary, lines=True))
         for at, block in enumerate(page.blocks):
             if self.form is Form.HUMAN and not self.out.live:
                 self._rows(block)
@@ -124,7 +127,7 @@ class Output:
 
     def _field(self, cell: object) -> str:
         """Write a field for a pipe; it has colour only where colour is forced."""
-        return self.out.paint(exact(_value(cell)), cell.tone if isinstance(cell, Cell) else "")
+        return self.out.paint(exact(value_of(cell)), cell.tone if isinstance(cell, Cell) else "")
 
     def _block(self, block: Facts | Grid | Lines) -> None:
         if isinstance(block, Grid) and not block.rows:
@@ -157,34 +160,28 @@ class Output:
         width = max((cells(visible(name)) for name, _ in facts.rows), default=0)
         for name, value in facts.rows:
             tone = value.tone if isinstance(value, Cell) else ""
-            plain = _value(value)
+            plain = value_of(value, full=False)
             text = ", ".join(visible(str(each)) for each in plain) if isinstance(plain, tuple) else short(plain)
             shown = self.out.paint(text, tone)
             self.out.line(f"{self.out.paint(padded(visible(name), width), 'dim')}  {shown}")
 
     def _csv(self, grid: Grid) -> None:
+        import csv
+        import io
+
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow([visible(column.key) for column in grid.columns])
         for row in grid.rows:
-            writer.writerow([exact(_value(cell)) for cell in row])
+            writer.writerow([exact(value_of(cell)) for cell in row])
         self.out.stream.write(self.out.fitting(text.getvalue()))
 
     def _table(self, grid: Grid) -> None:
-        table = fitted(grid, self.out, whole=self.whole)
+        table = fit_table(grid, self.out, whole=self.whole)
         for line in table.lines:
             self.out.line(line)
         if table.left_out:
             left_out = ", ".join(table.left_out)
-            self.say(f"Left out for want of room: {left_out}; `--no-truncate` or `--json` shows them.", "dim")
+            self.note(f"Left out for want of room: {left_out}; `--no-truncate` or `--json` shows them.", "dim")
         elif table.was_cut:
-            self.say("Some values are cut; `--no-truncate` or `--json` shows them whole.", "dim")
-
-
-def _value(cell: object) -> object:
-    return cell.value if isinstance(cell, Cell) else cell
-
-
-def json_rows(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> list[Mapping[str, Any]]:
-    """Return rows as JSON objects."""
-    return [dict(zip(columns, (_value(cell) for cell in row), strict=True)) for row in rows]
+            self.note("Some values are cut; `--no-truncate` or `--json` shows them whole.", "dim")

@@ -1,181 +1,210 @@
-"""Decides which commands the groups of resources have beside the verbs that all of them share."""
+"""The groups of the resources: the verbs that all have, and those that one has."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Any
 
-import typer
+import click
 
-from modelreg.cli import kinds
-from modelreg.cli.completing import complete
-from modelreg.cli.kinds import Kind
-from modelreg.cli.lazy import new_app
 from modelreg.cli.listing import write_records
+from modelreg.cli.lookups import find_record, path_argument, split_names, version_name
+from modelreg.cli.option_values import keyword_option, moment, properties, text_option
 from modelreg.cli.output import Form
-from modelreg.cli.paths import found, found_service, parts_of
-from modelreg.cli.said import moment, properties
-from modelreg.cli.session import Offers, Session, command
-from modelreg.cli.verbs import add_verbs, show_record, told
-
-_HELP = {
-    "models": "Registered models, named in the whole registry.",
-    "versions": "Model versions, named under their model: fraud@1.4.0, or fraud 1.4.0.",
-    "artifacts": "Artifacts of every kind, named under their version: fraud@1.4.0 card.",
-    "serving_environments": "Serving environments, in which services run.",
-    "inference_services": "Inference services, named under their environment: prod fraud-svc.",
-    "serve_models": "Acts of serving, named under their service: prod fraud-svc first.",
-    "experiments": "Experiments, named in the whole registry.",
-    "runs": "Experiment runs, named under their experiment: tuning run-1.",
-}
-
-
-def _group(kind: Kind) -> typer.Typer:
-    app = new_app(_HELP[kind.group])
-
-    @app.callback(invoke_without_command=True)
-    def _help(context: typer.Context) -> None:
-        if context.invoked_subcommand is None:
-            print(context.get_help())
-
-    add_verbs(app, kind)
-    return app
-
-
-models = _group(kinds.MODELS)
-versions = _group(kinds.VERSIONS)
-artifacts = _group(kinds.ARTIFACTS)
-serving_environments = _group(kinds.ENVIRONMENTS)
-inference_services = _group(kinds.SERVICES)
-serve_models = _group(kinds.SERVES)
-experiments = _group(kinds.EXPERIMENTS)
-runs = _group(kinds.RUNS)
-
-ModelName = Annotated[
-    str, typer.Argument(metavar="MODEL", help="The model's name", autocompletion=complete(kinds.MODELS.path))
-]
-ServiceName = Annotated[
-    list[str],
-    typer.Argument(
-        metavar=kinds.SERVICES.shape,
-        help="The environment's name, then the service's",
-        autocompletion=complete(kinds.SERVICES.path),
-    ),
-]
-RunName = Annotated[
-    list[str],
-    typer.Argument(
-        metavar=kinds.RUNS.shape,
-        help="The experiment's name, then the run's",
-        autocompletion=complete(kinds.RUNS.path),
-    ),
-]
-
-
-@command(versions, "latest", offers=Offers.OBJECT, examples=["versions latest fraud", "versions latest fraud -q"])
-def _latest(session: Session, path: ModelName) -> None:
-    """Show a model's newest version that is LIVE."""
-    from modelreg.errors import NotFound
-
-    model = found(session.registry, kinds.MODELS, (path,))
-    version = session.registry.versions.latest(model)
-    if version is None:
-        raise NotFound(
-            f"model {path!r} has no LIVE version", hint=f"`modelreg versions list {path}` shows what it has."
-        )
-    show_record(session, kinds.VERSIONS, version, (model.name,))
-
-
-@command(inference_services, "model", offers=Offers.OBJECT, examples=["inference-services model prod fraud-svc"])
-def _service_model(session: Session, path: ServiceName) -> None:
-    """Show the model that a service serves."""
-    service = found_service(session.registry, *parts_of(kinds.SERVICES.path, path))
-    show_record(session, kinds.MODELS, session.registry.inference_services.model(service))
-
-
-@command(inference_services, "version", offers=Offers.OBJECT, examples=["inference-services version prod fraud-svc"])
-def _service_version(session: Session, path: ServiceName) -> None:
-    """Show the version that a service serves: its own, else the newest of its model."""
-    service = found_service(session.registry, *parts_of(kinds.SERVICES.path, path))
-    show_record(session, kinds.VERSIONS, session.registry.inference_services.version(service))
+from modelreg.cli.session import Offers, Session, command, flag
+from modelreg.cli.verbs import ResourceGroup, print_change, show_record
+from modelreg.core.resources import (
+    ARTIFACTS,
+    ENVIRONMENTS,
+    EXPERIMENTS,
+    METRIC_HISTORY,
+    MODELS,
+    RUNS,
+    SERVE_MODELS,
+    SERVICES,
+    VERSIONS,
+)
+from modelreg.types.choices import ArtifactKind
 
 
 @command(
-    runs,
+    "latest",
+    path_argument(MODELS.path),
+    offers=Offers.OBJECT,
+    examples=["versions latest fraud", "versions latest fraud -q"],
+)
+def _latest(session: Session, path: Sequence[str]) -> None:
+    """Show a model's newest version that is LIVE."""
+    model = find_record(session.registry, MODELS, split_names(MODELS.path, path))
+    _show_version(session, model, session.registry.versions.latest(model), "LIVE version")
+
+
+@command(
+    "best",
+    path_argument(MODELS.path),
+    text_option("metric", "--metric", help="The metric that is compared", metavar="METRIC", required=True),
+    flag("higher", "--higher", help="More is better [default: what the model remembers]"),
+    flag("lower", "--lower", help="Less is better"),
+    offers=Offers.OBJECT,
+    examples=["versions best fraud --metric auc", "versions best fraud --metric loss --lower -q"],
+)
+def _best(session: Session, path: Sequence[str], metric: str, higher: bool, lower: bool) -> None:
+    """Show a model's best LIVE version by a metric, the newest of equal ones."""
+    if higher and lower:
+        raise click.UsageError("--higher and --lower exclude each other")
+    model = find_record(session.registry, MODELS, split_names(MODELS.path, path))
+    direction = higher if higher or lower else None
+    best = session.registry.versions.best(model, metric, higher_is_better=direction)
+    _show_version(session, model, best, f"LIVE version with a number {metric!r}")
+
+
+def _show_version(session: Session, model: Any, version: Any, what: str) -> None:
+    """Show a version of a model, or fail where there is none."""
+    if version is None:
+        from modelreg.errors import NotFound
+
+        raise NotFound(
+            f"model {model.name!r} has no {what}", hint=f"`modelreg versions list {model.name}` shows what it has."
+        )
+    show_record(session, VERSIONS, version, (model.name,))
+
+
+@command("renew", path_argument(VERSIONS.path), offers=Offers.OBJECT, examples=["artifacts renew fraud@1.4.0"])
+def _renew(session: Session, path: Sequence[str]) -> None:
+    """Make the model artifact a version's newest one again, which is what KServe loads."""
+    names = split_names(VERSIONS.path, path)
+    artifact = session.registry.artifacts.renew(version_name(names))
+    print_change(session, ARTIFACTS, artifact, names, "Renewed")
+
+
+@command(
+    "model", path_argument(SERVICES.path), offers=Offers.OBJECT, examples=["inference-services model prod fraud-svc"]
+)
+def _service_model(session: Session, path: Sequence[str]) -> None:
+    """Show the model that a service serves."""
+    service = find_record(session.registry, SERVICES, split_names(SERVICES.path, path))
+    show_record(session, MODELS, session.registry.inference_services.get_model(service))
+
+
+@command(
+    "version",
+    path_argument(SERVICES.path),
+    offers=Offers.OBJECT,
+    examples=["inference-services version prod fraud-svc"],
+)
+def _service_version(session: Session, path: Sequence[str]) -> None:
+    """Show the version that a service serves: its own, else the newest of its model."""
+    service = find_record(session.registry, SERVICES, split_names(SERVICES.path, path))
+    show_record(session, VERSIONS, session.registry.inference_services.get_version(service))
+
+
+@command(
     "log-metric",
+    path_argument(RUNS.path),
+    text_option("name", "--name", help="The metric's name", metavar="METRIC", required=True),
+    click.Option(["--value"], type=float, metavar="NUMBER", required=True, help="The number"),
+    click.Option(["--step"], type=int, metavar="NUMBER", help="The training step it belongs to"),
+    text_option("timestamp", "--timestamp", help="When it was measured, in ISO 8601 [default: now]", metavar="TIME"),
     offers=Offers.CHANGE,
     examples=["runs log-metric tuning run-1 --name loss --value 0.3 --step 1"],
 )
 def _log_metric(
-    session: Session,
-    path: RunName,
-    name: Annotated[str, typer.Option("--name", help="What was measured")],
-    value: Annotated[float, typer.Option("--value", help="The number")],
-    step: Annotated[int | None, typer.Option("--step", help="The training step it belongs to")] = None,
-    timestamp: Annotated[
-        str | None, typer.Option("--timestamp", help="When it was measured, in ISO 8601 [default: now]")
-    ] = None,
+    session: Session, path: Sequence[str], name: str, value: float, step: int | None, timestamp: str | None
 ) -> None:
     """Log a number; the run keeps the newest of each name, its history every one."""
-    run = found(session.writing, kinds.RUNS, parts_of(kinds.RUNS.path, path))
-    moment_said = moment(timestamp, "--timestamp")
-    metric = session.writing.runs.log_metric(run, name, value, step=step, timestamp=moment_said)
-    told(session, kinds.ARTIFACTS, metric, ())
+    run = find_record(session.registry, RUNS, split_names(RUNS.path, path))
+    at = None if timestamp is None else moment(timestamp, "--timestamp")
+    if session.dry:
+        session.done("created", f"artifact {name}")
+        return
+    metric = session.registry.runs.log_metric(run, name, value, step=step, timestamp=at)
+    print_change(session, ARTIFACTS, metric, (), "created")
 
 
 @command(
-    runs,
     "log-params",
+    path_argument(RUNS.path),
+    text_option(
+        "param", "--param", help="A parameter; a JSON literal, else text", metavar="KEY=VALUE", many=True, required=True
+    ),
     offers=Offers.CHANGE,
     examples=["runs log-params tuning run-1 --param depth=6 --param optimizer=adam"],
 )
-def _log_params(
-    session: Session,
-    path: RunName,
-    param: Annotated[
-        list[str], typer.Option("--param", metavar="KEY=VALUE", help="A setting; a JSON literal, else text; repeatable")
-    ],
-) -> None:
-    """Log settings, as text with their type; one that is there with another value is changed."""
-    run = found(session.writing, kinds.RUNS, parts_of(kinds.RUNS.path, path))
-    logged = session.writing.runs.log_params(run, properties(param, "--param"))
-    happened = session.witness.happened if session.witness else "unchanged"
+def _log_params(session: Session, path: Sequence[str], param: Sequence[str]) -> None:
+    """Log parameters, as text with their type; one that is there with another value is changed."""
+    run = find_record(session.registry, RUNS, split_names(RUNS.path, path))
+    given = properties(param, "--param")
+    before = {each.name: each for each in session.registry.runs.list_artifacts(run, kind="parameter")}
+    if session.dry:
+        session.done("updated", f"{len(given)} parameters of run {run.name}")
+        return
+    logged = session.registry.runs.log_params(run, given)
+    changed = [each for each in logged if before.get(each.name) != each]
+    happened = (
+        "unchanged" if not changed else "created" if any(each.name not in before for each in changed) else "updated"
+    )
     session.done(happened, f"{len(logged)} parameters of run {run.name}")
     if session.out.form is Form.JSON:
-        from modelreg.views.data import as_data
+        from modelreg.core.record_data import as_data
 
         session.out.json([as_data(each) for each in logged])
     else:
         session.out.names(each.name for each in logged)
 
 
-@command(runs, "artifacts", offers=Offers.ROWS, examples=["runs artifacts tuning run-1 --kind metric"])
-def _run_artifacts(
-    session: Session,
-    path: RunName,
-    kind: Annotated[
-        str | None, typer.Option("--kind", help="model, doc, dataset, metric or parameter", metavar="KIND")
-    ] = None,
-    columns: Annotated[str | None, typer.Option("--columns", metavar="KEYS", help="Which columns")] = None,
-) -> None:
-    """List what a run logged: its newest metrics, its parameters and other artifacts."""
-    run = found(session.registry, kinds.RUNS, parts_of(kinds.RUNS.path, path))
-    records = list(session.registry.runs.artifacts(run, kind=kind))
-    write_records(session, "Artifact", records, columns=columns or "id,name,kind,value,uri,updated")
+_COLUMNS = text_option("columns", "--columns", help="Which columns", metavar="KEYS")
 
 
 @command(
-    runs,
+    "artifacts",
+    path_argument(RUNS.path),
+    keyword_option("kind", ArtifactKind, "Only artifacts of this kind"),
+    _COLUMNS,
+    offers=Offers.ROWS,
+    examples=["runs artifacts tuning run-1 --kind metric"],
+)
+def _run_artifacts(session: Session, path: Sequence[str], kind: Any, columns: str | None) -> None:
+    """List what a run logged: its newest metrics, its parameters and other artifacts."""
+    run = find_record(session.registry, RUNS, split_names(RUNS.path, path))
+    records = list(session.registry.runs.list_artifacts(run, kind=kind))
+    write_records(session, ARTIFACTS, records, columns=columns or "id,name,kind,value,uri,updated")
+
+
+@command(
     "metric-history",
+    path_argument(RUNS.path),
+    text_option("name", "--name", help="Only this metric", metavar="METRIC"),
+    _COLUMNS,
     offers=Offers.ROWS,
     examples=["runs metric-history tuning run-1 --name loss --csv"],
 )
-def _metric_history(
-    session: Session,
-    path: RunName,
-    name: Annotated[str | None, typer.Option("--name", help="Only this metric")] = None,
-    columns: Annotated[str | None, typer.Option("--columns", metavar="KEYS", help="Which columns")] = None,
-) -> None:
+def _metric_history(session: Session, path: Sequence[str], name: str | None, columns: str | None) -> None:
     """List every value that a run logged, the oldest first."""
-    run = found(session.registry, kinds.RUNS, parts_of(kinds.RUNS.path, path))
-    records = list(session.registry.runs.metric_history(run, name))
-    write_records(session, "Metric", records, columns=columns)
+    run = find_record(session.registry, RUNS, split_names(RUNS.path, path))
+    write_records(session, METRIC_HISTORY, list(session.registry.runs.metric_history(run, name)), columns=columns)
+
+
+models = ResourceGroup(MODELS, "Registered models, named in the whole registry.")
+versions = ResourceGroup(
+    VERSIONS, "Model versions, named under their model: fraud@1.4.0, or fraud 1.4.0.", _latest, _best
+)
+artifacts = ResourceGroup(ARTIFACTS, "Artifacts of every kind, named under their version: fraud@1.4.0 card.", _renew)
+serving_environments = ResourceGroup(ENVIRONMENTS, "Serving environments, in which services run.")
+inference_services = ResourceGroup(
+    SERVICES,
+    "Inference services, named under their environment: prod fraud-svc.",
+    _service_model,
+    _service_version,
+)
+serve_models = ResourceGroup(
+    SERVE_MODELS, "Which versions services serve or served, named under the service: prod fraud-svc first."
+)
+experiments = ResourceGroup(EXPERIMENTS, "Experiments, named in the whole registry.")
+runs = ResourceGroup(
+    RUNS,
+    "Experiment runs, named under their experiment: tuning run-1.",
+    _log_metric,
+    _log_params,
+    _run_artifacts,
+    _metric_history,
+)

@@ -1,33 +1,33 @@
-"""Decides how a run of the command line ends: its exit code, and what is said of a failure."""
+"""A run of the command line from its words to its exit code."""
 
 from __future__ import annotations
 
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from typing import TextIO
 
-import typer
+import click
 
-from modelreg.cli.exits import ExitCode
-from modelreg.cli.failing import Failure, code_of, tell
-from modelreg.cli.terminal import look
+from modelreg.cli.failures import ExitCode, Failure, exit_code, print_failure
 from modelreg.errors import ModelRegistryError
-from modelreg.views.text import visible
 
 
-class PipeClosed(Exception):  # noqa: N818  # nobody's failure
-    """Nobody reads stdout any more."""
+class PipeClosed(Exception):  # noqa: N818  # not a failure
+    """The other end of stdout was closed."""
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; answer its exit code."""
+    """Run a command and return its exit code.
+
+    Args:
+        arguments: The words after the program's name; those of the process unless given.
+    """
     for stream in (sys.stdout, sys.stderr):
-        _forgiving(stream)
-    said = list(sys.argv[1:] if arguments is None else arguments)
+        _escape_unencodable(stream)
+    given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        code = _ended(said)
+        code = _code_of(given)
         sys.stdout.flush()
     except (BrokenPipeError, PipeClosed):
         _silence()
@@ -35,61 +35,63 @@ def run(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _ended(said: list[str]) -> int:
-    from modelreg.cli.app import app
+def _code_of(given: list[str]) -> int:
+    from modelreg.cli.app import root
 
     try:
-        answer = app(said, prog_name="modelreg", standalone_mode=False)
+        result = root.main(given, prog_name="modelreg", standalone_mode=False)
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else ExitCode.OK
     except (PipeClosed, BrokenPipeError):
         raise
-    except (KeyboardInterrupt, typer.Abort):
-        print(file=sys.stderr)
+    except (KeyboardInterrupt, click.Abort):
         return ExitCode.INTERRUPTED
-    except (Failure, ModelRegistryError) as error:
-        return _failed(error, said)
-    except typer.TyperException as error:
+    except click.ClickException as error:
         return _misused(error)
     except Exception as error:  # noqa: BLE001  # the last resort: a line instead of a traceback
-        return _failed(error, said)
-    return int(answer) if isinstance(answer, int) else ExitCode.OK
+        return _failed(error, given)
+    return int(result) if isinstance(result, int) else ExitCode.OK
 
 
-def _failed(error: Exception, said: list[str]) -> int:
+def _failed(error: Exception, given: list[str]) -> int:
+    from modelreg.cli.tables import terminal_of
+    from modelreg.views.visible_text import visible
+
     sys.stdout.flush()
-    if _debugged(said):
+    debug = "--debug" in given or os.environ.get("MODELREG_DEBUG", "0") not in ("", "0")
+    if debug:
+        import traceback
+
         print(visible("".join(traceback.format_exception(error)), lines=True), file=sys.stderr)
-    terminal = look(sys.stderr)
-    tell(error, terminal)
-    if not isinstance(error, Failure | ModelRegistryError) and not _debugged(said):
-        terminal.talk("`--debug` shows where; that this happened is a defect", label="hint:", style="hint")
-    return code_of(error)
+    terminal = terminal_of(sys.stderr)
+    print_failure(error, terminal)
+    if not isinstance(error, Failure | ModelRegistryError) and not debug:
+        terminal.message("`--debug` shows where; that this happened is a defect", label="hint:", style="hint")
+    return exit_code(error)
 
 
-def _misused(error: typer.TyperException) -> int:
-    terminal = look(sys.stderr)
+def _misused(error: click.ClickException) -> int:
+    from modelreg.cli.tables import terminal_of
+    from modelreg.views.visible_text import visible
+
+    terminal = terminal_of(sys.stderr)
     message = visible(error.format_message().strip(), lines=True)
-    terminal.talk(f"{message[:1].lower()}{message[1:].removesuffix('.')}", label="error:", style="bad")
+    terminal.message(f"{message[:1].lower()}{message[1:].removesuffix('.')}", label="error:", style="bad")
     context = getattr(error, "ctx", None)
     path = "modelreg" if context is None else visible(context.command_path)
-    terminal.talk(f"`{path} --help` says how it is used", label="hint:", style="hint")
+    terminal.message(f"`{path} --help` shows how it is used", label="hint:", style="hint")
     return ExitCode.USAGE
 
 
-def _debugged(said: list[str]) -> bool:
-    return "--debug" in said or os.environ.get("MODELREG_DEBUG", "0") not in ("", "0")
-
-
-def _forgiving(stream: TextIO) -> None:
-    """Let a character that a stream cannot show be written as an escape instead of failing."""
+def _escape_unencodable(stream: TextIO) -> None:
+    """Let a character that a stream cannot encode be written as an escape instead of failing."""
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="backslashreplace")
 
 
 def _silence() -> None:
-    """Keep the interpreter from complaining about a closed stdout when it leaves."""
+    """Keep the interpreter from complaining about a closed stdout when it exits."""
     try:
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, sys.stdout.fileno())

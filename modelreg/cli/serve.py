@@ -1,88 +1,112 @@
-"""The command that serves a registry over HTTP: the options of ``modelreg.local.server``, and nothing else."""
+"""`modelreg serve`: the options of `modelreg.local.server`."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any, get_args
 
-import typer
+import click
 
+from modelreg.cli.failures import Failure
+from modelreg.cli.session import Offers, Session, command, flag
 from modelreg.local.errors import LocalError
 from modelreg.local.server import Limits, ServeOptions
-from modelreg.local.server import serve as run
+from modelreg.local.server import serve as run_server
+from modelreg.local.server.options import AccessLog
 
-app = typer.Typer(pretty_exceptions_enable=False, add_completion=False, no_args_is_help=True)
-
+_FILE = click.Path(path_type=Path, dir_okay=False)
 _LIMITS = Limits()
 
 
-@app.callback()
-def _root() -> None:
-    """A client for the Kubeflow Model Registry, and a registry in a file."""
+def _option(flag_: str, help: str, *, default: Any = None, type: Any = None, metavar: str = "TEXT") -> click.Option:
+    shown = (
+        ""
+        if default is None
+        else f" [default: {default:g}]"
+        if isinstance(default, float)
+        else f" [default: {default}]"
+    )
+    return click.Option([flag_], default=default, type=type, metavar=metavar, help=f"{help}{shown}")
 
 
-def _option(help: str, *names: str, **more: Any) -> Any:
-    return typer.Option(*names, help=help, **more)
+def _limit(flag_: str, field: str, help: str, metavar: str = "SECONDS") -> click.Option:
+    default = getattr(_LIMITS, field)
+    kind = float if isinstance(default, float) else click.IntRange(min=1)
+    return click.Option(
+        [flag_, field],
+        default=default,
+        type=kind,
+        metavar=metavar,
+        help=help
+        if default is None
+        else f"{help} [default: {default:g}]"
+        if kind is float
+        else f"{help} [default: {default}]",
+    )
 
 
-@app.command()
-def serve(
-    store: Annotated[
-        str | None, _option("The registry: a path, sqlite:///FILE or postgresql://...; without it, your own file.")
-    ] = None,
-    host: Annotated[str, _option("The address to bind to.")] = "127.0.0.1",
-    port: Annotated[int, _option("The port to bind to; 0 takes a free one.", min=0, max=65535)] = 8080,
-    token_file: Annotated[
-        Path | None, _option("A file with the bearer token that requests have to carry.", dir_okay=False)
-    ] = None,
-    insecure: Annotated[
-        bool, _option("Serve an address that others reach without asking for a token.", "--insecure")
-    ] = False,
-    certfile: Annotated[Path | None, _option("The certificate to speak TLS with.", dir_okay=False)] = None,
-    keyfile: Annotated[Path | None, _option("The certificate's private key.", dir_okay=False)] = None,
-    allowed_host: Annotated[
-        list[str] | None,
-        _option("A host, beside loopback's, that requests may be for; * for any. Needed without a token only."),
-    ] = None,
-    allowed_origin: Annotated[
-        list[str] | None, _option("An origin whose web pages may use the registry, as https://host.")
-    ] = None,
-    read_only: Annotated[bool, _option("Refuse every request that would write.", "--read-only")] = False,
-    access_log: Annotated[str, _option("text, json (the whole log as JSON lines) or none.")] = "text",
-    max_body: Annotated[int, _option("How many bytes a request's body may have.", min=1)] = _LIMITS.max_body,
-    max_bodies_in_flight: Annotated[
-        int, _option("How many bytes the bodies of all requests under way may have.", min=1)
-    ] = _LIMITS.max_bodies_in_flight,
-    max_connections: Annotated[
-        int | None,
-        _option("How many connections may be open; without it, what the limit on open files allows.", min=1),
-    ] = None,
-    header_timeout: Annotated[
-        float, _option("Seconds for the headers of a request, and for a TLS handshake.")
-    ] = _LIMITS.header_seconds,
-    body_timeout: Annotated[float, _option("Seconds for the body of a request.")] = _LIMITS.body_seconds,
-    idle_timeout: Annotated[
-        float, _option("Seconds that a connection is kept without a request.")
-    ] = _LIMITS.idle_seconds,
-) -> None:
+@command(
+    "serve",
+    _option("--store", "The registry: a path, sqlite:///FILE or postgresql://...; your own file unless given"),
+    _option("--host", "The address to bind to", default="127.0.0.1"),
+    _option(
+        "--port",
+        "The port to bind to; 0 takes a free one",
+        default=8080,
+        type=click.IntRange(0, 65535),
+        metavar="NUMBER",
+    ),
+    _option("--token-file", "A file with the bearer token that requests have to carry", type=_FILE, metavar="FILE"),
+    flag("insecure", "--insecure", help="Serve an address that others reach without asking for a token"),
+    _option("--certfile", "The certificate to speak TLS with", type=_FILE, metavar="FILE"),
+    _option("--keyfile", "The certificate's private key", type=_FILE, metavar="FILE"),
+    click.Option(
+        ["--allowed-host"],
+        multiple=True,
+        metavar="HOST",
+        help="A host, beside loopback's, that requests may be for; * for any; needed without a token only; repeatable",
+    ),
+    click.Option(
+        ["--allowed-origin"],
+        multiple=True,
+        metavar="ORIGIN",
+        help="An origin whose web pages may use the registry, as https://host; repeatable",
+    ),
+    flag("read_only", "--read-only", help="Refuse every request that would write"),
+    click.Option(
+        ["--access-log"],
+        type=click.Choice(get_args(AccessLog)),
+        metavar="|".join(get_args(AccessLog)),
+        help="The log of requests; json writes the whole log as JSON lines [default: text; none with --quiet]",
+    ),
+    _limit("--max-body", "max_body", "How many bytes a request's body may have", "BYTES"),
+    _limit(
+        "--max-bodies-in-flight",
+        "max_bodies_in_flight",
+        "How many bytes the bodies of all open requests may have",
+        "BYTES",
+    ),
+    _limit(
+        "--max-connections",
+        "max_connections",
+        "How many connections may be open [default: what open files allow]",
+        "NUMBER",
+    ),
+    _limit("--header-timeout", "header_seconds", "Seconds for the headers of a request, and for a TLS handshake"),
+    _limit("--body-timeout", "body_seconds", "Seconds for the body of a request"),
+    _limit("--idle-timeout", "idle_seconds", "Seconds that a connection is kept without a request"),
+    offers=Offers.NOTHING,
+    examples=["serve --store registry.db --port 8080", "serve --store registry.db --host 0.0.0.0 --token-file token"],
+)
+def serve(session: Session, **given: Any) -> None:
     """Serve a registry over HTTP; the first line on stdout is its URL."""
+    import gc
+
+    gc.set_threshold(700)  # a server lives long
+    limits = {name: given.pop(name) for name in Limits.__annotations__ if name in given}
+    given["allowed_hosts"], given["allowed_origins"] = given.pop("allowed_host"), given.pop("allowed_origin")
+    given["access_log"] = given["access_log"] or ("none" if session.out.quiet else "text")
     try:
-        limits = Limits(max_body, max_bodies_in_flight, max_connections, header_timeout, body_timeout, idle_timeout)
-        options = ServeOptions(
-            store=store,
-            host=host,
-            port=port,
-            token_file=token_file,
-            insecure=insecure,
-            certfile=certfile,
-            keyfile=keyfile,
-            allowed_hosts=allowed_host or (),
-            allowed_origins=allowed_origin or (),
-            read_only=read_only,
-            access_log=access_log,  # type: ignore[arg-type]  # the options check it
-            limits=limits,
-        )
-        run(options)
+        run_server(ServeOptions(**given, limits=Limits(**limits)))
     except LocalError as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(1) from error
+        raise Failure(str(error)) from error

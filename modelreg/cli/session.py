@@ -1,89 +1,83 @@
-"""Decides what every command shares: where the registry is, the form of the answer, and how a change is told."""
+"""What every command shares: its options for output and registry, and the registry objects it opens."""
 
 from __future__ import annotations
 
-import inspect
-import logging
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Flag, auto
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
+import click
 
-from modelreg.cli.failing import usage
+from modelreg.cli.app import CONTEXT
+from modelreg.cli.failures import Failure, usage
 from modelreg.cli.output import Form, Output
-from modelreg.cli.settings import Chosen, chosen, config_path, read_file
-from modelreg.cli.terminal import look
+from modelreg.cli.running import PipeClosed
+from modelreg.cli.settings import Choice, choose, config_path, read_config
+from modelreg.cli.tables import terminal_of
+from modelreg.views.visible_text import visible
 
 if TYPE_CHECKING:
     from modelreg import ModelRegistry
-    from modelreg.cli.witness import Witness
+    from modelreg.types import Plan
     from modelreg.views.names import Names
+
+_DONE = {"created": "Created", "updated": "Updated", "unchanged": "Unchanged"}
 
 
 class Offers(Flag):
-    """Which of the shared options a command takes."""
+    """Which of the shared options a command takes beside `--quiet` and `--debug`, which all do."""
 
     NOTHING = 0
     JSON = auto()
-    NAMES = auto()
     TABLE = auto()
     DRY_RUN = auto()
     YES = auto()
     REGISTRY = auto()
-    OBJECT = JSON | NAMES | REGISTRY
-    ROWS = JSON | NAMES | TABLE | REGISTRY
-    PAGE = JSON | TABLE | REGISTRY
+    OBJECT = JSON | REGISTRY
+    ROWS = JSON | TABLE | REGISTRY
     CHANGE = OBJECT | DRY_RUN
 
 
 class Session:
-    """One run of one command."""
+    """One run of one command.
 
-    def __init__(self, said: Mapping[str, Any], root: Mapping[str, Any]) -> None:
-        self.said = said
-        self.debug = bool(said.get("debug") or root.get("debug"))
-        self.address: str | None = said.get("registry") or root.get("registry")
-        self.dry = bool(said.get("dry_run"))
-        self.out = Output(look(sys.stdout), look(sys.stderr), _form(said), bool(said.get("no_truncate")))
+    Args:
+        given: The shared options that were given.
+        root: Those given before the command.
+    """
+
+    def __init__(self, given: Mapping[str, Any], root: Mapping[str, Any]) -> None:
+        self._yes = bool(given.get("yes"))
         self._open: list[ModelRegistry] = []
-        self.witness: Witness | None = None
-        if self.debug:
-            _log()
+        self.address: str | None = given.get("registry") or root.get("registry")
+        self.dry = bool(given.get("dry_run"))
+        self.out = Output(
+            terminal_of(sys.stdout), terminal_of(sys.stderr), _form(given), bool(given.get("no_truncate"))
+        )
+        if given.get("debug") or root.get("debug"):
+            _log_to_stderr()
 
     @cached_property
-    def chosen(self) -> Chosen:
-        """What the registry is made with."""
-        return chosen(self.address, read_file(config_path()))
+    def choice(self) -> Choice:
+        """What the registry is opened with."""
+        return choose(self.address, read_config(config_path()))
 
     @cached_property
     def registry(self) -> ModelRegistry:
-        """The registry, for commands that only read."""
-        return self.connected(self.chosen)
+        """The registry; it is closed when the command ends."""
+        return self.connect(self.choice)
 
-    @cached_property
-    def writing(self) -> ModelRegistry:
-        """The registry, for commands that write; what they write is counted, and in a dry run not sent."""
-        return self.watched(self.chosen)
+    def connect(self, choice: Choice) -> ModelRegistry:
+        """Open a registry; it is closed when the command ends.
 
-    def connected(self, choice: Chosen) -> ModelRegistry:
-        """Make a registry object; it is closed when the command ends."""
+        Args:
+            choice: What to open it with.
+        """
         from modelreg import ModelRegistry
 
         registry = ModelRegistry(**choice.arguments)
-        self._open.append(registry)
-        return registry
-
-    def watched(self, choice: Chosen) -> ModelRegistry:
-        """Make a registry object whose writes are counted."""
-        from modelreg import ModelRegistry
-        from modelreg.cli.witness import Witness
-        from modelreg.config import resolve
-
-        self.witness = Witness(resolve(**choice.arguments), dry=self.dry)
-        registry = ModelRegistry(**choice.arguments, transport=self.witness)
         self._open.append(registry)
         return registry
 
@@ -92,7 +86,7 @@ class Session:
         """The names of parents."""
         from modelreg.views.names import Names
 
-        return Names(self.registry if "writing" not in self.__dict__ else self.writing)
+        return Names(self.registry)
 
     def close(self) -> None:
         """Close what was opened."""
@@ -103,12 +97,9 @@ class Session:
         """Ask before going on; `--yes` answers, and where nobody can be asked it has to.
 
         Raises:
-            Failure: Nobody can be asked, or the answer is no.
+            Failure: Nobody can be asked, or the reply is no.
         """
-        from modelreg.cli.failing import Failure
-        from modelreg.views.text import visible
-
-        if self.said.get("yes") or self.dry:
+        if self._yes or self.dry:
             return
         if not (sys.stdin.isatty() and self.out.out.live):
             raise usage(f"{question}: nobody can be asked here", hint="Say --yes.")
@@ -118,103 +109,180 @@ class Session:
             raise Failure("left as it is")
 
     def done(self, happened: str, what: str, *, next_step: str | None = None) -> None:
-        """Say what happened, and what to do next."""
-        word = {"created": "Created", "updated": "Updated", "unchanged": "Unchanged"}.get(happened, happened)
+        """Print what happened, and what to do next."""
+        if self.out.quiet:
+            return
         dry = " (dry run: nothing was sent)" if self.dry else ""
         mark = self.out.err.paint("✓", "good")
-        if not self.out.quiet:
-            from modelreg.views.text import visible
-
-            self.out.err.line(f"{mark} {visible(f'{word} {what}{dry}')}")
+        self.out.err.line(f"{mark} {visible(f'{_DONE.get(happened, happened)} {what}{dry}')}")
         if next_step and not self.dry:
-            self.out.say(f"  next: {next_step}", "hint")
+            self.out.note(f"  next: {next_step}", "hint")
+
+    def plan(self, plan: Plan, what: str, reference: str, *, done: str | None = None) -> None:
+        """Print what a dry run would write.
+
+        Args:
+            plan: The plan.
+            what: What it is about, for people.
+            reference: The same for scripts.
+            done: What has happened, where that is not "created" or "updated".
+        """
+        for warning in plan.warnings:
+            self.out.warn(warning)
+        for write in plan.writes:
+            request = f"  {write.method} {write.path}" if write.method else ""
+            self.out.note(f"  {write}{request}")
+        happened = str(plan.outcome)
+        self.done(done if done and happened != "unchanged" else happened, what)
+        if self.out.form is Form.JSON:
+            self.out.json({"reference": reference, **plan_data(plan)})
+        else:
+            self.out.names([reference])
 
 
-def _form(said: Mapping[str, Any]) -> Form:
-    asked = [form for form, name in _FORMS.items() if said.get(name)]
+def plan_data(plan: Plan) -> dict[str, Any]:
+    """Return a plan as JSON has it."""
+    import attrs
+
+    return {
+        "outcome": outcome_data(plan.outcome),
+        "writes": [attrs.asdict(write, recurse=False) for write in plan.writes],
+        "warnings": list(plan.warnings),
+    }
+
+
+def outcome_data(outcome: Any) -> Any:
+    """Return what happened as JSON has it: one word, or one for each record of a registration."""
+    if isinstance(outcome, str):
+        return outcome
+    return {
+        "strongest": str(outcome),
+        "model": outcome.model,
+        "version": outcome.version,
+        "artifact": outcome.artifact,
+        "artifacts": list(outcome.artifacts),
+    }
+
+
+_FORMS = {
+    "json": (Form.JSON, "--json"),
+    "csv": (Form.CSV, "--csv"),
+    "md": (Form.MD, "--md"),
+    "quiet": (Form.NAMES, "--quiet"),
+}
+
+
+def _form(given: Mapping[str, Any]) -> Form:
+    asked = [_FORMS[name] for name in _FORMS if given.get(name)]
     if len(asked) > 1:
-        raise usage(f"{' and '.join(_FLAGS[form] for form in asked)} cannot be had at once")
-    return asked[0] if asked else Form.HUMAN
+        raise usage(f"{' and '.join(flag for _, flag in asked)} exclude each other")
+    return asked[0][0] if asked else Form.HUMAN
 
 
-_FORMS = {Form.JSON: "json", Form.CSV: "csv", Form.MD: "md", Form.NAMES: "quiet"}
-_FLAGS = {Form.JSON: "--json", Form.CSV: "--csv", Form.MD: "--md", Form.NAMES: "-q"}
+def _log_to_stderr() -> None:
+    """Show the library's log, made visible."""
+    import logging
+
+    class _Visible(logging.Formatter):
+        def format(self, record: logging.LogRecord) -> str:
+            return visible(super().format(record), lines=True)
+
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Visible("debug: %(message)s"))
+    logger = logging.getLogger("modelreg")
+    logger.handlers[:] = [handler]
+    logger.setLevel(logging.DEBUG)
 
 
-def _log() -> None:
-    from modelreg.cli.debugging import log_to_stderr
-
-    log_to_stderr(logging.getLogger("modelreg"))
-
-
-def _flag(name: str, help: str, *declared: str) -> inspect.Parameter:
-    annotation = Annotated[bool, typer.Option(*declared, help=help)]
-    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=False, annotation=annotation)
+def flag(name: str, *declared: str, help: str) -> click.Option:
+    """Return a switch."""
+    return click.Option([*declared, name], is_flag=True, help=help)
 
 
-_REGISTRY = inspect.Parameter(
-    "registry",
-    inspect.Parameter.KEYWORD_ONLY,
-    default=None,
-    annotation=Annotated[
-        str | None,
-        typer.Option(
-            "--registry",
-            metavar="URL",
-            help="The registry: https://..., postgresql://..., a file, or a name from the configuration file",
-        ),
-    ],
-)
-_SHARED: tuple[tuple[Offers, inspect.Parameter], ...] = (
-    (Offers.DRY_RUN, _flag("dry_run", "Say what would be done, and send no write", "--dry-run", "-n")),
-    (Offers.YES, _flag("yes", "Do not ask", "--yes", "-y")),
-    (Offers.JSON, _flag("json", "Write JSON", "--json")),
-    (Offers.TABLE, _flag("csv", "Write CSV", "--csv")),
-    (Offers.TABLE, _flag("md", "Write Markdown", "--md")),
-    (Offers.NAMES, _flag("quiet", "Write references alone, and say nothing else", "--quiet", "-q")),
-    (Offers.TABLE, _flag("no_truncate", "Cut nothing, however wide the table becomes", "--no-truncate")),
-    (Offers.REGISTRY, _REGISTRY),
-    (Offers.NOTHING, _flag("debug", "Show tracebacks, and what is asked of the registry", "--debug")),
+_REGISTRY_HELP = "The registry: https://..., postgresql://..., a file, or a name from the configuration file"
+_SHARED: tuple[tuple[Offers, Callable[[], click.Option]], ...] = (
+    (Offers.DRY_RUN, lambda: flag("dry_run", "--dry-run", "-n", help="Show what would be written, and write nothing")),
+    (Offers.YES, lambda: flag("yes", "--yes", "-y", help="Do not ask")),
+    (Offers.JSON, lambda: flag("json", "--json", help="Write JSON")),
+    (Offers.TABLE, lambda: flag("csv", "--csv", help="Write CSV")),
+    (Offers.TABLE, lambda: flag("md", "--md", help="Write Markdown")),
+    (Offers.NOTHING, lambda: flag("quiet", "--quiet", "-q", help="Write references alone, and no messages")),
+    (Offers.TABLE, lambda: flag("no_truncate", "--no-truncate", help="Cut nothing, however wide the table becomes")),
+    (Offers.REGISTRY, lambda: click.Option(["--registry"], metavar="URL", help=_REGISTRY_HELP)),
+    (Offers.NOTHING, lambda: flag("debug", "--debug", help="Show tracebacks and every request to the registry")),
 )
 
 
-def command(
-    app: typer.Typer, name: str, *, offers: Offers, examples: Iterable[str] = ()
-) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Make a command of a function whose first parameter is the session."""
+class Argument(click.Argument):
+    """An argument with a help text, whatever release of click shows it."""
 
-    def made(function: Callable[..., None]) -> Callable[..., None]:
-        runner = _runner(function, offers)
-        epilog = "\n".join(["\b", "Examples:", *(f"  $ modelreg {example}" for example in examples)])
-        app.command(name, help=inspect.getdoc(function), epilog=epilog if examples else None)(runner)
-        return function
+    def __init__(self, name: str, *, help: str, **more: Any) -> None:
+        super().__init__([name], **more)
+        self.help: str = help
 
-    return made
+    def get_help_record(self, ctx: click.Context) -> Any:
+        """Return nothing: the command lists its arguments itself."""
 
 
-def _runner(function: Callable[..., None], offers: Offers) -> Callable[..., None]:
-    own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
-    taken = {parameter.name for parameter in own}
-    shared = [each for offer, each in _SHARED if offer in offers and each.name not in taken]
-    names = {each.name for each in shared}
+class Command(click.Command):
+    """A command that is called with a session and its own options.
 
-    def run(context: typer.Context, **said: Any) -> None:
-        session = Session({key: said.pop(key) for key in names}, context.obj or {})
-        session.said = {**session.said, **{key: value for key, value in said.items() if key in ("yes",)}}
+    Args:
+        name: Its name.
+        callback: What it does.
+        params: Its own arguments and options.
+        offers: Which of the shared options it takes.
+        examples: Examples for the help, without the program's name.
+        help: What it does, for people; the callback's docstring unless given.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        callback: Callable[..., None],
+        params: Sequence[click.Parameter] = (),
+        *,
+        offers: Offers,
+        examples: Iterable[str] = (),
+        help: str | None = None,
+    ) -> None:
+        shared = [make() for offer, make in _SHARED if offer in offers or not offer]
+        super().__init__(
+            name,
+            callback=callback,
+            params=[*params, *shared],
+            help=help or (callback.__doc__ or "").replace("\n    ", "\n"),
+            epilog="\n".join(["\b", "Examples:", *(f"  $ modelreg {example}" for example in examples)]),
+            context_settings=CONTEXT,
+        )
+        self._shared = {str(each.name) for each in shared}
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the arguments, then the options."""
+        arguments = [
+            (each.metavar or str(each.name).upper(), each.help) for each in self.params if isinstance(each, Argument)
+        ]
+        if arguments:
+            with formatter.section("Arguments"):
+                formatter.write_dl(arguments)
+        super().format_options(ctx, formatter)
+
+    def invoke(self, ctx: click.Context) -> None:
+        """Run the command with a session, which is closed after it."""
+        assert self.callback is not None
+        given = {name: value for name, value in ctx.params.items() if name not in self._shared}
+        session = Session({name: ctx.params[name] for name in self._shared}, ctx.obj or {})
         try:
-            function(session, **said)
+            self.callback(session, **given)
             sys.stdout.flush()
         except BrokenPipeError as error:
-            from modelreg.cli.running import PipeClosed
-
             raise PipeClosed from error
         finally:
             session.close()
 
-    context = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
-    keyword_only = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in own]
-    parameters = [context, *keyword_only, *shared]
-    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # what typer reads
-    run.__annotations__ = {each.name: each.annotation for each in parameters}
-    run.__name__ = function.__name__
-    return run
+
+def command(
+    name: str, *params: click.Parameter, offers: Offers, examples: Iterable[str] = ()
+) -> Callable[[Callable[..., None]], Command]:
+    """Make a command of a function whose first parameter is the session."""
+    return lambda function: Command(name, function, params, offers=offers, examples=examples)

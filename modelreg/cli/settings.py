@@ -1,4 +1,4 @@
-"""Decides what the configuration file says, and which of flag, environment and file is heard.
+"""The configuration file, and which of flag, environment and file is used.
 
 A flag comes before the environment, the environment before the file. A token that the file names goes to the registry
 that it names beside it, and to no other.
@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import attrs
 
-from modelreg.cli.failing import usage
+from modelreg.cli.failures import usage
 
 VARIABLE = "MODEL_REGISTRY_CONFIG"
 URL = "MODEL_REGISTRY_URL"
@@ -36,27 +35,29 @@ _SECRETS = ("token_path", "client_cert", "client_key", "allow_plaintext_token")
 
 
 @attrs.frozen
-class File:
+class Config:
     """The configuration file.
 
     Attributes:
-        there: Whether it exists.
+        path: Where it is, or would be.
+        exists: Whether it exists.
+        values: Settings by key.
         registries: Further registries by name, which `--registry NAME` chooses.
     """
 
     path: Path
-    there: bool = False
+    exists: bool = False
     values: Mapping[str, Any] = attrs.field(factory=dict)
     registries: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict)
 
 
 @attrs.frozen
-class Chosen:
-    """What a registry object is to be made with.
+class Choice:
+    """What a registry is opened with.
 
     Attributes:
-        arguments: For `ModelRegistry`.
-        sources: From where each came, by the name that `describe()` has for it.
+        arguments: Arguments of `ModelRegistry`.
+        sources: Where each came from, by the name that `describe()` has for it.
     """
 
     arguments: Mapping[str, Any]
@@ -65,8 +66,8 @@ class Chosen:
 
 def config_path(environ: Mapping[str, str] = os.environ) -> Path:
     """Return where the configuration file is, or would be."""
-    if told := environ.get(VARIABLE):
-        return Path(told).expanduser()
+    if path := environ.get(VARIABLE):
+        return Path(path).expanduser()
     try:
         from platformdirs import user_config_path
     except ImportError:
@@ -74,18 +75,23 @@ def config_path(environ: Mapping[str, str] = os.environ) -> Path:
     return user_config_path("modelreg", appauthor=False) / "config.toml"
 
 
-def read_file(path: Path) -> File:
-    """Read the configuration file; one that is not there says nothing.
+def read_config(path: Path) -> Config:
+    """Read the configuration file; one that is not there is empty.
+
+    Args:
+        path: Where it is.
 
     Raises:
-        Failure: It is not TOML, or says what cannot be meant.
+        Failure: It is not TOML, or holds an unknown key or an invalid value.
     """
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        return File(path)
+        return Config(path)
     except (OSError, UnicodeDecodeError) as error:
         raise usage(f"the configuration file {path} cannot be read: {error}") from error
+    import tomllib
+
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -95,7 +101,7 @@ def read_file(path: Path) -> File:
         raise usage(f"{path}: `registries` holds tables, as [registries.prod]")
     for table in (values, *registries.values()):
         _check(path, text, table)
-    return File(path, there=True, values=values, registries=registries)
+    return Config(path, exists=True, values=values, registries=registries)
 
 
 def _pointed(text: str, message: str) -> tuple[str, int] | None:
@@ -118,12 +124,18 @@ def _check(path: Path, text: str, table: Mapping[str, Any]) -> None:
             raise usage(f"{path}: {key!r} is not known", hint=f"Keys are {', '.join(KEYS)}.", text=(text, found))
         kind = KEYS[key][0]
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            raise usage(f"{path}: {key} is {value!r}, which it cannot be", text=(text, found))
+            raise usage(f"{path}: {key} is {value!r}, which is not valid there", text=(text, found))
 
 
-def chosen(said: str | None, file: File, environ: Mapping[str, str] = os.environ) -> Chosen:
-    """Decide what a registry object is made with, given what `--registry` said."""
-    table, where, flag = _table(said, file, environ)
+def choose(given: str | None, config: Config, environ: Mapping[str, str] = os.environ) -> Choice:
+    """Return what a registry is opened with.
+
+    Args:
+        given: The value of `--registry`.
+        config: The configuration file.
+        environ: The environment.
+    """
+    table, where, flag = _table(given, config, environ)
     arguments: dict[str, Any] = {}
     sources: dict[str, str] = {}
     named = where.endswith("]")
@@ -137,19 +149,19 @@ def chosen(said: str | None, file: File, environ: Mapping[str, str] = os.environ
         sources["address"] = "--registry"
     elif named:
         sources["address"] = f"--registry, {where}"
-    return Chosen(arguments, sources)
+    return Choice(arguments, sources)
 
 
-def _table(said: str | None, file: File, environ: Mapping[str, str]) -> tuple[Mapping[str, Any], str, str | None]:
-    """Find what the file says for this registry, and the address that a flag said."""
-    if said is not None and said in file.registries:
-        return file.registries[said], f"{file.path} [registries.{said}]", None
-    elsewhere = said is not None or bool(environ.get(URL))
-    own = said is None and not elsewhere
+def _table(given: str | None, config: Config, environ: Mapping[str, str]) -> tuple[Mapping[str, Any], str, str | None]:
+    """Return what the file has for this registry, where that stands, and the address given by a flag."""
+    if given is not None and given in config.registries:
+        return config.registries[given], f"{config.path} [registries.{given}]", None
+    elsewhere = given is not None or bool(environ.get(URL))
+    own = given is None and not elsewhere
     if own:
-        return file.values, str(file.path), None
-    kept = {key: value for key, value in file.values.items() if key not in (*_SECRETS, "url", "api_version")}
-    return kept, str(file.path), said
+        return config.values, str(config.path), None
+    kept = {key: value for key, value in config.values.items() if key not in (*_SECRETS, "url", "api_version")}
+    return kept, str(config.path), given
 
 
 def _described(key: str) -> str:

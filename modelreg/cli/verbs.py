@@ -1,197 +1,224 @@
-"""Decides what `get`, `find`, `upsert`, `update` and the state verbs do, alike for every kind of record."""
+"""The verbs that every resource has on the command line: get, find, upsert, update and those of its state."""
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any
+from functools import partial
+from typing import Any
 
-import typer
+import attrs
+import click
 
-from modelreg.cli.failing import usage
-from modelreg.cli.kinds import Kind
-from modelreg.cli.listing import add_list
-from modelreg.cli.options import EDITS, ID, PROPERTIES, field_parameters, one, path_parameter, read_fields
+from modelreg.cli.app import Group
+from modelreg.cli.failures import usage
+from modelreg.cli.listing import list_command
+from modelreg.cli.lookups import (
+    find_record,
+    parent_arguments,
+    path_argument,
+    path_shape,
+    reference,
+    split_names,
+)
+from modelreg.cli.option_values import given_values, keyword_option, keyword_options, text_option
 from modelreg.cli.output import Form
-from modelreg.cli.paths import found, parts_of, reference, under
-from modelreg.cli.said import with_labels
-from modelreg.cli.session import Offers, Session, command
+from modelreg.cli.session import Argument, Command, Offers, Session, flag
+from modelreg.core.resources import (
+    ARTIFACTS,
+    ENVIRONMENTS,
+    EXPERIMENTS,
+    MODELS,
+    RUNS,
+    SERVE_MODELS,
+    SERVICES,
+    VERSIONS,
+    Resource,
+)
+from modelreg.types import parameters
+from modelreg.types.choices import ArtifactKind
 
-_SESSION = inspect.Parameter("session", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Session)
-STATES = {
-    "archive": "Archive",
-    "restore": "Restore",
-    "deploy": "Ask for the deployment of",
-    "undeploy": "Take out of service",
+# The keywords of each resource's verbs, and what an example names and gives.
+_KEYWORDS: Mapping[str, Any] = {
+    MODELS.group: parameters.ModelFields,
+    VERSIONS.group: parameters.VersionFields,
+    ARTIFACTS.group: parameters.ArtifactFields,
+    ENVIRONMENTS.group: parameters.EnvironmentFields,
+    SERVICES.group: parameters.ServiceFields,
+    SERVE_MODELS.group: parameters.ServeModelFields,
+    EXPERIMENTS.group: parameters.ExperimentFields,
+    RUNS.group: parameters.RunFields,
 }
-_DONE = {"archive": "Archived", "restore": "Restored", "deploy": "Deployed", "undeploy": "Undeployed"}
+_EXAMPLES = {
+    MODELS.group: ("fraud", "--owner ana --property tier=gold --label candidate"),
+    VERSIONS.group: ("fraud@1.4.0", "--author ben --property auc=0.94"),
+    ARTIFACTS.group: ("fraud@1.4.0 card", "--kind doc --uri https://example.com/card.md"),
+    ENVIRONMENTS.group: ("prod", "--description 'where customers are'"),
+    SERVICES.group: ("prod fraud-svc", "--version fraud@1.4.0 --desired-state DEPLOYED"),
+    SERVE_MODELS.group: ("prod fraud-svc first", "--version fraud@1.4.0 --last-known-state RUNNING"),
+    EXPERIMENTS.group: ("tuning", "--owner ana"),
+    RUNS.group: ("tuning run-1", "--status RUNNING"),
+}
+_STATE_VERBS = {
+    "archive": ("Archive", "Archived"),
+    "restore": ("Restore", "Restored"),
+    "deploy": ("Ask for the deployment of", "Deployed"),
+    "undeploy": ("Take out of service", "Undeployed"),
+}
 
 
-def add_verbs(app: typer.Typer, kind: Kind) -> None:
-    """Add the verbs of a kind of record."""
-    add_list(app, kind)
-    _add_get(app, kind)
-    _add_find(app, kind)
-    _add_upsert(app, kind)
-    if kind.updates:
-        _add_update(app, kind)
-    if kind.archives:
-        for verb in ("archive", "restore"):
-            _add_state(app, kind, verb)
-    if kind.deploys:
-        for verb in ("deploy", "undeploy"):
-            _add_state(app, kind, verb)
+class ResourceGroup(Group):
+    """The commands of one resource; those of its verbs are made when they are first asked for."""
+
+    def __init__(self, resource: Resource, help: str, *commands: click.Command) -> None:
+        super().__init__(resource.command, help, commands={str(each.name): each for each in commands})
+        self._resource = resource
+        self._verbs: dict[str, Callable[[Resource], Command]] = {
+            "list": list_command,
+            "get": _get,
+            "find": _find,
+            "upsert": _upsert,
+        }
+        if resource.can_update:
+            self._verbs["update"] = _update
+        for verb in ("archive", "restore") if resource.archives else ("deploy", "undeploy") if resource.deploys else ():
+            self._verbs[verb] = partial(_change_state, verb)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """List the verbs, then what only this resource has."""
+        return list(dict.fromkeys([*self._verbs, *self.commands]))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, made if it is the first time."""
+        if cmd_name in self._verbs and cmd_name not in self.commands:
+            self.add_command(self._verbs[cmd_name](self._resource))
+        return super().get_command(ctx, cmd_name)
 
 
-def _signed(function: Callable[..., None], *parameters: inspect.Parameter) -> Callable[..., None]:
-    function.__signature__ = inspect.Signature([_SESSION, *parameters])  # type: ignore[attr-defined]
-    return function
-
-
-def show_record(session: Session, kind: Kind, record: Any, parents: Sequence[str] = ()) -> None:
-    """Write one record in the form asked for."""
-    from modelreg.views.data import as_data
-    from modelreg.views.records import record_page
+def show_record(session: Session, resource: Resource, record: Any, parents: Sequence[str] = ()) -> None:
+    """Write one record in the form that was asked for."""
+    from modelreg.core.record_data import as_data
+    from modelreg.views.record_page import record_page
 
     if session.out.form is Form.JSON:
         session.out.json(as_data(record))
-    elif session.out.form is Form.NAMES:
-        session.out.names([reference(record, _parents(session, kind, record, parents))])
+    elif session.out.quiet:
+        session.out.names([reference(record, parent_names(session, resource, record, parents))])
     else:
-        session.out.page(record_page(record, kind.words))
+        session.out.page(record_page(record, resource.label))
 
 
-def _parents(session: Session, kind: Kind, record: Any, parents: Sequence[str]) -> Sequence[str]:
-    if parents or kind.group != "versions":
+def parent_names(session: Session, resource: Resource, record: Any, parents: Sequence[str]) -> Sequence[str]:
+    """Return the names of a record's parents; a version's model is looked up where it is not known."""
+    if parents or resource is not VERSIONS:
         return parents
     return (session.names.model(record.model_id) or "",)
 
 
-def _add_get(app: typer.Typer, kind: Kind) -> None:
+def _get(resource: Resource) -> Command:
+    under = resource is SERVE_MODELS
+
     def get(session: Session, id: str, path: Sequence[str] = ()) -> None:
-        if kind.group == "serve_models":
-            where = under(session.registry, kind, parts_of(kind.path[:-1], path))
-            record: Any = session.registry.serve_models.get(id, **where)
-        else:
-            record = getattr(session.registry, kind.group).get(id)
-        show_record(session, kind, record)
+        more = {}
+        if under:
+            assert resource.parent is not None
+            more = parent_arguments(session.registry, resource, split_names(resource.parent.path, path))
+        show_record(session, resource, getattr(session.registry, resource.group).get(id, **more))
 
-    get.__doc__ = f"Show the {kind.words} with this id; `find` takes a name."
-    argument = Annotated[str, typer.Argument(metavar="ID", help="Its id, as digits", show_default=False)]
-    known = inspect.Parameter("id", inspect.Parameter.KEYWORD_ONLY, annotation=argument)
-    more = [path_parameter(kind, parents=True)] if kind.group == "serve_models" else []
-    command(app, "get", offers=Offers.OBJECT, examples=[_example(kind, "get")])(_signed(get, known, *more))
+    params: list[click.Parameter] = [Argument("id", metavar="ID", help="Its id, as digits")]
+    if under:
+        params.append(path_argument(resource.path[:-1]))
+    return Command(
+        "get",
+        get,
+        params,
+        offers=Offers.OBJECT,
+        examples=[_example(resource, "get")],
+        help=f"Show the {resource.label} with this id; `find` takes a name.",
+    )
 
 
-def _add_find(app: typer.Typer, kind: Kind) -> None:
-    def find(session: Session, **said: Any) -> None:
-        external_id = said.pop("external_id", None)
-        path = said.pop("path", None) or ()
+def _find(resource: Resource) -> Command:
+    by_external_id = resource is not SERVE_MODELS
+
+    def find(session: Session, path: Sequence[str], external_id: str | None = None, **given: Any) -> None:
         if external_id is not None and not path:
-            record = getattr(session.registry, kind.group).find(external_id=external_id)
+            record = getattr(session.registry, resource.group).find(external_id=external_id)
             if record is None:
                 from modelreg.errors import NotFound
 
-                raise NotFound(f"there is no {kind.words} with the external id {external_id!r}")
-            show_record(session, kind, record)
+                raise NotFound(f"there is no {resource.label} with the external id {external_id!r}")
+            show_record(session, resource, record)
             return
-        parts = parts_of(kind.path, path)
-        more = {key: value for key, value in said.items() if value is not None}
-        if external_id is not None:
-            more["external_id"] = external_id
-        show_record(session, kind, found(session.registry, kind, parts, **more), parts[:-1])
+        names = split_names(resource.path, path)
+        more = given_values({**given, "external_id": external_id})
+        show_record(session, resource, find_record(session.registry, resource, names, **more), names[:-1])
 
-    find.__doc__ = f"Show the {kind.words} of exactly this name."
-    parameters = [path_parameter(kind, optional=kind.find_by_external_id)]
-    if kind.find_by_external_id:
-        parameters.append(one("external_id", str, "Its external id", "--external-id", metavar="ID"))
-    if kind.group == "artifacts":
-        parameters += field_parameters(["kind"])
-    command(app, "find", offers=Offers.OBJECT, examples=[_example(kind, "find")])(_signed(find, *parameters))
-
-
-def _add_upsert(app: typer.Typer, kind: Kind) -> None:
-    def upsert(session: Session, path: Sequence[str], **said: Any) -> None:
-        parts = parts_of(kind.path, path)
-        arguments = _edits(kind, said)
-        registry = session.writing
-        where = under(registry, kind, parts[:-1])
-        if arguments.get("replace_properties"):
-            current = getattr(registry, kind.group).find(parts[-1], **where)
-            _confirm_loss(session, current, arguments)
-        record = getattr(registry, kind.group).upsert(parts[-1], **where, **arguments)
-        told(session, kind, record, parts[:-1])
-
-    upsert.__doc__ = f"Create the {kind.words} of this name, or change it by what is said; what is not said stays."
-    edits = EDITS if kind.updates else PROPERTIES
-    parameters = [path_parameter(kind), *field_parameters((*kind.once, *kind.fields)), *edits]
-    command(app, "upsert", offers=Offers.CHANGE | Offers.YES, examples=[_example(kind, "upsert")])(
-        _signed(upsert, *parameters)
+    params: list[click.Parameter] = [path_argument(resource.path, optional=by_external_id)]
+    if by_external_id:
+        params.append(text_option("external_id", "--external-id", help="Its external id", metavar="ID"))
+    if resource is ARTIFACTS:
+        params.append(keyword_option("kind", ArtifactKind, "The kind, where two share the name"))
+    return Command(
+        "find",
+        find,
+        params,
+        offers=Offers.OBJECT,
+        examples=[_example(resource, "find")],
+        help=f"Show the {resource.label} of exactly this name.",
     )
 
 
-def _add_update(app: typer.Typer, kind: Kind) -> None:
-    def update(session: Session, path: Sequence[str] | None, id: str | None, **said: Any) -> None:
-        arguments = _edits(kind, said)
-        if not arguments:
-            raise usage("nothing is said to change", hint=f"`modelreg {kind.command} update --help` lists what can be.")
-        record, parents = _meant(session, kind, path, id)
-        if arguments.get("replace_properties"):
-            _confirm_loss(session, record, arguments)
-        record = getattr(session.writing, kind.group).update(record, **arguments)
-        told(session, kind, record, parents)
-
-    update.__doc__ = f"Change a {kind.words} by what is said; what is not said stays."
-    parameters = [path_parameter(kind, optional=True), ID, *field_parameters(kind.fields), *EDITS]
-    command(app, "update", offers=Offers.CHANGE | Offers.YES, examples=[_example(kind, "update")])(
-        _signed(update, *parameters)
-    )
-
-
-def _add_state(app: typer.Typer, kind: Kind, verb: str) -> None:
-    def change(session: Session, path: Sequence[str] | None, id: str | None) -> None:
-        record, parents = _meant(session, kind, path, id)
-        if verb == "archive":
-            _confirm_deployed(session, kind, record)
-        if verb == "undeploy" and record.desired_state != "UNDEPLOYED":
-            session.confirm(f"Take inference service {record.name!r} out of service")
-        record = getattr(getattr(session.writing, kind.group), verb)(record)
-        told(session, kind, record, parents, done=_DONE[verb])
-
-    change.__doc__ = f"{STATES[verb]} a{'n' if kind.words[0] in 'aei' else ''} {kind.words}."
-    offers = Offers.CHANGE | (Offers.YES if verb in ("archive", "undeploy") else Offers.NOTHING)
-    parameters = [path_parameter(kind, optional=True), ID]
-    command(app, verb, offers=offers, examples=[_example(kind, verb)])(_signed(change, *parameters))
+def _field_options(resource: Resource, *, update: bool) -> list[click.Parameter]:
+    """Return the options of the resource's fields, and those that only its upsert has."""
+    fields = attrs.fields_dict(resource.record)
+    without = {"properties", "replace_properties", "remove_properties"}
+    if update:
+        without |= {name for name, field in fields.items() if field.metadata.get("fixed")}
+    options = keyword_options(_KEYWORDS[resource.group], without=without)
+    options += [
+        text_option(
+            "property", "--property", "-p", help="A property; a JSON literal, else text", metavar="KEY=VALUE", many=True
+        ),
+        text_option("label", "--label", "-l", help="A label", metavar="LABEL", many=True),
+    ]
+    if resource.can_update:
+        options += [
+            text_option(
+                "remove_properties", "--remove-property", help="A property or label to remove", metavar="KEY", many=True
+            ),
+            flag("replace_properties", "--replace-properties", help="The properties given are the whole; others go"),
+        ]
+    if resource in (SERVICES, SERVE_MODELS):
+        options.append(text_option("version", "--version", help="The version that is served", metavar="MODEL@VERSION"))
+    if resource is SERVICES and not update:
+        options.append(text_option("model", "--model", help="The model that is served, when no version is given"))
+    if resource is ARTIFACTS and not update:
+        options.append(keyword_option("kind", ArtifactKind, "The kind of artifact; model unless given"))
+        options.append(flag("force", "--force", help="Create it although KServe then loads it in place of the model"))
+    return options
 
 
-def _meant(session: Session, kind: Kind, path: Sequence[str] | None, id: str | None) -> tuple[Any, Sequence[str]]:
-    """Return the record that a name or `--id` means."""
-    if (id is None) == (not path):
-        raise usage("say a name or --id, one of them", hint=f"Names are written {kind.shape}.")
-    if id is not None:
-        record: Any = getattr(session.writing, kind.group).get(id)
-        return record, _parents(session, kind, record, ())
-    parts = parts_of(kind.path, path or ())
-    return found(session.writing, kind, parts), parts[:-1]
+def read_fields(resource: Resource, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options that were given as the library's arguments.
 
+    Args:
+        resource: What they are about.
+        given: The values of the options.
+    """
+    from modelreg.cli.option_values import properties
 
-def _edits(kind: Kind, said: dict[str, Any]) -> dict[str, Any]:
-    """Read what is said of a record."""
-    labels, pairs = said.pop("label", ()), said.pop("property", ())
-    removed, replace = said.pop("remove_property", ()), said.pop("replace_properties", False)
-    for shared in ("yes",):
-        said.pop(shared, None)
-    arguments = read_fields(said)
-    if kind.group == "artifacts" and said.get("kind") == "metric" and isinstance(arguments.get("value"), str):
-        arguments["value"] = _number(arguments["value"])
-    properties = with_labels(pairs, labels)
-    if properties is not None or replace:
-        arguments["properties"] = properties or {}
-    if removed:
-        arguments["remove_properties"] = list(removed)
-    if replace:
-        arguments["replace_properties"] = True
-    return arguments
+    fields = {name: value for name, value in given_values(given).items() if value is not False}
+    pairs, labels = fields.pop("property", ()), fields.pop("label", ())
+    found = properties(pairs)
+    for label in labels:
+        if found.get(label, "") != "":
+            raise usage(f"{label!r} is both a label and a property")
+        found[label] = ""
+    if found or fields.get("replace_properties"):
+        fields["properties"] = found
+    if resource is ARTIFACTS and fields.get("kind") == "metric" and "value" in fields:
+        fields["value"] = _number(fields["value"])
+    return fields
 
 
 def _number(text: str) -> float:
@@ -201,84 +228,178 @@ def _number(text: str) -> float:
         raise usage(f"--value {text!r} is not a number, and a metric is one") from None
 
 
-def _confirm_loss(session: Session, record: Any, arguments: Mapping[str, Any]) -> None:
+def _upsert(resource: Resource) -> Command:
+    def upsert(session: Session, path: Sequence[str], **given: Any) -> None:
+        names = split_names(resource.path, path)
+        fields = read_fields(resource, given)
+        group, scope = (
+            getattr(session.registry, resource.group),
+            parent_arguments(session.registry, resource, names[:-1]),
+        )
+        if session.dry:
+            session.plan(group.plan_upsert(names[-1], **scope, **fields), *_named(resource, names))
+            return
+        narrow = {"kind": fields.get("kind", "model")} if resource is ARTIFACTS else {}
+        before = group.find(names[-1], **scope, **narrow)
+        if before is not None and fields.get("replace_properties"):
+            _confirm_loss(session, before, fields)
+        record = group.upsert(names[-1], **scope, **fields)
+        print_change(session, resource, record, names[:-1], _happened(before, record))
+
+    return Command(
+        "upsert",
+        upsert,
+        [path_argument(resource.path), *_field_options(resource, update=False)],
+        offers=Offers.CHANGE | Offers.YES,
+        examples=[_example(resource, "upsert")],
+        help=f"Create the {resource.label} of this name, or update it where it differs; what is not given stays.",
+    )
+
+
+def _update(resource: Resource) -> Command:
+    def update(session: Session, path: Sequence[str], id: str | None, **given: Any) -> None:
+        fields = read_fields(resource, given)
+        if not fields:
+            raise usage(
+                "nothing is given to change", hint=f"`modelreg {resource.command} update --help` lists what can be."
+            )
+        record, parents = _subject(session, resource, path, id)
+        group = getattr(session.registry, resource.group)
+        if session.dry:
+            session.plan(group.plan_update(record, **fields), *_named(resource, (*parents, record.name), record))
+            return
+        if fields.get("replace_properties"):
+            _confirm_loss(session, record, fields)
+        after = group.update(record, **fields)
+        print_change(session, resource, after, parents, _happened(record, after))
+
+    return Command(
+        "update",
+        update,
+        [path_argument(resource.path, optional=True), _id_option(), *_field_options(resource, update=True)],
+        offers=Offers.CHANGE | Offers.YES,
+        examples=[_example(resource, "update")],
+        help=f"Update the {resource.label}; what is not given stays.",
+    )
+
+
+def _change_state(verb: str, resource: Resource) -> Command:
+    doing, done = _STATE_VERBS[verb]
+
+    def change(session: Session, path: Sequence[str], id: str | None, **more: Any) -> None:
+        record, parents = _subject(session, resource, path, id)
+        group = getattr(session.registry, resource.group)
+        if session.dry:
+            field, value = _STATES[verb]
+            plan = group.plan_update(record, **{field: value})
+            session.plan(plan, *_named(resource, (*parents, record.name), record), done=done)
+            return
+        if verb == "archive":
+            _confirm_served(session, resource, record)
+        if verb == "undeploy" and record.desired_state != "UNDEPLOYED":
+            session.confirm(f"Take inference service {record.name!r} out of service")
+        after = getattr(group, verb)(record, **{name: value for name, value in more.items() if value})
+        happened = _happened(record, after)
+        print_change(session, resource, after, parents, happened if happened == "unchanged" else done)
+
+    params = [path_argument(resource.path, optional=True), _id_option()]
+    if resource is VERSIONS and verb == "archive":
+        params.append(flag("force", "--force", help="Delete the aliases that point at it first"))
+    article = "an" if resource.label[0] in "aei" else "a"
+    return Command(
+        verb,
+        change,
+        params,
+        offers=Offers.CHANGE | (Offers.YES if verb in ("archive", "undeploy") else Offers.NOTHING),
+        examples=[_example(resource, verb)],
+        help=f"{doing} {article} {resource.label}.",
+    )
+
+
+_STATES = {
+    "archive": ("state", "ARCHIVED"),
+    "restore": ("state", "LIVE"),
+    "deploy": ("desired_state", "DEPLOYED"),
+    "undeploy": ("desired_state", "UNDEPLOYED"),
+}
+
+
+def _id_option() -> click.Option:
+    return click.Option(["--id", "id"], metavar="ID", help="Its id, in the place of its name")
+
+
+def _subject(session: Session, resource: Resource, path: Sequence[str], id: str | None) -> tuple[Any, Sequence[str]]:
+    """Return the record that a name or `--id` means, and the names of its parents."""
+    if (id is None) == (not path):
+        raise usage("give a name or --id, one of them", hint=f"Names are written {path_shape(resource.path)}.")
+    if id is not None:
+        record = getattr(session.registry, resource.group).get(id)
+        return record, parent_names(session, resource, record, ())
+    names = split_names(resource.path, path)
+    return find_record(session.registry, resource, names), names[:-1]
+
+
+def _happened(before: Any, after: Any) -> str:
+    if before is None:
+        return "created"
+    return "unchanged" if before == after else "updated"
+
+
+def _confirm_loss(session: Session, record: Any, fields: Mapping[str, Any]) -> None:
     """Ask before properties go."""
-    lost = [] if record is None else sorted(record.properties.keys() - arguments["properties"].keys())
+    lost = sorted(record.properties.keys() - fields["properties"].keys())
     if lost:
-        session.confirm(f"Take away {len(lost)} properties of {record.name!r} ({', '.join(lost[:5])})")
+        session.confirm(f"Remove {len(lost)} properties of {record.name!r} ({', '.join(lost[:5])})")
 
 
-def _confirm_deployed(session: Session, kind: Kind, record: Any) -> None:
+def _confirm_served(session: Session, resource: Resource, record: Any) -> None:
     """Ask before something that is being served is archived."""
-    if kind.group not in ("models", "versions"):
+    if resource not in (MODELS, VERSIONS):
         return
-    field = "model_id" if kind.group == "models" else "version_id"
-    serving = [
-        service
-        for service in session.writing.inference_services.list()
-        if getattr(service, field) == record.id and service.desired_state == "DEPLOYED"
-    ]
-    if serving:
-        session.confirm(f"{kind.words.capitalize()} {record.name!r} is served by {serving[0].name!r}; archive it")
+    from modelreg.views.services import services_of
 
-
-def told(session: Session, kind: Kind, record: Any, parents: Sequence[str], *, done: str | None = None) -> None:
-    """Say what a change did: the reference on stdout, the rest on stderr."""
-    happened: str = session.witness.happened if session.witness is not None else "unchanged"
-    named = reference(record, parents)
-    if done is not None and happened != "unchanged":
-        happened = done
-    identity = "" if session.dry and happened == "created" else f" (id {record.id})"
-    label = named if kind.group in ("models", "versions", "serving_environments", "experiments") else record.name
-    session.done(happened, f"{kind.words} {label}{identity}", next_step=_next(kind, named))
-    if session.out.form is Form.JSON:
-        from modelreg.views.data import as_data
-
-        data = as_data(record)
-        session.out.json({**data, "id": None} if not identity else data)
+    if resource is VERSIONS:
+        services = services_of(session.registry, record)
     else:
-        session.out.names([label if not identity else named])
+        services = tuple(each for each in session.registry.inference_services.list() if each.model_id == record.id)
+    deployed = [service for service in services if service.desired_state == "DEPLOYED"]
+    if deployed:
+        session.confirm(f"{resource.label.capitalize()} {record.name!r} is served by {deployed[0].name!r}; archive it")
 
 
-def _next(kind: Kind, named: str) -> str | None:
+def _named(resource: Resource, names: Sequence[str], record: Any = None) -> tuple[str, str]:
+    """Return what a record is called, for people and for scripts."""
+    named = "@".join(names) if resource is VERSIONS else names[-1]
+    return f"{resource.label} {named}", named if record is None else reference(record, names[:-1])
+
+
+def print_change(session: Session, resource: Resource, record: Any, parents: Sequence[str], happened: str) -> None:
+    """Print what a change did: the reference on stdout, the rest on stderr."""
+    what, _ = _named(resource, (*parents, record.name))
+    named = reference(record, parents)
+    session.done(happened, f"{what} (id {record.id})", next_step=_next_step(resource, named))
+    if session.out.form is Form.JSON:
+        from modelreg.core.record_data import as_data
+
+        session.out.json(as_data(record))
+    else:
+        session.out.names([named])
+
+
+def _next_step(resource: Resource, named: str) -> str | None:
     from modelreg.views.commands import quoted
 
-    if kind.group in ("models", "versions"):
+    if resource in (MODELS, VERSIONS):
         return f"modelreg show {quoted(named)}"
-    if kind.group in ("serving_environments", "experiments"):
-        return f"modelreg {kind.command} find {quoted(named)}"
-    return None if kind.group == "serve_models" else f"modelreg {kind.command} get {named}"
+    if resource.record.top_level:
+        return f"modelreg {resource.command} find {quoted(named)}"
+    return None if resource is SERVE_MODELS else f"modelreg {resource.command} get {named}"
 
 
-_NAMES = {
-    "models": "fraud",
-    "versions": "fraud@1.4.0",
-    "artifacts": "fraud@1.4.0 card",
-    "serving_environments": "prod",
-    "inference_services": "prod fraud-svc",
-    "serve_models": "prod fraud-svc first",
-    "experiments": "tuning",
-    "runs": "tuning run-1",
-}
-_SAYING = {
-    "models": "--owner ana --property tier=gold --label candidate",
-    "versions": "--author ben --property auc=0.94",
-    "artifacts": "--kind doc --uri https://example.com/card.md",
-    "serving_environments": "--description 'where customers are'",
-    "inference_services": "--version fraud@1.4.0 --desired-state DEPLOYED",
-    "serve_models": "--version fraud@1.4.0 --last-known-state RUNNING",
-    "experiments": "--owner ana",
-    "runs": "--status RUNNING",
-}
-
-
-def _example(kind: Kind, verb: str) -> str:
+def _example(resource: Resource, verb: str) -> str:
+    name, given = _EXAMPLES[resource.group]
     if verb == "get":
-        return f"{kind.command} get 1" + (" prod fraud-svc" if kind.group == "serve_models" else "")
-    said = {
-        "update": "--description 'as it is now'",
-        "upsert": _SAYING[kind.group],
-    }
-    return " ".join(part for part in (kind.command, verb, _NAMES[kind.group], said.get(verb, "")) if part) + (
-        " --yes" if verb == "undeploy" or (verb == "archive" and kind.group in ("models", "versions")) else ""
-    )
+        return f"{resource.command} get 1{' prod fraud-svc' if resource is SERVE_MODELS else ''}"
+    asks = verb == "undeploy" or (verb == "archive" and resource in (MODELS, VERSIONS))
+    more = {"update": " --description 'as it is now'", "upsert": f" {given}"}.get(verb, " --yes" if asks else "")
+    return f"{resource.command} {verb} {name}{more}"

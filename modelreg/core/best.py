@@ -29,6 +29,8 @@ def direction_of(metric: str, model: RegisteredModel, given: bool | None) -> boo
     if known is None:
         raise InvalidInput(
             f"it is not known whether a higher {metric!r} is better",
+            reason="no_direction",
+            details={"metric": metric},
             hint="Pass higher_is_better=True or False; register(higher_is_better={...}) remembers it on the model.",
         )
     return known

@@ -19,7 +19,7 @@ _OWN = re.compile(rb'"(?:id|create_time|last_update_time)":"[^"]*",?')
 def measured(*arguments: str, cwd: str) -> None:
     """Run a command of modelreg; print its seconds and the most memory that it held."""
     start = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-m", "modelreg.cli", *arguments], cwd=cwd)
+    process = subprocess.Popen([sys.executable, "-m", "modelreg", *arguments], cwd=cwd)
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - start
     code, memory = os.waitstatus_to_exitcode(status), usage.ru_maxrss / 1024

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import typer.main
+import click
 
-from modelreg.cli.app import app
+from modelreg.cli.app import root
 
 #: Commands that only read and write rows, pages or one record.
 READS: Sequence[Sequence[str]] = (
@@ -19,6 +19,7 @@ READS: Sequence[Sequence[str]] = (
     ("versions", "get", "2"),
     ("versions", "find", "fraud@1.4.0"),
     ("versions", "latest", "fraud"),
+    ("versions", "best", "fraud", "--metric", "auc"),
     ("artifacts", "list", "fraud", "1.4.0"),
     ("artifacts", "get", "3"),
     ("artifacts", "find", "fraud@1.4.0", "card"),
@@ -82,22 +83,23 @@ WRITES: Sequence[Sequence[str]] = (
 )
 #: What has neither a form of output to choose nor a write; and `serve`, which does not end.
 OTHERS: Sequence[Sequence[str]] = (
+    ("artifacts", "renew", "fraud@1.4.0"),
     ("export", "-o", "out.jsonl"),
     ("import", "out.jsonl"),
+    ("bulk", "registrations.jsonl"),
     ("copy", "registry.db", "./copy.db"),
     ("completion", "bash"),
 )
 
 
 def leaves() -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Answer every command with its words."""
-    root: Any = typer.main.get_command(app)
-    context = root.make_context("modelreg", ["--debug", "config"], resilient_parsing=True)
+    """Return every command with its words."""
+    context = click.Context(root, info_name="modelreg")
     for name in root.list_commands(context):
-        _, command, _ = root.resolve_command(context, [name])
-        if hasattr(command, "commands"):
-            for verb, leaf in command.commands.items():
-                yield (name, verb), leaf
+        command = root.get_command(context, name)
+        if isinstance(command, click.Group):
+            for verb in command.list_commands(context):
+                yield (name, verb), command.get_command(context, verb)
         else:
             yield (name,), command
 

@@ -9,12 +9,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import attrs
 import pytest
 
 from modelreg import ModelRegistry
-from modelreg.cli.exits import ExitCode
-from modelreg.cli.kinds import KINDS
-from modelreg.cli.options import FIELDS
+from modelreg.cli.failures import ExitCode
+from modelreg.core.resources import RESOURCES
 from tests.cli.inventory import leaves
 
 ROOT = Path(__file__).parents[2]
@@ -28,7 +28,7 @@ EXAMPLES = [
     if line.strip().startswith("$ modelreg ")
 ]
 #: What needs another machine, another program, or the library's own words.
-ELSEWHERE = re.compile(r"https?://|copy prod|\|| < ")
+ELSEWHERE = re.compile(r"https?://|copy prod|\|| < |^serve ")
 
 
 def test_the_reference_is_as_the_commands_say():
@@ -53,24 +53,26 @@ def test_every_exit_code_is_in_the_guide():
         assert f"\n| {code.value} | " in GUIDE
 
 
-@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+@pytest.mark.parametrize("resource", RESOURCES.values(), ids=RESOURCES)
 @pytest.mark.parametrize("verb", ["upsert", "update"])
-def test_the_options_say_all_that_the_library_takes(kind, verb, alone):
-    if verb == "update" and not kind.updates:
+def test_the_options_set_all_that_the_library_takes(resource, verb, alone):
+    if verb == "update" and not resource.can_update:
         return
     with ModelRegistry(alone / "x.db") as registry:
-        taken = set(inspect.signature(getattr(getattr(registry, kind.group), verb)).parameters)
-    parents = {"name", *(part for part in kind.path[:-1]), *(f"{part}_id" for part in (*kind.path, "version", "model"))}
-    properties = {"properties", "replace_properties", "remove_properties"}
-    fields = (*kind.once, *kind.fields) if verb == "upsert" else kind.fields
-    said = {FIELDS[name].argument or name for name in fields}
-    beside = {kind.path[-1]} if verb == "update" else {"version"} if kind.group == "artifacts" else set()
-    assert taken - parents - properties - beside == said - ({"version"} if kind.group == "artifacts" else set())
+        taken = set(inspect.signature(getattr(getattr(registry, resource.group), verb)).parameters)
+    own = {resource.kind, "name"} - ({"version"} if resource.kind != "version" else set())
+    parents = {resource.parent.kind} - {"version"} if resource.parent else set()
+    ids = {name for name in taken if name.endswith("_id") and name != "external_id"}
+    fixed = {name for name, field in attrs.fields_dict(resource.record).items() if field.metadata.get("fixed")}
+    given = {str(option.name) for option in dict(LEAVES)[resource.command, verb].params} | {"properties"}
+    missing = taken - own - parents - ids - given - (fixed if verb == "update" else set())
+    assert missing - ({"version"} if resource.kind == "artifact" else set()) == set()
 
 
 @pytest.mark.parametrize("example", [each for each in EXAMPLES if not ELSEWHERE.search(each)])
 def test_the_examples_run(run, store, alone, example):
     (alone / "metrics.json").write_text('{"auc": 0.96}')
+    (alone / "registrations.jsonl").write_text('{"name": "fraud", "version": "1.8.0", "uri": "s3://m"}\n')
     (alone / "results.json").write_text('{"results": {"task": {"acc,none": 0.5}}}')
     (alone / "registration.yaml").write_text("name: fraud\nversion: '1.7.0'\nuri: s3://m\n")
     env = {"GITHUB_ACTIONS": "true", "GITHUB_RUN_ID": "1", "GITHUB_REPOSITORY": "o/r"}

@@ -125,10 +125,10 @@ def test_something_else_answers(run, alone):
     with answering(web_page) as port:
         ran = run("doctor", f"http://127.0.0.1:{port}", "--json")
     assert ran.code == 1
-    assert "HTML" in fault(ran)["said"]
+    assert "HTML" in fault(ran)["message"]
     with answering(lambda *_: (404, {"Content-Type": "text/plain"}, b"no")) as port:
         ran = run("doctor", f"http://127.0.0.1:{port}", "--json")
-    assert "no model registry answers" in fault(ran)["said"]
+    assert "no model registry answers" in fault(ran)["message"]
 
 
 def test_a_login_page(run, alone):
@@ -144,7 +144,7 @@ def test_an_expired_certificate(run, alone, tmp_path):
     with answering(registry, context) as port:
         ran = run("doctor", f"https://127.0.0.1:{port}", "--json", env={"MODEL_REGISTRY_CA_CERT": authority})
     assert (ran.code, fault(ran)["name"]) == (6, "tls")
-    assert "expired" in fault(ran)["said"]
+    assert "expired" in fault(ran)["message"]
     assert "renew" in fault(ran)["advice"]
 
 
@@ -168,7 +168,7 @@ def test_a_certificate_that_is_trusted(run, alone, tmp_path):
     with answering(registry, context) as port:
         ran = run("doctor", f"https://127.0.0.1:{port}", "--json", env={"MODEL_REGISTRY_CA_CERT": authority})
     assert ran.code == 0, ran.text
-    assert "valid until" in checks(ran)["tls"]["said"]
+    assert "valid until" in checks(ran)["tls"]["message"]
 
 
 def test_a_certificate_that_soon_expires(run, alone, tmp_path):
@@ -199,14 +199,14 @@ def test_a_missing_token(run, alone):
     with answering(guarded) as port:
         ran = run("doctor", f"http://127.0.0.1:{port}", "--json")
     assert (ran.code, fault(ran)["name"]) == (4, "auth")
-    assert "none is given" in fault(ran)["said"]
+    assert "none is given" in fault(ran)["message"]
 
 
 def test_a_wrong_token(run, alone):
     with answering(guarded) as port:
         ran = run("doctor", f"http://127.0.0.1:{port}", "--json", env={"MODEL_REGISTRY_TOKEN": "secretwrong"})
     assert (ran.code, fault(ran)["name"]) == (4, "auth")
-    assert "refused" in fault(ran)["said"]
+    assert "refused" in fault(ran)["message"]
     assert "secretwrong" not in ran.text
 
 
@@ -216,7 +216,7 @@ def test_a_right_token(run, alone, tmp_path):
     with answering(guarded) as port:
         ran = run("doctor", f"http://127.0.0.1:{port}", "--json", env=env)
     assert ran.code == 0
-    assert "MODEL_REGISTRY_TOKEN_PATH" in checks(ran)["token"]["said"]
+    assert "MODEL_REGISTRY_TOKEN_PATH" in checks(ran)["token"]["message"]
     assert "Zx9fitting" not in ran.text
 
 
@@ -228,7 +228,7 @@ def jwt(**claims) -> str:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "status", "said"),
+    ("seconds", "status", "message"),
     [(-60, "fail", "expired at"), (60, "warn", "expires at"), (86_400, "pass", "expires at")],
 )
 def test_what_a_token_says_of_itself(run, alone, seconds, status, said):
@@ -237,8 +237,8 @@ def test_what_a_token_says_of_itself(run, alone, seconds, status, said):
         ran = run("doctor", f"http://127.0.0.1:{port}", "--json", env={"MODEL_REGISTRY_TOKEN": token})
     check = checks(ran)["token"]
     assert check["status"] == status
-    assert said in check["said"]
-    assert "istio-ca" in check["said"]
+    assert said in check["message"]
+    assert "istio-ca" in check["message"]
     assert token not in ran.text
 
 
@@ -247,7 +247,7 @@ def test_an_old_server(run, alone):
         ran = run("doctor", f"http://127.0.0.1:{port}", "--json")
     assert ran.code == 0
     assert checks(ran)["version"]["status"] == "warn"
-    assert "v1alpha3" in checks(ran)["version"]["said"]
+    assert "v1alpha3" in checks(ran)["version"]["message"]
 
 
 def test_writing_under_a_name_of_its_own(run, store):

@@ -7,7 +7,7 @@ import socket
 import pytest
 
 from modelreg import errors
-from modelreg.cli.exits import ExitCode, exit_code
+from modelreg.cli.failures import ExitCode, exit_code
 
 
 def test_ok_also_for_an_empty_list(run, store):
@@ -73,6 +73,12 @@ def test_not_found(run, store, arguments, hint):
     ran = run(*arguments)
     assert ran.code == ExitCode.NOT_FOUND
     assert hint in ran.err
+
+
+def test_the_caret_stands_under_what_is_wrong_in_a_filter(run, store):
+    ran = run("models", "list", "--where", "auc >> 1")
+    assert ran.code == ExitCode.USAGE
+    assert ran.err.splitlines()[1:3] == ["  auc >> 1", "       ^"]
 
 
 def test_conflict(run, store):

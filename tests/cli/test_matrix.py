@@ -93,12 +93,9 @@ def test_json_is_json(run, ids, arguments):
 @pytest.mark.parametrize("arguments", [*READS, *WRITES], ids=[*READ_IDS, *WRITE_IDS])
 def test_quiet_is_references_alone(run, ids, arguments):
     ran = run(*named(arguments, ids), "-q")
-    if ran.code == 2 and "no such option" in ran.err:
-        assert arguments[0] in ("compare", "tree", "doctor", "config")
-        return
     assert ran.code == 0, ran.err
     assert ran.err == ""
-    assert ran.out.strip()
+    assert bool(ran.out.strip()) != (arguments[0] == "doctor")
     assert not [line for line in ran.out.splitlines() if "\t" in line or line != line.strip()]
 
 
@@ -126,6 +123,7 @@ def test_a_dry_run_says_the_same_and_writes_nothing(run, store, arguments, tmp_p
     assert said[0].partition(" (")[0] == done[0].partition(" (")[0]
 
 
-def test_the_rest_runs(run, store):
+def test_the_rest_runs(run, store, alone):
+    (alone / "registrations.jsonl").write_text('{"name": "fraud", "version": "1.8.0", "uri": "s3://m"}\n')
     for arguments in OTHERS:
         assert run(*arguments).code == 0

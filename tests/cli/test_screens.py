@@ -68,7 +68,7 @@ def test_show_a_version(run, store):
         "name   nightly",
     ):
         assert line in out
-    assert out.index("Weights") < out.index("Metrics") < out.index("Properties") < out.index("Origin")
+    assert out.index("Model artifact") < out.index("Metrics") < out.index("Properties") < out.index("Origin")
 
 
 def test_show_a_model_with_an_at_in_its_name(run, store):
@@ -108,18 +108,18 @@ def test_history_and_plots(run, store, alone):
 
 def test_resolve_and_its_warnings(run, store):
     assert run("resolve", "model-registry://fraud/1.4.0").out == "s3://models/fraud/1.4.0/model.onnx\n"
-    assert "takes the newest, '1.4.0'" in run("resolve", "model-registry://fraud").err
+    assert "takes the newest, now '1.4.0'" in run("resolve", "model-registry://fraud").err
     assert "names the registry at other:8080" in run("resolve", "model-registry://other:8080/fraud/1.4.0").err
     run("versions", "archive", "fraud@1.4.0", "--yes")
     archived = run("resolve", "model-registry://fraud")
     assert "is archived; KServe loads it all the same; the newest LIVE one is '1.3.0'" in archived.err
     with ModelRegistry(store) as registry:
-        registry.artifacts.upsert("late", version="fraud@1.3.0", kind="doc", uri="s3://late")
+        registry.artifacts.upsert("late", version="fraud@1.3.0", kind="doc", uri="s3://late", force=True)
     late = run("resolve", "fraud", "1.3.0")
     assert late.code == 1
-    assert (
-        "the newest artifact is the doc 'late', no model: KServe fails; its model artifact 'fraud' is older" in late.err
-    )
+    assert "the newest artifact of fraud@1.3.0 is the doc 'late', no model artifact: KServe fails" in late.err
+    assert run("artifacts", "renew", "fraud@1.3.0").code == 0
+    assert run("resolve", "fraud", "1.3.0").code == 0
     assert run("resolve", "model-registry://a/b/c/d").code == 2
     assert run("resolve", "s3://x").code == 2
 

@@ -26,7 +26,7 @@ def served(filled, tmp_path_factory):
     """Serve a copy of the filled registry with `modelreg serve`; answer its URL."""
     store = tmp_path_factory.mktemp("served") / "registry.db"
     shutil.copy(filled, store)
-    command = [sys.executable, "-m", "modelreg.cli", "serve", "--store", str(store), "--port", "0"]
+    command = [sys.executable, "-m", "modelreg", "serve", "--store", str(store), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
         assert server.stdout is not None
         yield server.stdout.readline().strip()
@@ -55,7 +55,7 @@ def environment(alone, served):
 
 
 def modelreg(arguments, environment, **options):
-    command = [sys.executable, "-m", "modelreg.cli", *arguments]
+    command = [sys.executable, "-m", "modelreg", *arguments]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, **options)
 
 
@@ -80,7 +80,7 @@ def on_terminal(arguments, environment, columns=80) -> tuple[int, str]:
     """Run a command on a terminal of its own; answer its code and what it wrote."""
     pid, terminal = pty.fork()
     if pid == 0:
-        os.execve(sys.executable, [sys.executable, "-m", "modelreg.cli", *arguments], environment)
+        os.execve(sys.executable, [sys.executable, "-m", "modelreg", *arguments], environment)
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
     written = b""
     while True:
@@ -124,7 +124,7 @@ def test_a_terminal_sees_colour_unless_it_says_no(environment):
 
 
 def test_a_closed_pipe_is_silent(environment):
-    command = [sys.executable, "-m", "modelreg.cli", "versions", "list", "--json"]
+    command = [sys.executable, "-m", "modelreg", "versions", "list", "--json"]
     reading, writing = os.pipe()
     os.close(reading)
     with subprocess.Popen(command, env=environment, stdout=writing, stderr=subprocess.PIPE) as run:
@@ -142,7 +142,7 @@ def test_a_child_that_stops_reading_is_no_failure(environment):
 
 
 def test_names_are_completed_from_the_registry(environment):
-    asked = {**environment, "_MODELREG_COMPLETE": "complete_bash"}
+    asked = {**environment, "_MODELREG_COMPLETE": "bash_complete"}
     first = modelreg([], {**asked, "COMP_WORDS": "modelreg show fr", "COMP_CWORD": "2"})
     assert first.stdout.split() == ["fraud"]
     second = modelreg([], {**asked, "COMP_WORDS": "modelreg versions find fraud ", "COMP_CWORD": "4"})

@@ -116,7 +116,7 @@ for name in modelreg.__all__:
     getattr(modelreg, name)
 with ModelRegistry("https://registry.example.com", token="t") as registry:
     registry.models, registry.versions, registry.artifacts
-extras = ("sqlalchemy", "lark", "typer", "rich", "starlette", "kfp")
+extras = ("sqlalchemy", "lark", "click", "rich", "starlette", "kfp")
 print([name for name in extras if importlib.util.find_spec(name)])
 """
     done = run("-c", code)

@@ -1,12 +1,12 @@
-"""How `--where` is read: into the library's filters, and with a caret where it cannot be."""
+"""Filters as text: read into the library's filters, and the position of what is wrong in them."""
 
 from __future__ import annotations
 
 import pytest
 
 from modelreg import F
-from modelreg.cli.failing import Failure
-from modelreg.cli.where import read_where
+from modelreg.errors import InvalidInput
+from modelreg.filters.parser import parse_filter
 
 MEANT = [
     ("auc > 0.9", F("auc") > 0.9),
@@ -48,18 +48,12 @@ WRONG = [
 
 @pytest.mark.parametrize(("text", "meant"), MEANT, ids=[text for text, _ in MEANT])
 def test_it_is_what_is_meant(text, meant):
-    assert read_where(text) == meant
+    assert parse_filter(text) == meant
 
 
 @pytest.mark.parametrize(("text", "place"), WRONG, ids=[repr(text) for text, _ in WRONG])
 def test_it_says_where_it_cannot_be_read(text, place):
-    with pytest.raises(Failure) as failed:
-        read_where(text)
-    assert failed.value.text == (text, place)
-    assert failed.value.code == 2
-
-
-def test_the_caret_stands_under_the_place(run, store):
-    ran = run("models", "list", "--where", "auc >> 1")
-    assert ran.code == 2
-    assert ran.err.splitlines()[:3] == ["error: --where cannot be read: a value is missing", "  auc >> 1", "       ^"]
+    with pytest.raises(InvalidInput) as failed:
+        parse_filter(text)
+    assert failed.value.reason == "filter_syntax"
+    assert failed.value.details == {"text": text, "position": place}

@@ -1,0 +1,8 @@
+"""`python -m modelreg`: the command line."""
+
+import sys
+
+from modelreg.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())
