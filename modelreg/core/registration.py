@@ -341,6 +341,18 @@ def _counterpart(artifacts: Sequence[Artifact], wanted: Desired, registration: D
     return None
 
 
+def model_counterpart(existing: Existing, desired: DesiredRegistration) -> ModelArtifact | None:
+    """Return the model artifact that a registration is about, as it is; None where there is none.
+
+    Args:
+        existing: What is there.
+        desired: The registration.
+    """
+    wanted = next((each for each in reversed(desired.artifacts) if each.record is ModelArtifact), None)
+    found = None if wanted is None else _counterpart(existing.artifacts, wanted, desired)
+    return found if isinstance(found, ModelArtifact) else None
+
+
 def _late_artifacts(
     existing: Existing, registration: DesiredRegistration
 ) -> tuple[dict[str, object], list[Desired], tuple[str, ...]]:

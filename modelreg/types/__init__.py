@@ -11,6 +11,7 @@ from .choices import (
     RunStatus,
     State,
 )
+from .files import FileEntry, Progress, ProgressCallback, Signer, Upload, Verified, Verifier
 from .records import (
     ARTIFACT_KINDS,
     ARTIFACT_TYPES,
@@ -47,6 +48,7 @@ __all__ = [
     "ExecutionState",
     "Experiment",
     "ExperimentRun",
+    "FileEntry",
     "Happened",
     "InferenceService",
     "Metric",
@@ -58,6 +60,8 @@ __all__ = [
     "Parameter",
     "Plan",
     "PlannedWrite",
+    "Progress",
+    "ProgressCallback",
     "Record",
     "RegisterOptions",
     "RegisteredModel",
@@ -66,6 +70,10 @@ __all__ = [
     "RunStatus",
     "ServeModel",
     "ServingEnvironment",
+    "Signer",
     "Source",
     "State",
+    "Upload",
+    "Verified",
+    "Verifier",
 ]
