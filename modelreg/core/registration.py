@@ -342,14 +342,9 @@ def _counterpart(artifacts: Sequence[Artifact], wanted: Desired, registration: D
 
 
 def model_counterpart(existing: Existing, desired: DesiredRegistration) -> ModelArtifact | None:
-    """Return the model artifact that a registration is about, as it is; None where there is none.
-
-    Args:
-        existing: What is there.
-        desired: The registration.
-    """
-    wanted = next((each for each in reversed(desired.artifacts) if each.record is ModelArtifact), None)
-    found = None if wanted is None else _counterpart(existing.artifacts, wanted, desired)
+    """Return the model artifact that a registration is about, as it is; None where there is none."""
+    wanted = [each for each in desired.artifacts if each.record is ModelArtifact]
+    found = _counterpart(existing.artifacts, wanted[-1], desired) if wanted else None
     return found if isinstance(found, ModelArtifact) else None
 
 
