@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import pickle
 import subprocess
 import sys
 import threading
 import typing
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -155,7 +154,7 @@ async def test_a_plan_uploads_nothing(registry: Any, weights: Path, root: str, t
     assert [write.happens for write in plan.writes] == ["created"] * 3
     assert plan.upload.uri == f"{root}/fraud/1/"
     assert (plan.upload.files, plan.upload.size) == (2, 256_002)
-    assert not list(tmp_path.rglob("SHA256SUMS"))
+    assert not (tmp_path / "store").exists()
     assert await registry.models.find("fraud") is None
     await registry.upload(weights, f"{root}/fraud/1/")
     assert (await registry.plan("fraud", "1", files=weights, to=root)).upload is None
@@ -185,14 +184,14 @@ async def test_bulk(registry: Any, weights: Path, root: str) -> None:
         {"files": "none", "to": "there"},
         {"files": "here", "to": "there", "artifact_properties": {"digest": "mine"}},
     ],
-    ids=lambda given: ",".join(given),
+    ids=",".join,
 )
 async def test_what_does_not_go_together(
     registry: Any, given: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("MODEL_REGISTRY_STORE", raising=False)
     monkeypatch.chdir(tmp_path)
-    Path("here").write_text("weights")
+    (tmp_path / "here").write_text("weights")
     with pytest.raises(InvalidInput):
         await registry.register("fraud", "1", **given)
     assert await registry.models.find("fraud") is None
@@ -261,23 +260,23 @@ async def test_nothing_is_registered_when_the_upload_fails(registry: Any, weight
     assert await registry.models.find("fraud") is None
 
 
-async def test_a_full_disk(registry: Any, weights: Path, tmp_path: Path) -> None:
-    if not os.path.exists("/dev/shm") or os.geteuid() != 0:
-        pytest.skip("a small file system needs root: run as root")
-    small = tmp_path / "small"
-    small.mkdir()
-    made = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(small)], check=False, capture_output=True
-    )
-    if made.returncode != 0:
-        pytest.skip("a small file system cannot be mounted here")
-    try:
-        with pytest.raises(modelreg.ModelRegistryError) as raised:
-            await registry.register("fraud", "1", files=weights, to=small.as_uri())
-        assert raised.value.reason == "disk_full"
-        assert await registry.models.find("fraud") is None
-    finally:
-        subprocess.run(["umount", str(small)], check=True)
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Path]:
+    """Mount a file system of 64 KiB."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)]
+    if subprocess.run(mount, check=False, capture_output=True).returncode != 0:
+        pytest.skip("a small file system cannot be mounted here: run as root")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+async def test_a_full_disk(registry: Any, weights: Path, small: Path) -> None:
+    with pytest.raises(modelreg.ModelRegistryError) as raised:
+        await registry.register("fraud", "1", files=weights, to=small.as_uri())
+    assert raised.value.reason == "disk_full"
+    assert await registry.models.find("fraud") is None
 
 
 async def test_signed_files(registry: Any, weights: Path, root: str, tmp_path: Path, monkeypatch: Any) -> None:
@@ -285,7 +284,7 @@ async def test_signed_files(registry: Any, weights: Path, root: str, tmp_path: P
     from modelreg.signing import Key, PublicKey
     from tests.unit.storage.test_signing import write_keys
 
-    private, public = write_keys(tmp_path)
+    private, public = write_keys(tmp_path)  # type: ignore[no-untyped-call]
     await registry.register("fraud", "1", files=weights, to=root)
     with pytest.raises(IntegrityError) as raised:
         await registry.verify("fraud@1", verify=PublicKey(public))
@@ -367,10 +366,10 @@ def test_the_names_are_public() -> None:
         assert cls.__module__ == "modelreg"
         assert getattr(modelreg, cls.__name__) is cls
     made = Upload("s3://models/", "sha256:", 1, 2)
-    assert pickle.loads(pickle.dumps(made)) == made  # noqa: S301  # our own bytes
-    for cls in (ModelRegistry, AsyncModelRegistry):
+    assert pickle.loads(pickle.dumps(made)) == made  # our own bytes
+    for registry in (ModelRegistry, AsyncModelRegistry):
         for verb in ("upload", "download", "verify", "files", "register_hf"):
-            assert typing.get_type_hints(getattr(cls, verb))["return"]
+            assert typing.get_type_hints(getattr(registry, verb))["return"]
     assert {"files", "to", "sign", "takeover", "ignore"} <= set(typing.get_type_hints(RegisterOptions))
     request = RegistrationRequest("fraud", "1", files="out", to="s3://models")
-    assert pickle.loads(pickle.dumps(request)) == request  # noqa: S301  # our own bytes
+    assert pickle.loads(pickle.dumps(request)) == request  # our own bytes
