@@ -21,7 +21,8 @@ from modelreg.pipeline.places import Place, RunArtifact, Volume, artifact_place,
 from modelreg.pipeline.provenance import shortened
 from modelreg.pipeline.shared_log import append_line, run_line
 from modelreg.pipeline.weights import fingerprint, other_weights
-from modelreg.types import ModelArtifact, Registration, RegistrationRequest
+from modelreg.storage.registering_files import DIGEST_PROPERTY
+from modelreg.types import ModelArtifact, Registration, RegistrationRequest, Signer
 
 log = logging.getLogger("modelreg.pipeline")
 
@@ -81,6 +82,8 @@ def register_run(
     pvc_mount_path: str = "",
     pvc_name: str | None = None,
     shared_log_file: str = "",
+    to: str | None = None,
+    sign: Signer | None = None,
     on_conflict: Literal["fail", "update"] = "fail",
     strict: bool = False,
 ) -> RunRegistration:
@@ -105,6 +108,9 @@ def register_run(
         pvc_mount_path: Where the volume is mounted that weights, results and the shared log lie on.
         pvc_name: The volume's claim; by default `MODEL_REGISTRY_PVC_NAME`, or what KFP calls its workspace.
         shared_log_file: A file on that volume that gets a line about this run.
+        to: The root to upload the weights to, such as "s3://models"; they go to `{to}/{name}/{version}/` before anything
+            is registered. Without it they stay where they are.
+        sign: A key of `modelreg.signing` to sign the uploaded weights with.
         on_conflict: When the version holds other weights: "fail", or "update" to put these in their place.
         strict: Fail when the evaluation's results cannot be read, instead of saying so in the log.
 
@@ -134,6 +140,8 @@ def register_run(
         model_format_version=model_format_version,
         properties=properties,
         labels=labels,
+        to=to or None,
+        sign=sign,
         on_conflict=on_conflict,
     )
     on = volume(pvc_mount_path, pvc_name)
@@ -195,7 +203,7 @@ def _findings(facts: RunFacts, on: Volume, *, strict: bool) -> tuple[Findings, l
     """Look up what a request needs from files and volumes."""
     weights = weights_place(facts.model, on, uri=facts.uri, path=facts.path)
     notes = list(weights.notes)
-    if weights.uri is None and weights.path is None:
+    if weights.uri is None and weights.path is None and not facts.to:
         notes.append("nothing says where the weights lie: the model artifact is registered without a URI")
     if "/" in facts.registered_name or "?" in facts.registered_name:
         notes.append(f"{facts.registered_name!r} holds a '/' or '?': KServe's model-registry:// cannot name it")
@@ -240,6 +248,9 @@ def _refuse_other_weights(registry: ModelRegistry, request: RegistrationRequest,
         return
     there = [item for item in registry.artifacts.list(version=version, kind="model") if isinstance(item, ModelArtifact)]
     alike = [item for item in there if item.name == brought.name] or (there if len(there) == 1 else [])
+    if alike and request.files is not None and DIGEST_PROPERTY in alike[0].properties:
+        # The digest tells, when the files are hashed.
+        return
     why = other_weights(alike[0], brought) if alike else None
     if why is None:
         return

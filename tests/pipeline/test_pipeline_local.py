@@ -75,6 +75,7 @@ def run(tmp_path, wheel, python):
 
     def start(url, run_id, penalty):
         said = {"url": url, "run_id": run_id, "penalty": penalty, "example": str(EXAMPLE), "wheel": str(wheel)}
+        said |= {"store": (tmp_path / "weights").as_uri()}
         said |= {"volume": str(tmp_path / "volume"), "outputs": str(tmp_path / "outputs")}
         command = [str(python), str(Path(__file__).with_name("local_run.py")), json.dumps(said)]
         return subprocess.run(
