@@ -144,9 +144,8 @@ def main() -> None:
         local.init(runner=runner, pipeline_root=str(workspace / "outputs"))
         store = said.store or (workspace / "store").as_uri()
         pipeline(workspace=str(workspace))(registry_address=said.registry, model_version=said.version, upload_to=store)
-        print(
-            f"MODEL_REGISTRY_STORE={store} modelreg download iris@{said.version} -o weights --registry {said.registry}"
-        )
+        print("To get the weights back:")
+        print(f"MODEL_REGISTRY_STORE={store} modelreg download iris@{said.version} -o got --registry {said.registry}")
     if not said.output and not said.registry:
         parser.error("say -o to compile, or --registry to run")
 

@@ -108,8 +108,8 @@ def register_run(
         pvc_mount_path: Where the volume is mounted that weights, results and the shared log lie on.
         pvc_name: The volume's claim; by default `MODEL_REGISTRY_PVC_NAME`, or what KFP calls its workspace.
         shared_log_file: A file on that volume that gets a line about this run.
-        to: The root to upload the weights to, such as "s3://models"; they go to `{to}/{name}/{version}/` before anything
-            is registered. Without it they stay where they are.
+        to: The root to upload the weights to, such as "s3://models", before anything is registered; they go to
+            `{to}/{name}/{version}/`. Without it they stay where they are.
         sign: A key of `modelreg.signing` to sign the uploaded weights with.
         on_conflict: When the version holds other weights: "fail", or "update" to put these in their place.
         strict: Fail when the evaluation's results cannot be read, instead of saying so in the log.
