@@ -101,6 +101,7 @@ def pipeline(
         model_version: str = "1.0.0",
         penalty: float = 1.0,
         iterations: int = 500,
+        upload_to: str = "",
     ) -> None:
         training = train(workspace=workspace, penalty=penalty, iterations=iterations)
         evaluation = evaluate(model=training.outputs["model"])
@@ -116,6 +117,7 @@ def pipeline(
             model_format_name="sklearn",
             source_pipeline_name=NAME,
             source_pipeline_run_id=run_id,
+            upload_to=upload_to,
         )
         # A cached step would not look whether the registry still has what it registered.
         registering.set_caching_options(False)
@@ -132,6 +134,7 @@ def main() -> None:
     parser.add_argument(
         "--workspace", default="pipeline-run", help="a folder for what the steps leave (default: %(default)s)"
     )
+    parser.add_argument("--store", help="the root to upload the weights to (default: a folder in the workspace)")
     options = parser.parse_args()
     if options.output:
         compiler.Compiler().compile(pipeline(), package_path=options.output)
@@ -139,7 +142,12 @@ def main() -> None:
         workspace = Path(options.workspace).absolute()
         runner = local.SubprocessRunner(use_venv=False)
         local.init(runner=runner, pipeline_root=str(workspace / "outputs"))
-        pipeline(workspace=str(workspace))(registry_address=options.registry, model_version=options.version)
+        store = options.store or (workspace / "store").as_uri()
+        run = pipeline(workspace=str(workspace))
+        run(registry_address=options.registry, model_version=options.version, upload_to=store)
+        print("To get the weights back:")
+        where = f"iris@{options.version} -o got --registry {options.registry}"
+        print(f"MODEL_REGISTRY_STORE={store} modelreg download {where}")
     if not options.output and not options.registry:
         parser.error("say -o to compile, or --registry to run")
 

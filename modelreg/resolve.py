@@ -16,6 +16,7 @@ from modelreg.core.names import split_reference
 from modelreg.core.record_data import as_data
 from modelreg.errors import InvalidInput
 from modelreg.html_repr import HtmlRepr
+from modelreg.storage.kserve import kserve_warning
 from modelreg.types import Artifact, ModelArtifact, ModelVersion, RegisteredModel
 from modelreg.types.records import STATE_ARCHIVED, public
 
@@ -60,7 +61,7 @@ class Resolved(HtmlRepr):
         version: The version.
         artifact: The version's newest artifact, whatever its kind; None when it has none.
         warnings: A sentence each, where it would not load, or load something unexpected.
-        loads: Whether KServe would load it.
+        loads: Whether KServe would find a URI to load; `warnings` say which it has no store for.
     """
 
     uri: KServeUri
@@ -208,6 +209,10 @@ def _artifact_warnings(reference: str, artifacts: Sequence[Artifact]) -> Iterato
     models = [each for each in artifacts if isinstance(each, ModelArtifact)]
     if len(models) > 1 and isinstance(artifacts[-1], ModelArtifact):
         yield f"the version has {len(models)} model artifacts; the newest, {models[-1].name!r}, is loaded"
+    if artifacts and isinstance(artifacts[-1], ModelArtifact) and artifacts[-1].uri:
+        warning = kserve_warning(artifacts[-1].uri)
+        if warning is not None:
+            yield warning
 
 
 def manifest(resolved: Resolved, *, name: str | None = None, namespace: str | None = None) -> str:

@@ -47,6 +47,7 @@ class AsyncConnection:
     Attributes:
         settings: Where the registry is, and how requests to it are made.
         closed: Whether it was closed; nothing is sent any more then.
+        is_embedded: Whether the registry is embedded, and opened by this connection itself.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class AsyncConnection:
         self.closed = False
         self._client = client
         self._transport = transport
+        self.is_embedded = settings.embedded and client is None and transport is None
         self._policy = policy or RetryPolicy(settings.retries)
         self._pause = pause
         self._versions = VersionChoice(settings.api_version)

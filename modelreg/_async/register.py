@@ -4,31 +4,28 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
 from typing import Any
 
 import attrs
 
 from modelreg._async.aliases import set_alias
 from modelreg._async.engine import RACES, AsyncEngine, CreatedElsewhereError, changed_all_the_time
-from modelreg._async.lookup import find_exact
 from modelreg._async.pager import AsyncPager, Query
+from modelreg._async.register_files import planned_upload, with_uploaded_files
+from modelreg._async.registered import desired_of, existing_of
 from modelreg._concurrency import async_map_bounded
 from modelreg.core.change import Change, under
 from modelreg.core.references import Reference
 from modelreg.core.registration import (
-    RUN_PROPERTY,
     DesiredRegistration,
-    Existing,
     RegistrationChange,
-    desired_registration,
     outcome,
     plan_registration,
     registration_plan,
-    with_property,
 )
-from modelreg.core.resources import ARTIFACTS, MODELS, RUN_ARTIFACTS, RUNS, VERSIONS
+from modelreg.core.resources import RUN_ARTIFACTS
 from modelreg.errors import InvalidInput
+from modelreg.storage.kserve import kserve_warning
 from modelreg.types import Artifact, BulkResult, ModelArtifact, ModelVersion, Plan, RegisteredModel, Registration
 from modelreg.types.choices import Happened
 from modelreg.types.registration import RegistrationRequest
@@ -41,8 +38,10 @@ _Happened = dict[tuple[str, str], Happened]
 
 async def plan(engine: AsyncEngine, request: RegistrationRequest) -> Plan:
     """Return what a registration would write."""
-    desired = await _desired(engine, request)
-    return registration_plan(plan_registration(await _existing(engine, desired), desired), desired)
+    request, upload = await planned_upload(engine, request)
+    desired = await desired_of(engine, request)
+    plan = registration_plan(plan_registration(await existing_of(engine, desired), desired), desired)
+    return attrs.evolve(plan, upload=upload, warnings=(*plan.warnings, *_loading_warnings(desired)))
 
 
 async def register(engine: AsyncEngine, request: RegistrationRequest) -> Registration:
@@ -52,11 +51,12 @@ async def register(engine: AsyncEngine, request: RegistrationRequest) -> Registr
         engine: What reads and writes.
         request: What to register.
     """
-    desired = await _desired(engine, request)
+    request = await with_uploaded_files(engine, request)
+    desired = await desired_of(engine, request)
     happened: _Happened = {}
     for _ in range(RACES):
         since = engine.recent.count
-        change = plan_registration(await _existing(engine, desired), desired)
+        change = plan_registration(await existing_of(engine, desired), desired)
         try:
             done = await _written(engine, desired, change, happened, since)
             return done if desired.alias is None else await _with_alias(engine, done, desired.alias)
@@ -107,35 +107,6 @@ async def register_all(
     return await async_map_bounded(one, enumerate(requests), limit=concurrency, done=report)
 
 
-async def _desired(engine: AsyncEngine, request: RegistrationRequest) -> DesiredRegistration:
-    """Return the records that a request wants; a card's file is read, and a run looked up, before anything is sent."""
-    if isinstance(request.card, Path):
-        try:
-            request = attrs.evolve(request, card=request.card.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError) as error:
-            raise InvalidInput(f"card is {str(request.card)!r}, which cannot be read: {error}") from error
-    desired = desired_registration(request)
-    if desired.run is None:
-        return desired
-    run_id = await engine.resolve(desired.run)
-    await engine.get(RUNS, run_id)
-    return attrs.evolve(with_property(desired, RUN_PROPERTY, run_id), run=Reference(RUNS, id=run_id))
-
-
-async def _existing(engine: AsyncEngine, desired: DesiredRegistration) -> Existing:
-    """Read what is there; the model always, because another client may have archived it."""
-    model = (await find_exact(engine, MODELS, desired.model.name, None)).record
-    if model is None:
-        return Existing()
-    version = (await find_exact(engine, VERSIONS, desired.version.name, model.id)).record
-    if version is None:
-        return Existing(model=model)
-    if not desired.artifacts:
-        return Existing(model=model, version=version)
-    pager = AsyncPager[Artifact](engine, ARTIFACTS, Reference(VERSIONS, id=version.id), Query())
-    return Existing(model=model, version=version, artifacts=[artifact async for artifact in pager])
-
-
 async def _written(
     engine: AsyncEngine, desired: DesiredRegistration, change: RegistrationChange, happened: _Happened, since: int
 ) -> Registration:
@@ -152,7 +123,8 @@ async def _written(
     model_artifact = next((each for each in reversed(artifacts) if isinstance(each, ModelArtifact)), None)
     if desired.run is not None and model_artifact is not None:
         await _joined(engine, model_artifact, desired.run)
-    for warning in change.warnings:
+    warnings = (*change.warnings, *_loading_warnings(desired))
+    for warning in warnings:
         log.warning("%s", warning)
     return Registration(
         model=model,
@@ -160,8 +132,14 @@ async def _written(
         artifact=model_artifact,
         artifacts=tuple(artifacts),
         outcome=outcome(change, happened),
-        warnings=change.warnings,
+        warnings=warnings,
     )
+
+
+def _loading_warnings(desired: DesiredRegistration) -> tuple[str, ...]:
+    """Return a sentence for each URI that KServe cannot load a model from."""
+    uris = [each.fields.get("uri") for each in desired.artifacts if each.record is ModelArtifact]
+    return tuple(warning for uri in uris if uri and (warning := kserve_warning(str(uri))) is not None)
 
 
 async def _with_alias(engine: AsyncEngine, done: Registration, alias: str) -> Registration:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
 from typing import Any
 
 import attrs
@@ -13,23 +12,21 @@ import attrs
 from modelreg._concurrency import map_bounded
 from modelreg._sync.aliases import set_alias
 from modelreg._sync.engine import RACES, CreatedElsewhereError, Engine, changed_all_the_time
-from modelreg._sync.lookup import find_exact
 from modelreg._sync.pager import Pager, Query
+from modelreg._sync.register_files import planned_upload, with_uploaded_files
+from modelreg._sync.registered import desired_of, existing_of
 from modelreg.core.change import Change, under
 from modelreg.core.references import Reference
 from modelreg.core.registration import (
-    RUN_PROPERTY,
     DesiredRegistration,
-    Existing,
     RegistrationChange,
-    desired_registration,
     outcome,
     plan_registration,
     registration_plan,
-    with_property,
 )
-from modelreg.core.resources import ARTIFACTS, MODELS, RUN_ARTIFACTS, RUNS, VERSIONS
+from modelreg.core.resources import RUN_ARTIFACTS
 from modelreg.errors import InvalidInput
+from modelreg.storage.kserve import kserve_warning
 from modelreg.types import Artifact, BulkResult, ModelArtifact, ModelVersion, Plan, RegisteredModel, Registration
 from modelreg.types.choices import Happened
 from modelreg.types.registration import RegistrationRequest
@@ -42,8 +39,10 @@ _Happened = dict[tuple[str, str], Happened]
 
 def plan(engine: Engine, request: RegistrationRequest) -> Plan:
     """Return what a registration would write."""
-    desired = _desired(engine, request)
-    return registration_plan(plan_registration(_existing(engine, desired), desired), desired)
+    request, upload = planned_upload(engine, request)
+    desired = desired_of(engine, request)
+    plan = registration_plan(plan_registration(existing_of(engine, desired), desired), desired)
+    return attrs.evolve(plan, upload=upload, warnings=(*plan.warnings, *_loading_warnings(desired)))
 
 
 def register(engine: Engine, request: RegistrationRequest) -> Registration:
@@ -53,11 +52,12 @@ def register(engine: Engine, request: RegistrationRequest) -> Registration:
         engine: What reads and writes.
         request: What to register.
     """
-    desired = _desired(engine, request)
+    request = with_uploaded_files(engine, request)
+    desired = desired_of(engine, request)
     happened: _Happened = {}
     for _ in range(RACES):
         since = engine.recent.count
-        change = plan_registration(_existing(engine, desired), desired)
+        change = plan_registration(existing_of(engine, desired), desired)
         try:
             done = _written(engine, desired, change, happened, since)
             return done if desired.alias is None else _with_alias(engine, done, desired.alias)
@@ -108,35 +108,6 @@ def register_all(
     return map_bounded(one, enumerate(requests), limit=concurrency, done=report)
 
 
-def _desired(engine: Engine, request: RegistrationRequest) -> DesiredRegistration:
-    """Return the records that a request wants; a card's file is read, and a run looked up, before anything is sent."""
-    if isinstance(request.card, Path):
-        try:
-            request = attrs.evolve(request, card=request.card.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError) as error:
-            raise InvalidInput(f"card is {str(request.card)!r}, which cannot be read: {error}") from error
-    desired = desired_registration(request)
-    if desired.run is None:
-        return desired
-    run_id = engine.resolve(desired.run)
-    engine.get(RUNS, run_id)
-    return attrs.evolve(with_property(desired, RUN_PROPERTY, run_id), run=Reference(RUNS, id=run_id))
-
-
-def _existing(engine: Engine, desired: DesiredRegistration) -> Existing:
-    """Read what is there; the model always, because another client may have archived it."""
-    model = (find_exact(engine, MODELS, desired.model.name, None)).record
-    if model is None:
-        return Existing()
-    version = (find_exact(engine, VERSIONS, desired.version.name, model.id)).record
-    if version is None:
-        return Existing(model=model)
-    if not desired.artifacts:
-        return Existing(model=model, version=version)
-    pager = Pager[Artifact](engine, ARTIFACTS, Reference(VERSIONS, id=version.id), Query())
-    return Existing(model=model, version=version, artifacts=[artifact for artifact in pager])
-
-
 def _written(
     engine: Engine, desired: DesiredRegistration, change: RegistrationChange, happened: _Happened, since: int
 ) -> Registration:
@@ -151,7 +122,8 @@ def _written(
     model_artifact = next((each for each in reversed(artifacts) if isinstance(each, ModelArtifact)), None)
     if desired.run is not None and model_artifact is not None:
         _joined(engine, model_artifact, desired.run)
-    for warning in change.warnings:
+    warnings = (*change.warnings, *_loading_warnings(desired))
+    for warning in warnings:
         log.warning("%s", warning)
     return Registration(
         model=model,
@@ -159,8 +131,14 @@ def _written(
         artifact=model_artifact,
         artifacts=tuple(artifacts),
         outcome=outcome(change, happened),
-        warnings=change.warnings,
+        warnings=warnings,
     )
+
+
+def _loading_warnings(desired: DesiredRegistration) -> tuple[str, ...]:
+    """Return a sentence for each URI that KServe cannot load a model from."""
+    uris = [each.fields.get("uri") for each in desired.artifacts if each.record is ModelArtifact]
+    return tuple(warning for uri in uris if uri and (warning := kserve_warning(str(uri))) is not None)
 
 
 def _with_alias(engine: Engine, done: Registration, alias: str) -> Registration:

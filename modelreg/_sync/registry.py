@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self, Unpack
 
 import httpx
 
+from modelreg._sync.file_verbs import FileVerbs
 from modelreg._sync.registry_verbs import RegistryVerbs
 from modelreg.config import ApiVersion, Described, Timeouts, TokenSource
 from modelreg.core.aliases import Promotion
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 
 @public
-class ModelRegistry(RegistryVerbs):
+class ModelRegistry(RegistryVerbs, FileVerbs):
     """A Kubeflow Model Registry: a server's, or an embedded one in a file or on PostgreSQL.
 
     The connection is made by the first request, never before, and closed with the object. One object may serve many
@@ -126,8 +127,9 @@ class ModelRegistry(RegistryVerbs):
     def register(self, name: str, version: str, **options: Unpack[RegisterOptions]) -> Registration:
         """Register a model version and its artifact. Safe to repeat: a second call completes or updates the first.
 
-        Everything is read first, and nothing is written when there is a conflict. Model, version and other artifacts
-        are written first, the model artifact last, which is the one that KServe loads.
+        With `files`, they are uploaded first; when that fails, nothing is registered, and a second call sends what is
+        missing. Everything is read first, and nothing is written when there is a conflict. Model, version and other
+        artifacts are written first, the model artifact last, which is the one that KServe loads.
 
         Args:
             name: The model's name.
@@ -136,7 +138,9 @@ class ModelRegistry(RegistryVerbs):
 
         Raises:
             InvalidInput: Something that a registry would refuse or lose; nothing was sent.
-            Conflict: The version has a model artifact with another `uri`, or it is archived; nothing was written.
+            Conflict: The version has a model artifact with another `uri` or other files, or it is archived; nothing was
+                sent or written.
+            IntegrityError: A file changed while it was sent.
         """
         from modelreg._sync.register import register
 

@@ -16,12 +16,16 @@ _WRITE, _READ, _MOVE, _SETUP, _ALL = "Register and serve", "Read", "Move", "Set 
 # Each command: the module and name that hold it, what the list of commands says of it, and under which heading.
 COMMANDS: dict[str, tuple[str, str, str]] = {
     "register": ("register:register", "Register a model version and its artifact", _WRITE),
+    "register-hf": ("weights:register_hf", "Register a model of the Hugging Face Hub", _WRITE),
     "promote": ("aliases:promote", "Point an alias at a version if it passes a gate", _WRITE),
     "serve": ("serve:serve", "Serve a registry over HTTP", _WRITE),
     "show": ("show:show", "Show a model or a version", _READ),
     "compare": ("show:compare", "Compare versions, or follow a metric over all of them", _READ),
     "tree": ("show:tree", "Show a model's versions, artifacts, services and origin", _READ),
     "resolve": ("show:resolve", "Show what KServe would load", _READ),
+    "files": ("weights:files", "List a version's files", _READ),
+    "verify": ("weights:verify", "Check a version's files where they are", _READ),
+    "download": ("weights:download", "Download a version's files, every byte checked", _MOVE),
     "export": ("transfer:export", "Write models, or everything, to a file", _MOVE),
     "import": ("transfer:import_", "Read an export into a registry", _MOVE),
     "bulk": ("transfer:bulk", "Register many versions from a file", _WRITE),

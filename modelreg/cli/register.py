@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +19,10 @@ from modelreg.types import RegisterOptions
 
 if TYPE_CHECKING:
     from modelreg.pipeline import Composed
-    from modelreg.types import Registration
+    from modelreg.types import Registration, Signer
 
 # Keywords of `register` that are no option, or one of another form.
-_WITHOUT = ("higher_is_better", "artifacts", "run")
+_WITHOUT = ("higher_is_better", "artifacts", "run", "files", "sign", "progress")
 _FILE = click.Path(path_type=Path)
 
 
@@ -38,6 +38,13 @@ def _file(name: str, *declared: str, help: str) -> click.Option:
         metavar="[NAME VERSION]",
         help="The model's name and the version's: fraud 1.4.0 or fraud@1.4.0, unless the file holds them",
     ),
+    click.Option(
+        ["--files"],
+        type=_FILE,
+        metavar="PATH",
+        help="A file or folder to upload first; the model artifact gets its URI and digest",
+    ),
+    _file("sign", "--sign", help="The private key to sign the files with"),
     *keyword_options(RegisterOptions, without=_WITHOUT),
     click.Option(["--run"], nargs=2, metavar="EXPERIMENT RUN", help="The experiment run that made the model"),
     text_option("higher", "--higher", help="A metric of which more is better; remembered", metavar="METRIC", many=True),
@@ -52,6 +59,7 @@ def _file(name: str, *declared: str, help: str) -> click.Option:
     offers=Offers.CHANGE,
     examples=[
         "register fraud 1.4.0 --uri s3://models/fraud/1.4.0/model.onnx --format onnx -p depth=6 --label candidate",
+        "register fraud 1.4.0 --files out/model --to s3://models",
         "register fraud@1.4.0 --metric auc=0.94 --higher auc",
         "register fraud 1.5.0 --uri s3://models/fraud/1.5.0 --metrics metrics.json --eval-results results.json",
         "register --file registration.yaml --dry-run",
@@ -60,7 +68,8 @@ def _file(name: str, *declared: str, help: str) -> click.Option:
 def register(session: Session, **given: Any) -> None:
     """Register a model version and its artifact. Safe to repeat: it completes or updates what is there.
 
-    Options win over --file, and that over --detect. The model artifact is written last.
+    Options win over --file, and that over --detect. With --files they are uploaded first, to where --to or
+    MODEL_REGISTRY_STORE says. The model artifact is written last.
     """
     composed = _compose(given)
     for warning in composed.warnings:
@@ -68,10 +77,35 @@ def register(session: Session, **given: Any) -> None:
     arguments = composed.arguments()
     if session.dry:
         reference = f"{composed.request.name}@{composed.request.version}"
-        plan = session.registry.plan(**arguments)
+        plan = _with_progress(session, session.registry.plan, arguments)
+        if plan.upload is not None:
+            session.out.note(f"  upload {plan.upload.size:,} bytes, to {plan.upload.uri}")
         session.plan(plan, reference, reference, done="Registered" if str(plan.outcome) == "created" else None)
     else:
-        _print_registration(session, session.registry.register(**arguments))
+        print_registration(session, _with_progress(session, session.registry.register, arguments))
+
+
+def _with_progress(session: Session, verb: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
+    """Call a verb, and show how far its files are."""
+    if arguments.get("files") is None:
+        return verb(**arguments)
+    from modelreg.cli.transfer_progress import TransferProgress
+
+    with TransferProgress(session) as progress:
+        return verb(**{**arguments, "progress": progress})
+
+
+def signer(path: Path | None) -> Signer | None:
+    """Return the key to sign with.
+
+    Args:
+        path: Of the private key; None for none.
+    """
+    if path is None:
+        return None
+    from modelreg.signing import Key
+
+    return Key(path)
 
 
 def _compose(given: Mapping[str, Any]) -> Composed:
@@ -104,17 +138,24 @@ def _arguments(given: Mapping[str, Any]) -> dict[str, Any]:
     lineage = arguments["source"]
     if isinstance(lineage, str):
         raise usage(f"--source {lineage!r} is not KEY=VALUE", hint="It takes kind, class, group, id and name.")
+    arguments["sign"] = signer(given["sign"])
     if given["source_run"]:
         arguments["source"] = {"id": given["source_run"], **(lineage or {})}
     return given_values(arguments)
 
 
-def _print_registration(session: Session, done: Registration) -> None:
+def print_registration(session: Session, done: Registration) -> None:
+    """Print what is registered.
+
+    Args:
+        session: The run.
+        done: What is registered.
+    """
     from modelreg.core.record_data import as_data
     from modelreg.views.commands import quoted
 
     for warning in done.warnings:
-        session.out.warn(warning)
+        session.warn(warning)
     happened = str(done.outcome)
     session.done(
         "Registered" if happened == "created" else happened,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Flag, auto
@@ -52,8 +53,12 @@ class Session:
         self.out = Output(
             terminal_of(sys.stdout), terminal_of(sys.stderr), _form(given), bool(given.get("no_truncate"))
         )
+        self._warned: set[str] = set()
+        self._handler: logging.Handler | None = None
         if given.get("debug") or root.get("debug"):
             _log_to_stderr()
+        else:
+            self._handler = _warnings_to(self.warn)
 
     @cached_property
     def choice(self) -> Choice:
@@ -89,8 +94,16 @@ class Session:
         )
         return Failure("no registry is named, and one in a file needs the extra `local`", hint=hint)
 
+    def warn(self, text: str) -> None:
+        """Write a warning to stderr, unless this run did already."""
+        if text not in self._warned:
+            self._warned.add(text)
+            self.out.warn(text)
+
     def close(self) -> None:
         """Close what was opened."""
+        if self._handler is not None:
+            logging.getLogger("modelreg").removeHandler(self._handler)
         for registry in self._open:
             registry.close()
 
@@ -173,9 +186,20 @@ def _form(given: Mapping[str, Any]) -> Form:
     return asked[0][0] if asked else Form.HUMAN
 
 
+def _warnings_to(warn: Callable[[str], None]) -> logging.Handler:
+    """Pass on the warnings of the library's log; return the handler that does."""
+
+    class _Warnings(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            warn(record.getMessage())
+
+    handler = _Warnings(logging.WARNING)
+    logging.getLogger("modelreg").addHandler(handler)
+    return handler
+
+
 def _log_to_stderr() -> None:
     """Show the library's log, made visible."""
-    import logging
 
     class _Visible(logging.Formatter):
         def format(self, record: logging.LogRecord) -> str:

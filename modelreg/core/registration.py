@@ -341,6 +341,13 @@ def _counterpart(artifacts: Sequence[Artifact], wanted: Desired, registration: D
     return None
 
 
+def model_counterpart(existing: Existing, desired: DesiredRegistration) -> ModelArtifact | None:
+    """Return the model artifact that a registration is about, as it is; None where there is none."""
+    wanted = [each for each in desired.artifacts if each.record is ModelArtifact]
+    found = _counterpart(existing.artifacts, wanted[-1], desired) if wanted else None
+    return found if isinstance(found, ModelArtifact) else None
+
+
 def _late_artifacts(
     existing: Existing, registration: DesiredRegistration
 ) -> tuple[dict[str, object], list[Desired], tuple[str, ...]]:

@@ -81,7 +81,7 @@ def compose_registration(
         warnings.extend(more)
     if detected is not None:
         # Lineage stands on the model artifact, and without weights there is none.
-        weights = any(layer.get("uri") for layer in layers)
+        weights = any(layer.get("uri") or layer.get("files") for layer in layers)
         source = detected.source if weights else None
         layers.append({"source": source, "author": detected.actor, "properties": detected.properties})
     arguments = _joined(layers)

@@ -20,7 +20,8 @@ from modelreg.pipeline.lineage import remember
 from modelreg.pipeline.provenance import shortened
 from modelreg.pipeline.run_facts import DEFAULT_NAME, Findings, RunFacts, Values, model_artifact, request_of
 from modelreg.pipeline.shared_log import append_line, run_line
-from modelreg.types import ModelArtifact, Registration, RegistrationRequest
+from modelreg.storage.registering_files import DIGEST_PROPERTY
+from modelreg.types import ModelArtifact, Registration, RegistrationRequest, Signer
 
 if TYPE_CHECKING:
     from modelreg import ModelRegistry
@@ -83,6 +84,8 @@ def register_run(
     pvc_mount_path: str = "",
     pvc_name: str | None = None,
     shared_log_file: str = "",
+    to: str | None = None,
+    sign: Signer | None = None,
     on_conflict: Literal["fail", "update"] = "fail",
     alias: str | None = None,
     strict: bool = False,
@@ -119,6 +122,9 @@ def register_run(
         pvc_mount_path: Where the volume is mounted that holds weights, results and the shared log.
         pvc_name: The volume's claim; by default `MODEL_REGISTRY_PVC_NAME`, or what KFP calls its workspace.
         shared_log_file: A file on that volume that gets a line about this run.
+        to: The root to upload the weights to, such as "s3://models", before anything is registered; they go to
+            `{to}/{name}/{version}/`. Without it they stay where they are.
+        sign: A key of `modelreg.signing` to sign the uploaded weights with.
         on_conflict: What to do if the version holds other weights: "fail", or "update" to replace them.
         alias: An alias of the model that is moved to this version.
         strict: Fail when the evaluation's results cannot be read, instead of logging a warning.
@@ -149,6 +155,8 @@ def register_run(
         model_format_version=model_format_version,
         properties=properties,
         labels=labels,
+        to=to or None,
+        sign=sign,
         on_conflict=on_conflict,
         alias=alias,
     )
@@ -219,7 +227,7 @@ def _findings(facts: RunFacts, on: Volume, *, strict: bool) -> tuple[Findings, l
     """Return what a request needs from files and volumes, and warnings."""
     weights = weights_location(facts.model, on, uri=facts.uri, path=facts.path)
     warnings = list(weights.warnings)
-    if weights.uri is None and weights.path is None:
+    if weights.uri is None and weights.path is None and not facts.to:
         warnings.append("the URI of the weights is not known: the model artifact is registered without a URI")
     if "/" in facts.registered_name or "?" in facts.registered_name:
         warnings.append(f"{facts.registered_name!r} holds a '/' or '?': KServe's model-registry:// cannot name it")
@@ -264,6 +272,9 @@ def _refuse_other_weights(registry: ModelRegistry, request: RegistrationRequest,
         return
     there = [item for item in registry.artifacts.list(version=version, kind="model") if isinstance(item, ModelArtifact)]
     alike = [item for item in there if item.name == brought.name] or (there if len(there) == 1 else [])
+    if alike and request.files is not None and DIGEST_PROPERTY in alike[0].properties:
+        # The digest tells, when the files are hashed.
+        return
     why = other_weights(alike[0], brought) if alike else None
     if why is None:
         return

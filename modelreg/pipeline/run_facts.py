@@ -8,13 +8,14 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from modelreg.errors import InvalidInput
 from modelreg.pipeline.artifact_uris import Location, RunArtifact
 from modelreg.pipeline.best_metric import Score, best, direction_of, is_error, metric_in
 from modelreg.pipeline.compose import evaluation_document
 from modelreg.pipeline.evaluation import EvalResults, metric_name
 from modelreg.pipeline.fingerprint import ARTIFACT_PATH, FINGERPRINT
 from modelreg.pipeline.provenance import BUDGET, FRAMEWORK_KEYS, finite, properties_of
-from modelreg.types import Artifact, ModelArtifact, RegistrationRequest
+from modelreg.types import Artifact, ModelArtifact, RegistrationRequest, Signer
 
 #: The name that gives way to the base model's.
 DEFAULT_NAME = "fine-tuned-model"
@@ -49,6 +50,8 @@ class RunFacts:
     model_format_version: str | None = None
     properties: Mapping[str, object] | None = None
     labels: Sequence[str] | None = None
+    to: str | None = None
+    sign: Signer | None = None
     on_conflict: Literal["fail", "update"] = "fail"
     alias: str | None = None
 
@@ -103,11 +106,39 @@ def request_of(facts: RunFacts, found: Findings) -> tuple[RegistrationRequest, t
         properties=properties,
         labels=facts.labels,
         higher_is_better=directions,
-        artifacts=[*_documents(found), model_artifact(facts, found)],
         on_conflict=facts.on_conflict,
         alias=facts.alias or None,
+        **(_uploaded(facts, found) if facts.to else _left(facts, found)),
     )
     return request, (*warnings, *more)
+
+
+def _left(facts: RunFacts, found: Findings) -> dict[str, Any]:
+    """Return the arguments of weights that stay where they are."""
+    return {"artifacts": [*_documents(found), model_artifact(facts, found)]}
+
+
+def _uploaded(facts: RunFacts, found: Findings) -> dict[str, Any]:
+    """Return the arguments of weights that are uploaded.
+
+    Raises:
+        InvalidInput: Nothing says where they are on this machine.
+    """
+    path = found.weights.path or (facts.model.path if facts.model is not None else None)
+    if not path:
+        raise InvalidInput("to is given, and nothing says where the weights are in this container; give path or model")
+    artifact = model_artifact(facts, found)
+    properties = {key: value for key, value in artifact.properties.items() if key != ARTIFACT_PATH}
+    return {
+        "artifacts": _documents(found),
+        "files": path,
+        "to": facts.to,
+        "sign": facts.sign,
+        "model_format": artifact.model_format,
+        "model_format_version": artifact.model_format_version,
+        "source": artifact.source,
+        "artifact_properties": properties or None,
+    }
 
 
 def model_artifact(facts: RunFacts, found: Findings) -> ModelArtifact:

@@ -10,28 +10,30 @@ if TYPE_CHECKING:
     from modelreg.storage.access import Access
     from modelreg.storage.downloading import download
     from modelreg.storage.location import Location, parse_location, version_uri
-    from modelreg.storage.manifest import FileEntry, Manifest
-    from modelreg.storage.progress import Progress, ProgressCallback
+    from modelreg.storage.manifest import Manifest
     from modelreg.storage.scanning import IGNORED, scan
-    from modelreg.storage.uploading import STALL_TIMEOUT, Upload, upload
-    from modelreg.storage.verification import Verified, files, verify
+    from modelreg.storage.uploading import STALL_TIMEOUT, check_upload, registered_uri, upload
+    from modelreg.storage.verification import files, verify
     from modelreg.storage.workers import Stop
+    from modelreg.types.files import FileEntry, Progress, ProgressCallback, Upload, Verified
 
 _MODULES = {
     "Access": "access",
-    "FileEntry": "manifest",
+    "FileEntry": "types.files",
     "IGNORED": "scanning",
     "Location": "location",
     "Manifest": "manifest",
-    "Progress": "progress",
-    "ProgressCallback": "progress",
+    "Progress": "types.files",
+    "ProgressCallback": "types.files",
     "STALL_TIMEOUT": "uploading",
     "Stop": "workers",
-    "Upload": "uploading",
-    "Verified": "verification",
+    "Upload": "types.files",
+    "Verified": "types.files",
+    "check_upload": "uploading",
     "download": "downloading",
     "files": "verification",
     "parse_location": "location",
+    "registered_uri": "uploading",
     "scan": "scanning",
     "upload": "uploading",
     "verify": "verification",
@@ -50,9 +52,11 @@ __all__ = [
     "Stop",
     "Upload",
     "Verified",
+    "check_upload",
     "download",
     "files",
     "parse_location",
+    "registered_uri",
     "scan",
     "upload",
     "verify",
@@ -64,6 +68,8 @@ def __getattr__(name: str) -> object:
     """Load a public name."""
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f"modelreg.storage.{_MODULES[name]}"), name)
+    home = _MODULES[name]
+    package = "modelreg" if home.startswith("types.") else "modelreg.storage"
+    value: object = getattr(import_module(f"{package}.{home}"), name)
     globals()[name] = value
     return value

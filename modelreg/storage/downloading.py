@@ -16,13 +16,14 @@ from modelreg.storage.fetching import Fetcher
 from modelreg.storage.listing import Listing, open_listing
 from modelreg.storage.local_files import translated
 from modelreg.storage.location import parse_location
-from modelreg.storage.manifest import SIGNATURE, SUMS, FileEntry, Manifest, check_digest
+from modelreg.storage.manifest import SIGNATURE, SUMS, Manifest, check_digest
 from modelreg.storage.placing import is_free, move, staging_folder
-from modelreg.storage.progress import Meter, ProgressCallback
+from modelreg.storage.progress import Meter
 from modelreg.storage.store import Source
 from modelreg.storage.uploading import STALL_TIMEOUT
-from modelreg.storage.verification import CONNECTIONS, Verifier, check_signature, check_whole, default_verifier
+from modelreg.storage.verification import CONNECTIONS, check_signature, check_whole, default_verifier
 from modelreg.storage.workers import Stop, run_all
+from modelreg.types.files import FileEntry, ProgressCallback, Verifier
 
 log = logging.getLogger("modelreg")
 
@@ -41,6 +42,7 @@ def download(
     progress: ProgressCallback | None = None,
     stall_timeout: float = STALL_TIMEOUT,
     stop: Stop | None = None,
+    warn_without_digest: bool = True,
 ) -> Path:
     """Download a version's files into a folder; repeated after an interruption, it continues.
 
@@ -60,6 +62,7 @@ def download(
         progress: Called with an event as bytes come.
         stall_timeout: Seconds without a byte after which the download ends.
         stop: Set from another thread to give up.
+        warn_without_digest: Log a warning where there is no digest.
 
     Returns:
         The folder; the file in it where a single one was registered.
@@ -73,7 +76,7 @@ def download(
     location = parse_location(uri)
     access = Access.of(schemes=schemes, allow_local=allow_local, allow_files=allow_files)
     access.check(location)
-    _check_digest(digest, uri, required=require_digest)
+    _check_digest(digest, uri, required=require_digest, warn=warn_without_digest)
     folder = Path(os.path.abspath(target))
     if not overwrite and not is_free(folder):
         raise Conflict(
@@ -94,7 +97,7 @@ def download(
     return folder / entries[0].path if listing.single else folder
 
 
-def _check_digest(digest: str | None, uri: str, *, required: bool) -> None:
+def _check_digest(digest: str | None, uri: str, *, required: bool, warn: bool) -> None:
     if digest is not None:
         check_digest(digest)
     elif required:
@@ -104,7 +107,7 @@ def _check_digest(digest: str | None, uri: str, *, required: bool) -> None:
             reason="no_digest",
             details={"uri": public_url(uri)},
         )
-    else:
+    elif warn:
         log.warning("no digest is registered for %s: nothing proves that its files are the ones", public_url(uri))
 
 

@@ -19,11 +19,11 @@ from modelreg.errors import (
     public_url,
 )
 from modelreg.storage.local_files import translated, write_all
-from modelreg.storage.manifest import FileEntry
 from modelreg.storage.progress import Meter
 from modelreg.storage.scanning import BLOCK
 from modelreg.storage.store import Source
 from modelreg.storage.workers import Stop
+from modelreg.types.files import FileEntry
 
 # How often reading is tried again without a single byte in between.
 _ATTEMPTS = 5

@@ -10,9 +10,9 @@ from urllib.parse import quote, urlsplit
 from modelreg.errors import InvalidInput, NotFound, public_url
 from modelreg.storage.http_client import HttpClient
 from modelreg.storage.location import Location
-from modelreg.storage.manifest import FileEntry
 from modelreg.storage.read_ahead import without
 from modelreg.storage.scanning import BLOCK
+from modelreg.types.files import FileEntry
 
 
 def open_https(location: Location, *, stall_timeout: float, allow_local: bool) -> HttpsSource:

@@ -36,9 +36,9 @@ from modelreg.errors import (
 from modelreg.storage.access import is_loopback
 from modelreg.storage.http_client import HttpClient
 from modelreg.storage.location import Location
-from modelreg.storage.manifest import FileEntry
 from modelreg.storage.read_ahead import without
 from modelreg.storage.scanning import BLOCK
+from modelreg.types.files import FileEntry
 
 # The base of what the Hub's client raises for its connections, which it has without listing it as public.
 _TRANSPORT: type[Exception] = vars(huggingface_hub.errors)["HTTPError"]

@@ -16,7 +16,6 @@ from modelreg.storage.manifest import (
     RESERVED,
     SIGNATURE,
     SUMS,
-    FileEntry,
     check_paths,
     parse_sums,
     sums_text,
@@ -24,6 +23,7 @@ from modelreg.storage.manifest import (
 )
 from modelreg.storage.opening import open_source
 from modelreg.storage.store import Source, read_small
+from modelreg.types.files import FileEntry
 
 LONGEST_SUMS = 256 * 1024 * 1024
 _LONGEST_SIGNATURE = 64 * 1024 * 1024

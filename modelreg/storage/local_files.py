@@ -16,9 +16,10 @@ from typing import BinaryIO, Self, cast
 from modelreg.errors import Forbidden, InvalidInput, ModelRegistryError, NotFound, StorageError
 from modelreg.storage import locking
 from modelreg.storage.location import Location
-from modelreg.storage.manifest import STAGING, FileEntry
+from modelreg.storage.manifest import STAGING
 from modelreg.storage.scanning import BLOCK, hash_file
 from modelreg.storage.store import Blocks
+from modelreg.types.files import FileEntry
 
 _numbers = itertools.count()
 _ATTEMPTS = 100

@@ -15,6 +15,7 @@ from pathlib import Path
 import attrs
 
 from modelreg.errors import InvalidInput
+from modelreg.types.files import FileEntry
 
 #: The manifest beside the files; an upload is finished when it is there.
 SUMS = "SHA256SUMS"
@@ -33,21 +34,6 @@ DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _LINE = re.compile(r"([0-9a-f]{64}) [ *]([^\n]+)")
 _LONGEST_NAME = 1024
 _LONGEST_SEGMENT = 255
-
-
-@attrs.frozen
-class FileEntry:
-    """One file of a version.
-
-    Attributes:
-        path: Relative to the folder, with ``/`` between its parts.
-        size: In bytes; None where a store lists no size.
-        sha256: 64 hexadecimal digits; None where it is not known.
-    """
-
-    path: str
-    size: int | None = None
-    sha256: str | None = None
 
 
 @attrs.frozen

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, Self
 import obstore
 
 from modelreg.errors import ConnectionFailed, DeadlineExceeded, ServerError
-from modelreg.storage.manifest import FileEntry
 from modelreg.storage.object_errors import error_from, translated
 from modelreg.storage.read_ahead import read_parts, without
 from modelreg.storage.store import Blocks
+from modelreg.types.files import FileEntry
 
 if TYPE_CHECKING:
     from obstore.store import ClientConfig, ObjectStore, RetryConfig

@@ -15,18 +15,18 @@ from typing import Any, Self
 from modelreg.errors import Conflict, InvalidInput, NotFound
 from modelreg.storage.http_client import HttpClient
 from modelreg.storage.location import Location
-from modelreg.storage.manifest import SIGNATURE, SUMS, FileEntry, Manifest
+from modelreg.storage.manifest import SIGNATURE, SUMS, Manifest
 from modelreg.storage.oci_base import Base, copy_base
 from modelreg.storage.oci_layers import Layer, archive, hashed, header, listed, padded
 from modelreg.storage.oci_names import Image, parse_image
 from modelreg.storage.oci_registry import MANIFEST, Registry
 from modelreg.storage.oci_stream import BlobStream
-from modelreg.storage.progress import Meter, ProgressCallback
+from modelreg.storage.progress import Meter
 from modelreg.storage.read_ahead import without
 from modelreg.storage.reading import checked_blocks
 from modelreg.storage.scanning import BLOCK
-from modelreg.storage.uploading import Signer, Upload
 from modelreg.storage.workers import Stop, run_all
+from modelreg.types.files import FileEntry, ProgressCallback, Signer, Upload
 
 #: The annotation of an image that holds the digest of its files.
 DIGEST_ANNOTATION = "io.modelreg.digest"
@@ -75,6 +75,22 @@ def push(
         _existing(registry, manifest)  # another client may have pushed meanwhile
         digest = _put_image(registry, manifest, below, layers)
         return _upload(manifest, image, digest)
+
+
+def holds_image(manifest: Manifest, location: Location, *, stall_timeout: float) -> bool:
+    """Return whether a tag names an image of these files; raise when it names one of others.
+
+    Args:
+        manifest: The files.
+        location: ``oci://host/repository:tag``.
+        stall_timeout: Seconds without a byte after which looking ends.
+
+    Raises:
+        Conflict: It names an image of other files.
+    """
+    image = parse_image(location)
+    with HttpClient(stall_timeout=stall_timeout, allow_local=True) as client:
+        return _existing(Registry(image, client, writing=True), manifest) is not None
 
 
 def _upload(manifest: Manifest, image: Image, digest: str) -> Upload:

@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 
-from modelreg.storage.manifest import FileEntry
+from modelreg.types.files import FileEntry
 
 FOLDER = "models/"
 LAYER = "application/vnd.oci.image.layer.v1.tar"

@@ -1,38 +1,11 @@
-"""Progress of a transfer: the events that a caller receives, and the meter that counts bytes for them."""
+"""The meter that counts the bytes of a transfer and makes events of them."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
-from typing import Literal, TypeAlias
+from collections.abc import Mapping
 
-import attrs
-
-Action: TypeAlias = Literal["hash", "upload", "download", "verify"]
-
-
-@attrs.frozen
-class Progress:
-    """How far a transfer is.
-
-    Attributes:
-        action: What is done with the bytes.
-        file: The file that these bytes belong to, relative to the folder.
-        file_done: Bytes of that file done so far.
-        file_total: Bytes of that file; None when not known.
-        done: Bytes of all files done so far; files that need no transfer count as done.
-        total: Bytes of all files; None when not known.
-    """
-
-    action: Action
-    file: str
-    file_done: int
-    file_total: int | None
-    done: int
-    total: int | None
-
-
-ProgressCallback: TypeAlias = Callable[[Progress], None]
+from modelreg.types.files import Action, Progress, ProgressCallback
 
 
 class Meter:

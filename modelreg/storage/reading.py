@@ -8,9 +8,9 @@ from pathlib import Path
 
 from modelreg.errors import IntegrityError
 from modelreg.storage.local_files import translated
-from modelreg.storage.manifest import FileEntry
 from modelreg.storage.scanning import BLOCK
 from modelreg.storage.workers import Stop
+from modelreg.types.files import FileEntry
 
 
 def checked_blocks(file: FileEntry, path: Path, stop: Stop) -> Iterator[bytes]:

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from modelreg.errors import InvalidInput
-from modelreg.storage.manifest import SUMS, FileEntry, Manifest, check_path, check_paths
-from modelreg.storage.progress import Meter, ProgressCallback
+from modelreg.storage.manifest import SUMS, Manifest, check_path, check_paths
+from modelreg.storage.progress import Meter
 from modelreg.storage.workers import Stop, run_all
+from modelreg.types.files import FileEntry, ProgressCallback
 
 #: Names that are left out wherever they stand below the folder.
 IGNORED = (".git", "__pycache__", ".DS_Store", ".cache")

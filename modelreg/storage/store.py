@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Protocol, Self, TypeAlias
 
-from modelreg.storage.manifest import FileEntry
+from modelreg.types.files import FileEntry
 
 Blocks: TypeAlias = Callable[[], Iterator[bytes]]
 

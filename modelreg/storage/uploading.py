@@ -9,20 +9,18 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
-from typing import Protocol
-
-import attrs
 
 from modelreg.errors import Conflict, InvalidInput
 from modelreg.storage.local_files import FileStore
 from modelreg.storage.location import Location, digest_folder, is_digest_folder, parse_location
-from modelreg.storage.manifest import CLAIM, PART, RESERVED, SIGNATURE, SUMS, FileEntry, Manifest, parse_sums
+from modelreg.storage.manifest import CLAIM, PART, RESERVED, SIGNATURE, SUMS, Manifest, parse_sums
 from modelreg.storage.opening import open_store
-from modelreg.storage.progress import Meter, ProgressCallback
+from modelreg.storage.progress import Meter
 from modelreg.storage.reading import checked_blocks
 from modelreg.storage.scanning import scan
 from modelreg.storage.store import Store, read_small
 from modelreg.storage.workers import Stop, run_all
+from modelreg.types.files import FileEntry, ProgressCallback, Signer, Upload
 
 #: Seconds without a byte after which a transfer ends.
 STALL_TIMEOUT = 60.0
@@ -31,34 +29,6 @@ _LONGEST_CLAIM = 4096
 # From this size on a file is sent in parts, by several connections.
 _LARGE = 64 * 1024 * 1024
 _CONNECTIONS = 8
-
-
-class Signer(Protocol):
-    """Signs a version's files, as the keys of `modelreg.signing` do."""
-
-    def sign(self, manifest: Manifest) -> bytes:
-        """Return the content of ``model.sig``.
-
-        Args:
-            manifest: The files that are signed.
-        """
-
-
-@attrs.frozen
-class Upload:
-    """What an upload made.
-
-    Attributes:
-        uri: Of the folder, or of the file where a single one was uploaded.
-        digest: Of the folder or file: ``sha256:`` and 64 hexadecimal digits.
-        files: How many there are.
-        size: Their bytes.
-    """
-
-    uri: str
-    digest: str
-    files: int
-    size: int
 
 
 def upload(
@@ -129,9 +99,43 @@ def upload(
     )
 
 
+def check_upload(manifest: Manifest, uri: str, *, takeover: bool = False, stall_timeout: float = STALL_TIMEOUT) -> bool:
+    """Return whether a folder holds these files already; raise what an upload to it would, and write nothing.
+
+    Args:
+        manifest: The files.
+        uri: Of the folder that `upload` would fill.
+        takeover: Whether the claim of another upload would be replaced.
+        stall_timeout: Seconds without a byte after which looking ends.
+
+    Raises:
+        Conflict: As `upload` raises it.
+    """
+    location = parse_location(uri)
+    if location.scheme == "oci":
+        from modelreg.storage.oci import holds_image
+
+        return holds_image(manifest, location, stall_timeout=stall_timeout)
+    location = location.folder()
+    _check_apart(manifest, location)
+    with open_store(location, stall_timeout=stall_timeout) as store:
+        return _Sending(manifest, store, None, Meter("upload", {}, None), Stop()).look(takeover=takeover)
+
+
 def _result(manifest: Manifest, location: Location) -> Upload:
-    uri = f"{location.uri}{_as_uri(manifest.files[0].path, location)}" if manifest.single else location.uri
-    return Upload(uri, manifest.digest, len(manifest.files), manifest.size)
+    return Upload(registered_uri(manifest, location), manifest.digest, len(manifest.files), manifest.size)
+
+
+def registered_uri(manifest: Manifest, location: Location) -> str:
+    """Return the URI that files have in a folder: its own, or the file's where a single one is uploaded.
+
+    Args:
+        manifest: The files.
+        location: Of the folder.
+    """
+    if not manifest.single or location.scheme == "oci":
+        return location.uri
+    return f"{location.uri}{_as_uri(manifest.files[0].path, location)}"
 
 
 def _as_uri(path: str, location: Location) -> str:
@@ -164,9 +168,21 @@ class _Sending:
         self._meter = meter
         self._stop = stop
         self._text = manifest.sums_text
+        self._claim = f"{manifest.digest}\n".encode()
         self._names = {file.path for file in manifest.files}
         self._existing: dict[str, FileEntry] = {}
         self._part: str | None = None
+
+    def look(self, *, takeover: bool) -> bool:
+        """Return whether the folder holds these files; raise what stands in the way of sending them."""
+        if self._is_finished():
+            return True
+        self._part = self._read(PART)
+        self._look_around()
+        holder = read_small(self._store, CLAIM, limit=_LONGEST_CLAIM)
+        if holder is not None and holder != self._claim and not takeover:
+            raise self._claimed_by(holder)
+        return False
 
     def claim(self, *, takeover: bool) -> bool:
         """Claim the folder; return False when the store has no conditional writes."""
@@ -221,7 +237,7 @@ class _Sending:
                 )
 
     def _create_claim(self, *, takeover: bool) -> bool:
-        content = f"{self._manifest.digest}\n".encode()
+        content = self._claim
         created = self._store.create(CLAIM, content)
         if created is None:
             return False
@@ -235,15 +251,18 @@ class _Sending:
         if holder is None or holder == content:
             return True if holder else self._create_claim(takeover=takeover)
         if not takeover:
-            details = {"uri": self._store.uri, "digest": holder.decode(errors="replace").strip()}
-            raise Conflict(
-                f"another upload to {self._store.uri} is under way, or died there",
-                hint="If it is dead, repeat with takeover=True.",
-                reason="upload_in_progress",
-                details=details | {"given_digest": self._manifest.digest},
-            )
+            raise self._claimed_by(holder)
         self._store.put(CLAIM, content)
         return True
+
+    def _claimed_by(self, holder: bytes) -> Conflict:
+        details = {"uri": self._store.uri, "digest": holder.decode(errors="replace").strip()}
+        return Conflict(
+            f"another upload to {self._store.uri} is under way, or died there",
+            hint="If it is dead, repeat with takeover=True.",
+            reason="upload_in_progress",
+            details=details | {"given_digest": self._manifest.digest},
+        )
 
     def run(self) -> None:
         """Send what is missing, and finish."""

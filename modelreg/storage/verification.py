@@ -4,53 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Protocol
-
-import attrs
 
 from modelreg.errors import IntegrityError, public_url
 from modelreg.storage.access import Access
 from modelreg.storage.fetching import Fetcher
 from modelreg.storage.listing import Listing, open_listing
 from modelreg.storage.location import parse_location
-from modelreg.storage.manifest import FileEntry, Manifest, check_digest
-from modelreg.storage.progress import Meter, ProgressCallback
+from modelreg.storage.manifest import Manifest, check_digest
+from modelreg.storage.progress import Meter
 from modelreg.storage.settings import verify_key_path
 from modelreg.storage.uploading import STALL_TIMEOUT
 from modelreg.storage.workers import Stop, run_all
+from modelreg.types.files import FileEntry, ProgressCallback, Verified, Verifier
 
 #: How many parts of files are read at once.
 CONNECTIONS = 8
-
-
-class Verifier(Protocol):
-    """Verifies a signature, as the public keys and identities of `modelreg.signing` do."""
-
-    def verify(self, manifest: Manifest, signature: bytes) -> str:
-        """Return who signed the files.
-
-        Args:
-            manifest: The files, hashed.
-            signature: The content of ``model.sig``.
-
-        Raises:
-            IntegrityError: The signature is another's or of other files.
-        """
-
-
-@attrs.frozen
-class Verified:
-    """Files that are the registered ones.
-
-    Attributes:
-        digest: Of the folder or file: ``sha256:`` and 64 hexadecimal digits.
-        files: How many there are.
-        signature: Who signed them; None when that was not asked for.
-    """
-
-    digest: str
-    files: int
-    signature: str | None = None
 
 
 def verify(

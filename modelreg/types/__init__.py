@@ -11,6 +11,7 @@ from .choices import (
     RunStatus,
     State,
 )
+from .files import FileEntry, Progress, ProgressCallback, Signer, Upload, Verified, Verifier
 from .preview import Preview
 from .records import (
     ARTIFACT_KINDS,
@@ -48,6 +49,7 @@ __all__ = [
     "ExecutionState",
     "Experiment",
     "ExperimentRun",
+    "FileEntry",
     "Happened",
     "InferenceService",
     "Metric",
@@ -60,6 +62,8 @@ __all__ = [
     "Plan",
     "PlannedWrite",
     "Preview",
+    "Progress",
+    "ProgressCallback",
     "Record",
     "RegisterOptions",
     "RegisteredModel",
@@ -68,6 +72,10 @@ __all__ = [
     "RunStatus",
     "ServeModel",
     "ServingEnvironment",
+    "Signer",
     "Source",
     "State",
+    "Upload",
+    "Verified",
+    "Verifier",
 ]

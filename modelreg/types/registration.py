@@ -1,5 +1,6 @@
 """What a registration takes and returns: requests, outcomes, plans."""
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypedDict
@@ -8,6 +9,7 @@ import attrs
 
 from modelreg.html_repr import HtmlRepr
 from modelreg.types.choices import Happened, OnConflict
+from modelreg.types.files import ProgressCallback, Signer, Upload
 from modelreg.types.records import Artifact, ExperimentRun, ModelArtifact, ModelVersion, RegisteredModel, Source, public
 
 _STRONGEST_FIRST: tuple[Happened, ...] = ("created", "updated", "unchanged")
@@ -42,7 +44,7 @@ class Registration(HtmlRepr):
     Attributes:
         artifact: The model artifact, None when neither `uri` nor `files` was given.
         artifacts: Every artifact that was given, the model artifact last.
-        warnings: What was recorded otherwise than it was given, a sentence each.
+        warnings: What was recorded otherwise than it was given, or cannot be loaded, a sentence each.
     """
 
     model: RegisteredModel
@@ -96,12 +98,14 @@ class Plan(HtmlRepr):
     Attributes:
         writes: An entry for each record, those that stay unchanged too.
         outcome: What the verb's outcome would be; `str()` gives one word.
-        warnings: What would be recorded otherwise than it was given, a sentence each.
+        warnings: What would be recorded otherwise than it was given, or could not be loaded, a sentence each.
+        upload: The files that would be uploaded first, and where to; None where none would.
     """
 
     writes: tuple[PlannedWrite, ...]
     outcome: Outcome | Happened
     warnings: tuple[str, ...] = ()
+    upload: Upload | None = None
 
     def __str__(self) -> str:
         """List the writes, a line each."""
@@ -112,7 +116,17 @@ class RegisterOptions(TypedDict, total=False):
     """The keywords of `register`.
 
     Args:
-        uri: The URI of the model's files; without it there is no model artifact.
+        uri: The URI of the model's files; without it and without `files` there is no model artifact.
+        files: A file or folder of this machine, which is uploaded first. The model artifact gets its URI, and the
+            properties `digest`, `size_bytes` and `file_count`. Files with the registered digest are not sent again.
+        to: The root to upload to, such as "s3://models": the files go to `{to}/{model}/{version}/`. Without it
+            `MODEL_REGISTRY_STORE` decides.
+        sign: A key of `modelreg.signing`; `model.sig` is written beside the files.
+        takeover: Replace the claim of another upload of this version that is dead.
+        ignore: Patterns of names or relative paths to leave out, instead of `.git`, `__pycache__`, `.DS_Store` and
+            `.cache`.
+        base: The image to put the files on, where `to` is an OCI registry.
+        progress: Called with an event as bytes are hashed and sent, from the threads that do it, one at a time.
         model_format: The format's name, such as "onnx".
         model_format_version: The format's version.
         description: Of the version.
@@ -138,14 +152,21 @@ class RegisterOptions(TypedDict, total=False):
         run_id: That run's id.
         alias: An alias of the model that is moved to this version when it is registered.
         card: The model's card in Markdown: a text, or the `Path` of a file. Kept as the model's `readme`.
-        on_conflict: What to do if the version already has a model artifact with another `uri`: "fail" (the default)
-            raises Conflict and writes nothing, "update" points it at the new one, "unchanged" leaves everything as it
-            is.
+        on_conflict: What to do if the version already has a model artifact with another `uri`, or other files: "fail"
+            (the default) raises Conflict and writes nothing, "update" points it at the new one, "unchanged" leaves
+            everything as it is. New files go to a folder of their own below the version's; the old ones stay.
         restore: Bring an archived model or version back instead of refusing.
         allow_credentials_in_uri: Keep a URI although it holds a key, a password or a signature.
     """
 
     uri: str | None
+    files: str | os.PathLike[str] | None
+    to: str | None
+    sign: Signer | None
+    takeover: bool
+    ignore: Sequence[str] | None
+    base: str | None
+    progress: ProgressCallback | None
     model_format: str | None
     model_format_version: str | None
     description: str | None
@@ -183,6 +204,13 @@ class RegistrationRequest:
     name: str
     version: str
     uri: str | None = attrs.field(default=None, kw_only=True)
+    files: str | os.PathLike[str] | None = attrs.field(default=None, kw_only=True)
+    to: str | None = attrs.field(default=None, kw_only=True)
+    sign: Signer | None = attrs.field(default=None, kw_only=True)
+    takeover: bool = attrs.field(default=False, kw_only=True)
+    ignore: Sequence[str] | None = attrs.field(default=None, kw_only=True)
+    base: str | None = attrs.field(default=None, kw_only=True)
+    progress: ProgressCallback | None = attrs.field(default=None, kw_only=True, eq=False, repr=False)
     model_format: str | None = attrs.field(default=None, kw_only=True)
     model_format_version: str | None = attrs.field(default=None, kw_only=True)
     description: str | None = attrs.field(default=None, kw_only=True)

@@ -94,7 +94,13 @@ OTHERS: Sequence[Sequence[str]] = (
     ("bulk", "registrations.jsonl"),
     ("copy", "registry.db", "./copy.db"),
     ("completion", "bash"),
+    ("register", "churn", "1", "--files", "out.jsonl", "--to", "store"),
+    ("files", "churn@1"),
+    ("verify", "churn@1"),
+    ("download", "churn@1", "-o", "weights"),
 )
+#: Held against servers of their own: `serve` does not end, and `register-hf` reads the Hub.
+ELSEWHERE = {("serve",), ("register-hf",)}
 
 
 def leaves() -> Iterator[tuple[tuple[str, ...], Any]]:

@@ -13,6 +13,7 @@ import sysconfig
 import venv
 from pathlib import Path
 
+import joblib
 import pytest
 import yaml
 from sklearn.datasets import load_iris
@@ -73,8 +74,9 @@ def run(tmp_path, wheel, python):
     install = [str(python), "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", str(wheel)]
     subprocess.run(install, check=True, timeout=300, cwd=tmp_path)
 
-    def start(url, run_id, penalty):
+    def start(url, run_id, penalty, **more):
         said = {"url": url, "run_id": run_id, "penalty": penalty, "example": str(EXAMPLE), "wheel": str(wheel)}
+        said |= {"more": more}
         said |= {"volume": str(tmp_path / "volume"), "outputs": str(tmp_path / "outputs")}
         command = [str(python), str(Path(__file__).with_name("local_run.py")), json.dumps(said)]
         return subprocess.run(
@@ -84,7 +86,7 @@ def run(tmp_path, wheel, python):
     return start
 
 
-def test_a_run_is_registered_and_another_does_not_take_its_place(tmp_path, run, python):
+def test_a_run_is_registered_and_another_does_not_take_its_place(tmp_path, run, python, monkeypatch):
     store = f"sqlite:///{tmp_path / 'registry.db'}"
     with serving(tmp_path / "server.log", "--store", store) as served, ModelRegistry(served.url) as registry:
         first = run(served.url, "run-1", 1.0)
@@ -106,9 +108,19 @@ def test_a_run_is_registered_and_another_does_not_take_its_place(tmp_path, run, 
         assert other.returncode != 0
         assert "error: version '1.0.0' of model 'iris' is registered by run 'run-1' with other contents" in other.stdout
         assert contents(registry) == registered
+
+        uploaded = run(served.url, "run-3", 1.0, model_version="2.0.0", upload_to=(tmp_path / "weights").as_uri())
+        assert uploaded.returncode == 0, uploaded.stdout[-4000:]
+        monkeypatch.setenv("MODEL_REGISTRY_STORE", str(tmp_path / "weights"))
+        file = registry.download("iris@2.0.0", tmp_path / "got")
+        assert joblib.load(file).predict(load_iris(return_X_y=True)[0]).shape == (150,)
+        resolved = registry.resolve("iris@2.0.0")
+        assert resolved.loads
+        assert resolved.artifact_uri.endswith("/weights/iris/2.0.0/classifier.joblib")
+        assert resolved.artifact.source_id == "run-3"
     lines = (tmp_path / "volume" / "pipeline_log.txt").read_text().splitlines()
     outcomes = [line.split(" id ")[1].split(" in ")[0] for line in lines]
-    assert outcomes == ["1 created", "1 unchanged", "- failed (Conflict)"]
+    assert outcomes == ["1 created", "1 unchanged", "- failed (Conflict)", "1 created"]
 
 
 def measured(*, penalty):

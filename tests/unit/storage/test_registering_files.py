@@ -7,7 +7,6 @@ import pytest
 from modelreg import storage
 from modelreg.errors import Conflict, InvalidInput
 from modelreg.storage.hub import HubModel
-from modelreg.storage.manifest import FileEntry
 from modelreg.storage.registering_files import (
     FilesDecision,
     RegisteredFiles,
@@ -17,6 +16,7 @@ from modelreg.storage.registering_files import (
     registered_files,
     upload_root,
 )
+from modelreg.types.files import FileEntry
 
 OTHER = f"sha256:{'0' * 64}"
 PLACE = {"root": "s3://models", "model": "fraud", "version": "1.4.0"}

@@ -1,0 +1,101 @@
+"""Registers models of the Hugging Face Hub, at a commit; with a root to copy to, their files too."""
+
+from __future__ import annotations
+
+import tempfile
+from functools import partial
+from pathlib import Path
+
+import attrs
+
+from modelreg import storage
+from modelreg._async.engine import AsyncEngine
+from modelreg._async.lookup import find_exact
+from modelreg._async.register import register
+from modelreg._async.register_files import transferred
+from modelreg._async.transfers import registered_of
+from modelreg._concurrency import async_in_thread
+from modelreg.core.resources import MODELS, VERSIONS
+from modelreg.errors import InvalidInput, MissingExtra
+from modelreg.storage.registering_files import HubRegistration, RegisteredFiles, hub_registration
+from modelreg.types import ProgressCallback, Registration, RegistrationRequest, Signer
+from modelreg.types.choices import OnConflict
+
+
+@attrs.frozen(kw_only=True)
+class HubOptions:
+    """How a model of the Hub is registered.
+
+    Attributes:
+        to: The root to copy its files to; None to register where the Hub has them.
+        sign: A key to sign the copy with.
+        takeover: Replace the claim of another upload that is dead.
+        on_conflict: What to do when the version has other files.
+        progress: Called with an event as bytes come and go.
+    """
+
+    to: str | None = None
+    sign: Signer | None = None
+    takeover: bool = False
+    on_conflict: OnConflict = "fail"
+    progress: ProgressCallback | None = None
+
+
+async def register_hf(
+    engine: AsyncEngine, repo: str, revision: str, name: str | None, version: str | None, options: HubOptions
+) -> Registration:
+    """Register a model of the Hub at the commit that a revision names now."""
+    model = await async_in_thread(partial(_read, repo, revision, name, version))
+    request = RegistrationRequest(
+        model.name,
+        model.version,
+        author=model.author or None,
+        card=model.readme or None,
+        properties=model.properties,
+        labels=model.labels,
+        model_format=model.model_format,
+        on_conflict=options.on_conflict,
+    )
+    if options.to is None:
+        if options.sign is not None or options.takeover:
+            raise InvalidInput("sign and takeover are about a copy of the files, and there is none; give to")
+        return await register(engine, attrs.evolve(request, uri=model.uri))
+    known = await _copied(engine, model)
+    if known.uri is not None and known.digest is not None and options.sign is None:
+        return await register(engine, attrs.evolve(request, uri=known.uri))
+    with tempfile.TemporaryDirectory(prefix="modelreg-hub-") as folder:
+        copy = Path(folder) / "files"
+        await transferred(
+            lambda stop: storage.download(
+                model.uri, copy, digest=None, progress=options.progress, stop=stop, warn_without_digest=False
+            )
+        )
+        request = attrs.evolve(
+            request,
+            files=copy,
+            to=options.to,
+            sign=options.sign,
+            takeover=options.takeover,
+            progress=options.progress,
+        )
+        return await register(engine, request)
+
+
+def _read(repo: str, revision: str, name: str | None, version: str | None) -> HubRegistration:
+    try:
+        from modelreg.storage.hub import parse_repository, read_model
+    except ModuleNotFoundError as error:
+        raise MissingExtra("models of the Hub need huggingface_hub: pip install 'modelreg[hf]'") from error
+    repository, named = parse_repository(repo)
+    if named is not None and revision not in ("main", named):
+        raise InvalidInput(f"repo names revision {named!r} and revision is {revision!r}; give one of them")
+    return hub_registration(read_model(repository, named or revision), name=name, version=version)
+
+
+async def _copied(engine: AsyncEngine, model: HubRegistration) -> RegisteredFiles:
+    """Return what is registered of a copy of this commit; empty where there is none."""
+    above = (await find_exact(engine, MODELS, model.name, None)).record
+    there = None if above is None else (await find_exact(engine, VERSIONS, model.version, above.id)).record
+    if there is None or there.properties.get("commit") != model.properties["commit"]:
+        return RegisteredFiles()
+    return await registered_of(engine, there)

@@ -1,0 +1,207 @@
+"""Files of a registration: what becomes of them is decided before the first byte is sent, and then they are sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+import attrs
+
+from modelreg._async.engine import AsyncEngine
+from modelreg._async.registered import desired_of, existing_of
+from modelreg._concurrency import async_in_thread
+from modelreg.core.registration import model_counterpart, plan_registration
+from modelreg.errors import InvalidInput
+from modelreg.storage.location import WRITABLE, parse_location, version_uri
+from modelreg.storage.manifest import SIGNATURE, Manifest
+from modelreg.storage.opening import open_store
+from modelreg.storage.registering_files import (
+    RegisteredFiles,
+    decide_files,
+    file_properties,
+    registered_files,
+    upload_root,
+)
+from modelreg.storage.scanning import IGNORED, scan
+from modelreg.storage.uploading import STALL_TIMEOUT, check_upload, registered_uri, upload
+from modelreg.storage.workers import Stop
+from modelreg.types import ModelArtifact, Upload
+from modelreg.types.registration import RegistrationRequest
+
+Result = TypeVar("Result")
+
+_ABOUT_FILES = ("to", "sign", "takeover", "ignore", "base")
+
+
+@attrs.frozen(kw_only=True)
+class FilesPlan:
+    """What becomes of the files of a request.
+
+    Attributes:
+        request: What is registered, with the URI that the files have or are to have.
+        manifest: The files, hashed.
+        target: The folder to upload them to; None when they are not uploaded.
+        sign_at: The URI of registered files that are still to be signed; None when there are none.
+    """
+
+    request: RegistrationRequest
+    manifest: Manifest
+    target: str | None = None
+    sign_at: str | None = None
+
+
+async def transferred(work: Callable[[Stop], Result]) -> Result:
+    """Return what a transfer returns; it runs in a thread, and ends when the caller is cancelled or interrupted.
+
+    Args:
+        work: The transfer, given what tells it to end.
+    """
+    stop = Stop()
+    try:
+        return await async_in_thread(partial(work, stop))
+    except BaseException:
+        stop.set()
+        raise
+
+
+async def with_uploaded_files(engine: AsyncEngine, request: RegistrationRequest) -> RegistrationRequest:
+    """Return the request with the URI of its files, which are uploaded; one without files is returned as it is.
+
+    Args:
+        engine: What reads.
+        request: What to register.
+
+    Raises:
+        Conflict: Other files are registered, or something is archived; nothing was sent.
+    """
+    planned = await plan_files(engine, request)
+    if planned is None:
+        return request
+    if planned.sign_at is not None:
+        await transferred(partial(_sign_registered, planned.manifest, planned.sign_at, request))
+    if planned.target is None:
+        return planned.request
+    done = await transferred(partial(_upload, planned.manifest, planned.target, request))
+    return _with_uri(request, done.uri, planned.manifest)
+
+
+async def planned_upload(
+    engine: AsyncEngine, request: RegistrationRequest
+) -> tuple[RegistrationRequest, Upload | None]:
+    """Return the request with the URI that its files would have, and what would be uploaded; nothing is.
+
+    Args:
+        engine: What reads.
+        request: What would be registered.
+
+    Raises:
+        Conflict: As `with_uploaded_files` raises it.
+    """
+    planned = await plan_files(engine, request)
+    if planned is None:
+        return request, None
+    manifest, target = planned.manifest, planned.target
+    if target is None or await async_in_thread(partial(check_upload, manifest, target, takeover=request.takeover)):
+        return planned.request, None
+    return planned.request, Upload(str(planned.request.uri), manifest.digest, len(manifest.files), manifest.size)
+
+
+async def plan_files(engine: AsyncEngine, request: RegistrationRequest) -> FilesPlan | None:
+    """Return what becomes of the files of a request; None where it has none.
+
+    Args:
+        engine: What reads.
+        request: What to register.
+
+    Raises:
+        InvalidInput: The request is invalid, or the files cannot be uploaded.
+        Conflict: Other files are registered, or something is archived.
+    """
+    if request.files is None:
+        _check_no_files(request)
+        return None
+    if request.uri is not None:
+        raise InvalidInput("uri and files are both given; files get their URI by the upload, so leave uri out")
+    root = upload_root(request.to)
+    target = version_uri(root, request.name, request.version)
+    desired = await desired_of(engine, attrs.evolve(request, uri=target))
+    existing = await existing_of(engine, desired)
+    there = model_counterpart(existing, desired)
+    # What is archived is refused before the files are hashed, which may take long.
+    known = target if there is None or not there.uri else there.uri
+    plan_registration(existing, await desired_of(engine, _without_files(request, uri=known)))
+    manifest = await transferred(partial(_scan, request))
+    decision = decide_files(
+        manifest,
+        root=root,
+        model=request.name,
+        version=request.version,
+        registered=_registered(there),
+        on_conflict=request.on_conflict,
+    )
+    if decision.action == "keep":
+        # A URI that the registered one differs from, so that everything stays as it is.
+        uri = version_uri(root, request.name, request.version, manifest.digest)
+        return FilesPlan(request=_with_uri(request, uri, manifest), manifest=manifest)
+    if decision.action == "unchanged":
+        sign_at = decision.uri if request.sign is not None else None
+        return FilesPlan(request=_with_uri(request, decision.uri, manifest), manifest=manifest, sign_at=sign_at)
+    uri = registered_uri(manifest, parse_location(decision.uri))
+    return FilesPlan(request=_with_uri(request, uri, manifest), manifest=manifest, target=decision.uri)
+
+
+def _check_no_files(request: RegistrationRequest) -> None:
+    for name in _ABOUT_FILES:
+        if getattr(request, name):
+            raise InvalidInput(f"{name} is about files to upload, and there are none; give files, or leave {name} out")
+
+
+def _registered(artifact: ModelArtifact | None) -> RegisteredFiles:
+    return RegisteredFiles() if artifact is None else registered_files(artifact.uri, artifact.properties)
+
+
+def _without_files(request: RegistrationRequest, *, uri: str) -> RegistrationRequest:
+    return attrs.evolve(
+        request, uri=uri, files=None, to=None, sign=None, takeover=False, ignore=None, base=None, progress=None
+    )
+
+
+def _with_uri(request: RegistrationRequest, uri: str, manifest: Manifest) -> RegistrationRequest:
+    """Return the request with the URI and the properties of its files in their place."""
+    of_files = file_properties(digest=manifest.digest, size=manifest.size, files=len(manifest.files))
+    given = dict(request.artifact_properties or {})
+    for key in of_files:
+        if key in given and given[key] != of_files[key]:
+            raise InvalidInput(f"artifact_properties gives {key!r}, which is the files' own; leave it out")
+    return attrs.evolve(_without_files(request, uri=uri), artifact_properties={**given, **of_files})
+
+
+def _scan(request: RegistrationRequest, stop: Stop) -> Manifest:
+    assert request.files is not None
+    ignore = IGNORED if request.ignore is None else request.ignore
+    return scan(request.files, ignore, progress=request.progress, stop=stop)
+
+
+def _upload(manifest: Manifest, target: str, request: RegistrationRequest, stop: Stop) -> Upload:
+    return upload(
+        manifest,
+        target,
+        takeover=request.takeover,
+        base=request.base,
+        sign=request.sign,
+        progress=request.progress,
+        stop=stop,
+    )
+
+
+def _sign_registered(manifest: Manifest, uri: str, request: RegistrationRequest, stop: Stop) -> None:
+    """Sign files that were uploaded without a signature; an image and its digest stay as they are."""
+    location = parse_location(uri)
+    if location.scheme not in WRITABLE or location.scheme == "oci":
+        return
+    folder = location.parent() if manifest.single else location.folder()
+    with open_store(folder, stall_timeout=STALL_TIMEOUT) as store:
+        if store.stat(SIGNATURE) is not None:
+            return
+    upload(manifest, folder.uri, sign=request.sign, progress=request.progress, stop=stop)

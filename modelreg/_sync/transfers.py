@@ -1,0 +1,180 @@
+# Written by scripts/unasync.py from modelreg/_async/transfers.py; edit that file and run `make fmt`.
+"""Transfers of a registered version's files: which version, where its files are, and what may be read."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Collection
+from functools import partial
+from pathlib import Path
+from typing import TypeAlias
+from urllib.parse import unquote
+
+import attrs
+
+from modelreg import storage
+from modelreg._sync.engine import Engine
+from modelreg._sync.pager import Pager, Query
+from modelreg._sync.register_files import transferred
+from modelreg.core.references import Reference, not_found, parent_reference, subject
+from modelreg.core.resources import ARTIFACTS, VERSIONS
+from modelreg.errors import NotFound
+from modelreg.storage.registering_files import RegisteredFiles, registered_files
+from modelreg.types import (
+    Artifact,
+    FileEntry,
+    ModelArtifact,
+    ModelVersion,
+    ProgressCallback,
+    Registration,
+    Verified,
+    Verifier,
+)
+from modelreg.types.records import STATE_ARCHIVED
+from modelreg.wire.embedded import default_location
+
+log = logging.getLogger("modelreg")
+
+VersionReference: TypeAlias = ModelVersion | Registration | str | int | tuple[str, str]
+_SQLITE = "sqlite:///"
+
+
+@attrs.frozen(kw_only=True)
+class Reading:
+    """What a caller allows to be read, and how.
+
+    Attributes:
+        schemes: Of the URIs; None for the usual ones.
+        allow_local: Whether hosts on loopback and link-local networks may be read from.
+        verify: A public key or identity that has to have signed the files.
+        progress: Called with an event as bytes come.
+        stall_timeout: Seconds without a byte after which reading ends.
+    """
+
+    schemes: Collection[str] | None = None
+    allow_local: bool = False
+    verify: Verifier | None = None
+    progress: ProgressCallback | None = None
+    stall_timeout: float = storage.STALL_TIMEOUT
+
+
+def download(
+    engine: Engine,
+    given: VersionReference,
+    target: str | os.PathLike[str],
+    reading: Reading,
+    *,
+    overwrite: bool,
+    require_digest: bool,
+) -> Path:
+    """Download a version's files; return the folder, or the file where one was registered."""
+    uri, digest = located(engine, given)
+    work = partial(
+        storage.download,
+        uri,
+        target,
+        digest=digest,
+        require_digest=require_digest,
+        overwrite=overwrite,
+        verify=reading.verify,
+        schemes=reading.schemes,
+        allow_local=reading.allow_local,
+        allow_files=is_own_file(engine),
+        progress=reading.progress,
+        stall_timeout=reading.stall_timeout,
+    )
+    return transferred(lambda stop: work(stop=stop))
+
+
+def verify(engine: Engine, given: VersionReference, reading: Reading) -> Verified:
+    """Read a version's files where they are, and hold them to the registered digest."""
+    uri, digest = located(engine, given)
+    work = partial(
+        storage.verify,
+        uri,
+        digest,
+        verify=reading.verify,
+        schemes=reading.schemes,
+        allow_local=reading.allow_local,
+        allow_files=is_own_file(engine),
+        progress=reading.progress,
+        stall_timeout=reading.stall_timeout,
+    )
+    return transferred(lambda stop: work(stop=stop))
+
+
+def files(engine: Engine, given: VersionReference, reading: Reading) -> tuple[FileEntry, ...]:
+    """Return a version's files."""
+    uri, _ = located(engine, given)
+    work = partial(
+        storage.files,
+        uri,
+        schemes=reading.schemes,
+        allow_local=reading.allow_local,
+        allow_files=is_own_file(engine),
+        stall_timeout=reading.stall_timeout,
+    )
+    return transferred(lambda _stop: work())
+
+
+def located(engine: Engine, given: VersionReference) -> tuple[str, str | None]:
+    """Return the URI of a version's files, and their digest where one is registered.
+
+    Args:
+        engine: What reads.
+        given: The version: a record, an id, or a reference such as "fraud@1.4.0" or "fraud@champion".
+
+    Raises:
+        NotFound: There is no such version, or it has no model artifact with a URI.
+    """
+    reference = version_of(given)
+    version: ModelVersion | None = engine.find_reference(reference)
+    if version is None:
+        raise not_found(reference)
+    if version.state == STATE_ARCHIVED:
+        log.warning("version %r (id %s) is archived", version.name, version.id)
+    found = registered_of(engine, version)
+    if found.uri is None:
+        raise NotFound(
+            f"version {version.name!r} (id {version.id}) has no model artifact with a URI: it has no files",
+            hint="Register its files with files= or uri=.",
+            resource=version.id,
+            details={"resource": "artifact", "name": None, "id": None},
+        )
+    return found.uri, found.digest
+
+
+def registered_of(engine: Engine, version: ModelVersion) -> RegisteredFiles:
+    """Return what the version's newest model artifact says of its files."""
+    pager = Pager[Artifact](engine, ARTIFACTS, Reference(VERSIONS, id=version.id), Query())
+    models = [artifact for artifact in pager if isinstance(artifact, ModelArtifact)]
+    return registered_files(models[-1].uri, models[-1].properties) if models else RegisteredFiles()
+
+
+def version_of(given: VersionReference) -> Reference:
+    """Return what refers to a version.
+
+    Raises:
+        InvalidInput: It refers to none.
+    """
+    if isinstance(given, Registration):
+        given = given.version
+    if isinstance(given, int):
+        return subject(VERSIONS, given)
+    reference = parent_reference(VERSIONS, "reference", given, None)
+    return subject(VERSIONS, None) if reference is None else reference
+
+
+def is_own_file(engine: Engine) -> bool:
+    """Return whether the registry is a file of this user's own, whose URIs are trusted with this machine's files."""
+    connection = engine.connection
+    if not connection.is_embedded or not hasattr(os, "geteuid"):
+        return False
+    store = connection.settings.store or default_location()
+    if not store.startswith(_SQLITE):
+        return False
+    try:
+        return Path(unquote(store.removeprefix(_SQLITE).partition("?")[0])).stat().st_uid == os.geteuid()
+    except OSError:
+        return False

@@ -1,0 +1,153 @@
+"""The commands over a version's files: `download`, `verify`, `files` and `register-hf`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+import attrs
+import click
+
+from modelreg.cli.lookups import path_argument, split_names, version_name
+from modelreg.cli.option_values import text_option
+from modelreg.cli.output import Form
+from modelreg.cli.register import print_registration, signer
+from modelreg.cli.session import Argument, Offers, Session, command, flag
+from modelreg.cli.transfer_progress import TransferProgress
+from modelreg.core.resources import VERSIONS
+from modelreg.types import OnConflict
+
+if TYPE_CHECKING:
+    from modelreg.types import Verifier
+
+_PATH = click.Path(path_type=Path)
+
+
+def _access() -> tuple[click.Option, ...]:
+    return (
+        text_option("schemes", "--scheme", help="A scheme of URIs that may be read", metavar="SCHEME", many=True),
+        flag("allow_local", "--allow-local", help="Read from hosts on loopback and link-local networks too"),
+    )
+
+
+def _public_key() -> click.Option:
+    text = "The public key that has to have signed the files [default: MODEL_REGISTRY_VERIFY]"
+    return click.Option(["--public-key", "public_key"], type=_PATH, metavar="FILE", help=text)
+
+
+def _verifier(path: Path | None) -> Verifier | None:
+    if path is None:
+        return None
+    from modelreg.signing import PublicKey
+
+    return PublicKey(path)
+
+
+@command(
+    "download",
+    path_argument(VERSIONS.path),
+    click.Option(
+        ["--output", "-o", "output"], type=_PATH, metavar="FOLDER", required=True, help="The folder to make or fill"
+    ),
+    flag("overwrite", "--overwrite", help="Replace what the folder holds"),
+    flag("require_digest", "--require-digest", help="Refuse a version without a registered digest"),
+    _public_key(),
+    *_access(),
+    offers=Offers.OBJECT,
+    examples=["download fraud@1.4.0 -o weights/", "download fraud@champion -o weights/ --public-key pub.pem"],
+)
+def download(session: Session, path: Sequence[str], output: Path, public_key: Path | None, **given: Any) -> None:
+    """Download a version's files, every byte checked. Repeated after an interruption, it continues.
+
+    The folder gets its name when all of it is checked.
+    """
+    names = split_names(VERSIONS.path, path)
+    with TransferProgress(session) as progress:
+        target = session.registry.download(
+            version_name(names), output, verify=_verifier(public_key), progress=progress, **given
+        )
+    reference = "@".join(names)
+    session.done("Downloaded", f"{reference} to {target}")
+    if session.out.form is Form.JSON:
+        session.out.json({"reference": reference, "path": str(target)})
+    else:
+        session.out.names([str(target)])
+
+
+@command(
+    "verify",
+    path_argument(VERSIONS.path),
+    _public_key(),
+    *_access(),
+    offers=Offers.OBJECT,
+    examples=["verify fraud@1.4.0", "verify fraud@champion --public-key pub.pem"],
+)
+def verify(session: Session, path: Sequence[str], public_key: Path | None, **given: Any) -> None:
+    """Read a version's files where they are, and hold them to the registered digest.
+
+    Files that differ end in exit code 8.
+    """
+    names = split_names(VERSIONS.path, path)
+    with TransferProgress(session) as progress:
+        found = session.registry.verify(version_name(names), verify=_verifier(public_key), progress=progress, **given)
+    reference = "@".join(names)
+    signed = f", signed by {found.signature}" if found.signature else ""
+    session.done("Verified", f"{reference}: {found.files} {'file' if found.files == 1 else 'files'}{signed}")
+    if session.out.form is Form.JSON:
+        session.out.json({"reference": reference, **attrs.asdict(found)})
+    else:
+        session.out.names([found.digest])
+
+
+@command(
+    "files",
+    path_argument(VERSIONS.path),
+    *_access(),
+    offers=Offers.ROWS,
+    examples=["files fraud@1.4.0", "files fraud@champion --json"],
+)
+def files(session: Session, path: Sequence[str], **given: Any) -> None:
+    """List a version's files: their paths, sizes in bytes, and the sha256 of each where the store tells it."""
+    found = session.registry.files(version_name(split_names(VERSIONS.path, path)), **given)
+    if session.out.quiet:
+        session.out.names(each.path for each in found)
+    elif session.out.form is Form.JSON:
+        session.out.json([attrs.asdict(each) for each in found])
+    else:
+        from modelreg.views.page import Column, Grid
+
+        columns = (
+            Column("path", "PATH"),
+            Column("size", "SIZE", number=True),
+            Column("sha256", "SHA256", cut=1, optional=True),
+        )
+        session.out.grid(Grid(columns, [(each.path, each.size, each.sha256) for each in found]))
+
+
+@command(
+    "register-hf",
+    Argument("repo", metavar="ORG/NAME[@REVISION]", help="The model on the Hub; its main branch without a revision"),
+    text_option("name", "--name", help="Of the registered model [default: the part after the slash]"),
+    text_option("version", "--version", help="Of the version [default: the commit's first 12 digits]"),
+    text_option("to", "--to", help="The root to copy the files to, such as s3://models", metavar="URI"),
+    click.Option(["--sign"], type=_PATH, metavar="FILE", help="The private key to sign the copy with"),
+    flag("takeover", "--takeover", help="Replace the claim of another upload of this version that is dead"),
+    click.Option(
+        ["--on-conflict"],
+        type=click.Choice(get_args(OnConflict)),
+        default="fail",
+        metavar="|".join(get_args(OnConflict)),
+        help="What to do if the version has other files [default: fail]",
+    ),
+    offers=Offers.OBJECT,
+    examples=["register-hf org/name", "register-hf org/name@main --name my-name --to s3://models"],
+)
+def register_hf(session: Session, repo: str, sign: Path | None, **given: Any) -> None:
+    """Register a model of the Hugging Face Hub at the commit that its revision names now. Safe to repeat.
+
+    Private and gated models are read with HF_TOKEN, which is stored nowhere.
+    """
+    with TransferProgress(session) as progress:
+        done = session.registry.register_hf(repo, sign=signer(sign), progress=progress, **given)
+    print_registration(session, done)
