@@ -1,0 +1,204 @@
+"""The versions of a model as its page lists them: a part of them, sorted, with metrics as columns and a chart."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from attrs import frozen
+
+from modelreg.core.best import number_of
+from modelreg.core.serving import served_by
+from modelreg.errors import InvalidInput
+from modelreg.filters import F, Filter
+from modelreg.filters.parser import parse_filter
+from modelreg.types import ModelVersion, RegisteredModel
+from modelreg.types.records import STATE_LIVE
+from modelreg.views.columns import ordered
+from modelreg.views.record_page import toned
+from modelreg.web.chart import LineChart, Value, line_chart
+from modelreg.web.view import View
+
+ROWS = 50
+#: Versions that are read to sort by what no registry sorts by, and for the chart of many.
+NEWEST = 1000
+_METRICS = 6
+_NOT_METRICS = frozenset({"size_bytes", "file_count"})
+_SORTS_OF_REGISTRY = frozenset({"", "id"})
+
+
+@frozen
+class VersionRows:
+    """What the page shows of a model's versions.
+
+    Attributes:
+        rows: The versions that are listed.
+        metrics: The metrics that have a column.
+        directions: Of metrics, whether more is better, where that is known.
+        serving: Where each version is served, by its id.
+        sort: What they are sorted by; "id" unless the address says otherwise.
+        descending: Whether the largest comes first.
+        before: The id that the next part of the list begins below; empty at its end.
+        later_page: The number of the next part of a list that is sorted here; 0 at its end.
+        from_newest: Whether only the newest thousand were sorted.
+        chart: A metric over the versions; None with too few.
+        chart_metric: The metric of the chart.
+        chart_newest: Whether the chart goes over the newest thousand, not the rows.
+        chart_can_grow: Whether there are more versions than the chart shows.
+        best: The best value of each metric among the rows.
+        error: What is wrong with the filter.
+    """
+
+    rows: Sequence[ModelVersion]
+    metrics: Sequence[str]
+    directions: Mapping[str, bool]
+    serving: Mapping[str, str]
+    sort: str
+    descending: bool
+    before: str
+    later_page: int
+    from_newest: bool
+    chart: LineChart | None
+    chart_metric: str
+    chart_newest: bool
+    chart_can_grow: bool
+    best: Mapping[str, float]
+    error: str
+
+    def state(self, version: ModelVersion) -> object:
+        """Return a version's state with its tone."""
+        return toned(version.state)
+
+
+@frozen
+class _Part:
+    rows: Sequence[ModelVersion]
+    newest: Sequence[ModelVersion]
+    before: str = ""
+    later_page: int = 0
+    from_newest: bool = False
+    complete: bool = True
+
+
+def read_versions(view: View, model: RegisteredModel) -> VersionRows:
+    """Read the versions of a model as the address of the page says.
+
+    Args:
+        view: The request.
+        model: The model.
+    """
+    request = view.request
+    where, error = _filter(request.value("where").strip(), archived=request.value("archived") == "1")
+    sort = request.value("sort", "id")
+    descending = request.value("desc") == "1" if "sort" in request.query else True
+    part = _by_id(view, model, where, descending) if sort in _SORTS_OF_REGISTRY else _by_key(view, model, where, sort)
+    metrics = _metrics(model, part.rows)
+    metric = request.value("metric") or (metrics[0] if metrics else "")
+    wide = request.value("chart") == "newest"
+    points = _newest(view, model, where)[:NEWEST] if wide and not part.from_newest else part.newest or part.rows
+    return VersionRows(
+        part.rows,
+        metrics,
+        model.higher_is_better,
+        _serving(view, model, part.rows),
+        sort,
+        descending,
+        part.before,
+        part.later_page,
+        part.from_newest,
+        _chart(view, model, metric, points),
+        metric,
+        wide or part.from_newest,
+        not (wide or part.from_newest) and not part.complete,
+        _best(part.rows, metrics, model.higher_is_better),
+        error,
+    )
+
+
+def _filter(text: str, *, archived: bool) -> tuple[Filter | None, str]:
+    where = None if archived else F("state") == STATE_LIVE
+    if not text:
+        return where, ""
+    try:
+        given = parse_filter(text)
+    except InvalidInput as error:
+        return where, str(error)
+    return given if where is None else where & given, ""
+
+
+def _by_id(view: View, model: RegisteredModel, where: Filter | None, descending: bool) -> _Part:
+    before = view.request.value("before")
+    before = before if before.isascii() and before.isdigit() else ""
+    if before:
+        beyond = F("id") < int(before) if descending else F("id") > int(before)
+        where = beyond if where is None else where & beyond
+    read = list(
+        view.registry.versions.list(
+            model_id=model.id, where=where, order_by="ID", descending=descending, limit=ROWS + 1, page_size=ROWS + 1
+        )
+    )
+    rows = read[:ROWS]
+    more = len(read) > ROWS
+    return _Part(rows, () if descending else rows[::-1], rows[-1].id if more else "", complete=not more and not before)
+
+
+def _by_key(view: View, model: RegisteredModel, where: Filter | None, sort: str) -> _Part:
+    request = view.request
+    newest = _newest(view, model, where)
+    found = ordered(newest[:NEWEST], sort, descending=request.value("desc") == "1", derived={})
+    number = request.value("page")
+    at = max(1, int(number)) if number.isascii() and number.isdigit() and len(number) < 4 else 1
+    later = at + 1 if len(found) > at * ROWS else 0
+    return _Part(
+        found[(at - 1) * ROWS : at * ROWS], newest[:NEWEST], later_page=later, from_newest=len(newest) > NEWEST
+    )
+
+
+def _newest(view: View, model: RegisteredModel, where: Filter | None) -> list[ModelVersion]:
+    """Read the newest versions: one more than are used, to know whether there are more."""
+    return list(
+        view.registry.versions.list(model_id=model.id, where=where, order_by="ID", descending=True, limit=NEWEST + 1)
+    )
+
+
+def _metrics(model: RegisteredModel, rows: Sequence[ModelVersion]) -> list[str]:
+    """Choose the metrics with columns: those whose direction is known first, then the numbers that most rows have."""
+    counts = Counter(key for row in rows for key in row.properties if number_of(row, key) is not None)
+    declared = [name for name in sorted(model.higher_is_better) if counts[name]]
+    others = [name for name, _ in counts.most_common() if name not in declared and name not in _NOT_METRICS]
+    return [*declared, *sorted(others[: max(0, _METRICS // 2 - len(declared))])][:_METRICS]
+
+
+def _best(rows: Sequence[ModelVersion], metrics: Sequence[str], directions: Mapping[str, bool]) -> dict[str, float]:
+    found = {}
+    for name in metrics:
+        values = [value for row in rows if (value := number_of(row, name)) is not None]
+        if name in directions and len(values) > 1:
+            found[name] = (max if directions[name] else min)(values)
+    return found
+
+
+def _serving(view: View, model: RegisteredModel, rows: Sequence[ModelVersion]) -> dict[str, str]:
+    services = [each for each in view.registry.inference_services.list() if each.model_id == model.id]
+    if not services:
+        return {}
+    newest = None
+    if any(each.version_id is None for each in services):
+        first = view.registry.versions.list(model_id=model.id, order_by="ID", descending=True).first()
+        newest = None if first is None else first.id
+    return {
+        row.id: ", ".join(
+            f"{view.names.environment(each.environment_id)}: {each.desired_state or 'UNKNOWN'}"
+            for each in served_by(row, services, newest)
+        )
+        for row in rows
+    }
+
+
+def _chart(view: View, model: RegisteredModel, metric: str, newest: Sequence[ModelVersion]) -> LineChart | None:
+    values = [
+        Value(version.name, value, view.url(f"/versions/{version.id}"))
+        for version in reversed(newest)
+        if (value := number_of(version, metric)) is not None
+    ]
+    return line_chart(metric, values, higher=model.higher_is_better.get(metric))
