@@ -12,7 +12,7 @@ from modelreg._sync.registry import ModelRegistry
 from modelreg.errors import Conflict, Forbidden, InvalidInput, ModelRegistryError, NotFound, Unauthorized
 from modelreg.local.server.asgi import Receive, Scope, Send
 from modelreg.web.access import Access, Visitor, session_cookie
-from modelreg.web.messages import BadRequest, Request, Response, read_request, redirect
+from modelreg.web.messages import PageError, Request, Response, read_request, redirect
 from modelreg.web.rendering import STATIC, render, static_file
 from modelreg.web.routes import find
 from modelreg.web.view import View
@@ -65,7 +65,7 @@ class PageApp:
         root = scope.get("root_path", "") if self._root is None else self._root
         try:
             request = await read_request(scope, receive, root, secure=self._secure)
-        except BadRequest as error:
+        except PageError as error:
             await Response(error.status, error.message.encode(), "text/plain; charset=utf-8").send(send, with_body=True)
             return
         if request.path.startswith(_STATIC):
@@ -125,9 +125,9 @@ class PageApp:
             return handler(view, **found)
         except ModelRegistryError as error:
             return _failure(view, error)
-        except BadRequest as error:
+        except PageError as error:
             return view.problem(error.status, HTTPStatus(error.status).phrase, error.message)
-        except Exception:
+        except Exception:  # noqa: BLE001 -- logged, and shown as a page
             _log.exception("%s %s failed", request.method, request.path)
             return view.problem(500, "The page failed", "The log of the server has the reason.")
 

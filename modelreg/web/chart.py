@@ -108,7 +108,9 @@ def line_chart(title: str, values: Sequence[Value], *, higher: bool | None = Non
     step = (WIDTH - _LEFT - _RIGHT) / (len(finite) - 1)
     marked = next((at for at, each in reversed(list(enumerate(finite))) if each.number == best), None)
     points = [
-        Point(_LEFT + at * step, _place(each.number, low, high), each.label, number(each.number), each.link, at == marked)
+        Point(
+            _LEFT + at * step, _place(each.number, low, high), each.label, number(each.number), each.link, at == marked
+        )
         for at, each in enumerate(finite)
     ]
     direction = "" if higher is None else "higher is better" if higher else "lower is better"
@@ -173,7 +175,13 @@ def bar_group(
         return None
     longest = max(known) or 1.0
     bars = [
-        Bar(label, 0 if each is None else round(abs(each) / longest * 100, 1), "–" if each is None else number(each), verdict, at)
+        Bar(
+            label,
+            0 if each is None else round(abs(each) / longest * 100, 1),
+            "–" if each is None else number(each),
+            verdict,
+            at,
+        )
         for at, (label, each, verdict) in enumerate(zip(labels, numbers, verdicts, strict=True))
     ]
     direction = "" if higher is None else "higher is better" if higher else "lower is better"

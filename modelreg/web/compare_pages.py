@@ -8,7 +8,7 @@ from modelreg.compare import Comparison
 from modelreg.types import ModelVersion
 from modelreg.views.comparison_page import comparison_page, short_names
 from modelreg.web.chart import BarGroup, bar_group
-from modelreg.web.messages import BadRequest, Response
+from modelreg.web.messages import PageError, Response
 from modelreg.web.view import View
 
 MOST = 8
@@ -20,7 +20,7 @@ def compare(view: View) -> Response:
     given = [text.strip() for text in view.request.query.get("v", ()) if text.strip()]
     given = list(dict.fromkeys(given))
     if len(given) > MOST:
-        raise BadRequest(400, f"{len(given)} versions are chosen, and {MOST} are compared at most.")
+        raise PageError(400, f"{len(given)} versions are chosen, and {MOST} are compared at most.")
     if len(given) < 2:
         return view.page("compare_start.html", "Compare", given=given)
     versions = [view.registry.versions.get(text) for text in given]

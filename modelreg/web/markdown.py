@@ -30,7 +30,7 @@ def card(text: str) -> Markup:
     """
     shown = visible(text[:LONGEST_CARD], lines=True)
     # What the renderer returns is made of escaped text and the elements of Markdown: HTML in a card is text to it.
-    html = Markup(_PARSER.render(shown))  # noqa: S704
+    html = Markup(_PARSER.render(shown))
     if len(text) > LONGEST_CARD:
         html += Markup('<p class="note">{}</p>').format(f"The first {LONGEST_CARD} of {len(text)} characters.")
     return html

@@ -27,8 +27,8 @@ _HEADERS = (
 )
 
 
-class BadRequest(Exception):
-    """A request that cannot be read; `status` is the response's."""
+class PageError(Exception):
+    """A request that the page cannot carry out; `status` is the response's."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
@@ -120,13 +120,13 @@ async def read_request(scope: Scope, receive: Receive, root: str, *, secure: boo
         secure: Whether the server itself speaks TLS.
 
     Raises:
-        BadRequest: The body is too large, or no form.
+        PageError: The body is too large, or no form.
     """
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     form: Mapping[str, Sequence[str]] = {}
     if scope["method"] == "POST":
         if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
-            raise BadRequest(415, "a form is sent as application/x-www-form-urlencoded")
+            raise PageError(415, "a form is sent as application/x-www-form-urlencoded")
         form = _parsed((await _body(receive)).decode("utf-8", "replace"))
     return Request(
         scope["method"],
@@ -149,17 +149,17 @@ def _parsed(text: str) -> dict[str, list[str]]:
     try:
         return parse_qs(text, keep_blank_values=True, max_num_fields=1000, errors="replace")
     except ValueError as error:
-        raise BadRequest(400, "the address or the form has too many fields") from error
+        raise PageError(400, "the address or the form has too many fields") from error
 
 
 async def _body(receive: Receive) -> bytes:
-    body = b""
+    body = bytearray()
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise BadRequest(400, "the client went")
+            raise PageError(400, "the client went")
         body += message.get("body", b"")
         if len(body) > MOST_BODY:
-            raise BadRequest(413, f"a form has at most {MOST_BODY} bytes")
+            raise PageError(413, f"a form has at most {MOST_BODY} bytes")
         if not message.get("more_body"):
-            return body
+            return bytes(body)

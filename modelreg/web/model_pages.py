@@ -122,9 +122,7 @@ def _searchable(record: RegisteredModel) -> str:
 def _rows(view: View, shown: Sequence[RegisteredModel]) -> list[ModelRow]:
     computed = derived(MODELS, view.registry, view.names, shown)
     return [
-        ModelRow(
-            each, computed["latest"](each), computed["metric"](each), computed["serving"](each), aliases_of(each)
-        )
+        ModelRow(each, computed["latest"](each), computed["metric"](each), computed["serving"](each), aliases_of(each))
         for each in shown
     ]
 

@@ -42,7 +42,10 @@ def services(view: View) -> Response:
     found = list(islice(view.registry.inference_services.list(), ROWS + 1))
     computed = derived(SERVICES, view.registry, view.names, found)
     rows = [
-        (each.environment_id, ServiceRow(each, computed["model"](each), computed["version"](each), toned(each.desired_state)))
+        (
+            each.environment_id,
+            ServiceRow(each, computed["model"](each), computed["version"](each), toned(each.desired_state)),
+        )
         for each in found[:ROWS]
     ]
     return view.page(

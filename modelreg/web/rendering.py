@@ -21,7 +21,11 @@ from modelreg.web.markdown import card, is_web
 LONGEST = 120
 #: Characters of a value that are shown at all.
 MOST = 20_000
-STATIC = {"page.css": "text/css; charset=utf-8", "page.js": "text/javascript; charset=utf-8"}
+STATIC = {
+    "page.css": "text/css; charset=utf-8",
+    "page.js": "text/javascript; charset=utf-8",
+    "icon.svg": "image/svg+xml",
+}
 _PACKAGE = "modelreg.web"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from modelreg.web import compare_pages, model_pages, operation_pages, run_pages, version_pages, writes
-from modelreg.web.messages import BadRequest, Request, Response
+from modelreg.web.messages import PageError, Request, Response
 
 _ID = "(?P<id>[0-9A-Za-z_-]{1,64})"
 Handler = Callable[..., Response]
@@ -43,10 +43,10 @@ def find(request: Request) -> tuple[Handler, dict[str, Any]]:
         request: The request.
 
     Raises:
-        BadRequest: There is no such page.
+        PageError: There is no such page.
     """
     for pattern, handler in (_WRITE if request.method == "POST" else _READ).items():
         match = re.fullmatch(pattern, request.path)
         if match is not None:
             return handler, match.groupdict()
-    raise BadRequest(404, "There is no such page.")
+    raise PageError(404, "There is no such page.")

@@ -55,7 +55,7 @@ class View:
             **more: Further values of the query.
         """
         pairs: list[tuple[str, str]] = []
-        for name, value in ((query or {}) | more).items():
+        for name, value in {**(query or {}), **more}.items():
             values = value if isinstance(value, list | tuple) else [value]
             pairs += [(name, "1" if each is True else str(each)) for each in values if each not in (None, "", False)]
         text = urlencode(pairs, errors="replace")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from modelreg.errors import Conflict
 from modelreg.types import Record
 from modelreg.types.records import STATE_ARCHIVED
-from modelreg.web.messages import BadRequest, Response
+from modelreg.web.messages import PageError, Response
 from modelreg.web.view import View
 
 
@@ -147,8 +147,8 @@ def _labels(view: View, record: Record) -> tuple[dict[str, str], list[str]]:
     added = [label.strip() for label in view.request.given("labels").split(",") if label.strip()]
     removed = [label for label in view.request.form.get("remove", ()) if label in record.labels and label not in added]
     if not added and not removed:
-        raise BadRequest(400, "Give a label to add, or choose one to remove.")
+        raise PageError(400, "Give a label to add, or choose one to remove.")
     for label in added:
         if record.properties.get(label, "") != "":
-            raise BadRequest(409, f"There is a property {label!r} already, which a label of that name would replace.")
+            raise PageError(409, f"There is a property {label!r} already, which a label of that name would replace.")
     return dict.fromkeys(added, ""), removed
