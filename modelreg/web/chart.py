@@ -64,7 +64,7 @@ class LineChart:
     @property
     def path(self) -> str:
         """The line, as the points of an SVG polyline."""
-        return " ".join(f"{point.x:.1f},{point.y:.1f}" for point in self.points)
+        return " ".join(f"{point.x},{point.y}" for point in self.points)
 
     @property
     def dots(self) -> Sequence[Point]:
@@ -109,7 +109,12 @@ def line_chart(title: str, values: Sequence[Value], *, higher: bool | None = Non
     marked = next((at for at, each in reversed(list(enumerate(finite))) if each.number == best), None)
     points = [
         Point(
-            _LEFT + at * step, _place(each.number, low, high), each.label, number(each.number), each.link, at == marked
+            round(_LEFT + at * step, 1),
+            _place(each.number, low, high),
+            each.label,
+            number(each.number),
+            each.link,
+            at == marked,
         )
         for at, each in enumerate(finite)
     ]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from modelreg.core.aliases import aliases_of, aliases_of_version, moves_of
+from modelreg.core.aliases import aliases_of, moves_of
 from modelreg.core.resources import MODELS
 from modelreg.errors import InvalidInput
 from modelreg.filters import F, Filter
@@ -151,7 +151,6 @@ def model(view: View, id: str) -> Response:
         aliases=aliases,
         moves={alias: moves_of(record, alias) for alias in aliases},
         versions=versions,
-        aliases_of=lambda version: aliases_of_version(record, version.name),
     )
 
 

@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from modelreg.views.page import Cell, Facts, Grid, Lines
 from modelreg.views.value_text import exact, short
@@ -27,6 +27,7 @@ STATIC = {
     "icon.svg": "image/svg+xml",
 }
 _PACKAGE = "modelreg.web"
+_NONE = '<span class="none">–</span>'
 
 
 def render(template: str, values: Mapping[str, Any]) -> bytes:
@@ -50,28 +51,36 @@ def value_html(value: object) -> Markup:
     """Return a value as HTML: times as how long ago, numbers short, what is long cut, with the whole to open."""
     plain = value.value if isinstance(value, Cell) else value
     inner = _inner(plain, value.full if isinstance(value, Cell) and value.full is not None else plain)
-    tone = value.tone if isinstance(value, Cell) else ""
-    return Markup('<span class="tone-{}">{}</span>').format(tone, inner) if tone else inner
+    if isinstance(value, Cell) and value.tone:
+        inner = f'<span class="tone-{value.tone}">{inner}</span>'
+    return Markup(inner)
 
 
-def _inner(value: object, full: object) -> Markup:
+def _inner(value: object, full: object) -> str:
+    """Return a value as HTML; every part of it that is not ours is escaped here.
+
+    Lists have a thousand values, so that this is plain text and not the formatting of `Markup`, which takes longer.
+    """
     if value is None or value in ("", ()):
-        return Markup('<span class="none">–</span>')
+        return _NONE
     if isinstance(value, datetime):
-        return Markup('<time datetime="{0}" title="{0}">{1}</time>').format(exact(value), short(value))
+        moment = exact(value)
+        return f'<time datetime="{moment}" title="{moment}">{short(value)}</time>'
     if isinstance(value, tuple):
-        return Markup(" ").join(Markup('<span class="label">{}</span>').format(visible(str(each))) for each in value)
-    text, whole = short(value), exact(full)
-    if isinstance(value, str) and is_web(value) and visible(value) == value:
-        return Markup('<a rel="noreferrer noopener nofollow" href="{}">{}</a>').format(value, _cut(text))
+        return " ".join(f'<span class="label">{escape(visible(str(each)))}</span>' for each in value)
+    text = short(value)
+    if isinstance(value, str):
+        if is_web(value) and visible(value) == value:
+            return f'<a rel="noreferrer noopener nofollow" href="{escape(value)}">{escape(_cut(text))}</a>'
+        if text == full and len(text) <= LONGEST:
+            return f"<bdi>{escape(text)}</bdi>"
+    whole = exact(full)
     if len(text) > LONGEST:
-        more = "…" if len(whole) > MOST else ""
-        opened = visible(str(full), lines=True) if isinstance(full, str) else whole
-        return Markup("<details><summary><bdi>{}</bdi></summary><pre>{}{}</pre></details>").format(
-            _cut(text), opened[:MOST], more
-        )
-    title = Markup(' title="{}"').format(whole) if whole != text and len(whole) <= LONGEST else ""
-    return Markup("<bdi{}>{}</bdi>").format(title, text)
+        opened = visible(full, lines=True) if isinstance(full, str) else whole
+        opened = f"{opened[:MOST]}…" if len(opened) > MOST else opened
+        return f"<details><summary><bdi>{escape(_cut(text))}</bdi></summary><pre>{escape(opened)}</pre></details>"
+    title = f' title="{escape(whole)}"' if whole != text and len(whole) <= LONGEST else ""
+    return f"<bdi{title}>{escape(text)}</bdi>"
 
 
 def _cut(text: str) -> str:
@@ -80,7 +89,7 @@ def _cut(text: str) -> str:
 
 def _shown(value: object) -> object:
     """Make text visible before it is escaped; what is HTML already stays."""
-    return value if isinstance(value, Markup) or not isinstance(value, str) else visible(value, lines=True)
+    return visible(value, lines=True) if type(value) is str else value
 
 
 @cache

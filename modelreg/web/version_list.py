@@ -6,53 +6,73 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from attrs import frozen
+from markupsafe import Markup
 
+from modelreg.core.aliases import aliases_of
 from modelreg.core.best import number_of
 from modelreg.core.serving import served_by
 from modelreg.errors import InvalidInput
 from modelreg.filters import F, Filter
 from modelreg.filters.parser import parse_filter
 from modelreg.types import ModelVersion, RegisteredModel
-from modelreg.types.records import STATE_LIVE
+from modelreg.types.records import STATE_ARCHIVED, STATE_LIVE
 from modelreg.views.columns import ordered
-from modelreg.views.record_page import toned
 from modelreg.web.chart import LineChart, Value, line_chart
+from modelreg.web.rendering import value_html
 from modelreg.web.view import View
 
 ROWS = 50
 #: Versions that are read to sort by what no registry sorts by, and for the chart of many.
 NEWEST = 1000
 _METRICS = 6
+_ABOUT = 100
 _NOT_METRICS = frozenset({"size_bytes", "file_count"})
 _SORTS_OF_REGISTRY = frozenset({"", "id"})
 
 
 @frozen
+class VersionRow:
+    """One version of the list; its values as they stand on the page."""
+
+    id: str
+    name: str
+    archived: bool
+    aliases: Sequence[str]
+    description: str
+    labels: Sequence[str]
+    numbers: Sequence[tuple[Markup, bool]]
+    serving: Markup
+    author: Markup
+    created: Markup
+
+
+@frozen(kw_only=True)
 class VersionRows:
     """What the page shows of a model's versions.
 
     Attributes:
         rows: The versions that are listed.
+        root: What the address of a version begins with.
         metrics: The metrics that have a column.
         directions: Of metrics, whether more is better, where that is known.
-        serving: Where each version is served, by its id.
+        served: Whether any of the rows is served.
         sort: What they are sorted by; "id" unless the address says otherwise.
         descending: Whether the largest comes first.
-        before: The id that the next part of the list begins below; empty at its end.
+        before: The id that the next part of the list begins behind; empty at its end.
         later_page: The number of the next part of a list that is sorted here; 0 at its end.
         from_newest: Whether only the newest thousand were sorted.
         chart: A metric over the versions; None with too few.
         chart_metric: The metric of the chart.
-        chart_newest: Whether the chart goes over the newest thousand, not the rows.
+        chart_newest: Whether the chart goes over the newest thousand of more versions.
         chart_can_grow: Whether there are more versions than the chart shows.
-        best: The best value of each metric among the rows.
         error: What is wrong with the filter.
     """
 
-    rows: Sequence[ModelVersion]
+    rows: Sequence[VersionRow]
+    root: str
     metrics: Sequence[str]
     directions: Mapping[str, bool]
-    serving: Mapping[str, str]
+    served: bool
     sort: str
     descending: bool
     before: str
@@ -62,12 +82,7 @@ class VersionRows:
     chart_metric: str
     chart_newest: bool
     chart_can_grow: bool
-    best: Mapping[str, float]
     error: str
-
-    def state(self, version: ModelVersion) -> object:
-        """Return a version's state with its tone."""
-        return toned(version.state)
 
 
 @frozen
@@ -94,25 +109,60 @@ def read_versions(view: View, model: RegisteredModel) -> VersionRows:
     part = _by_id(view, model, where, descending) if sort in _SORTS_OF_REGISTRY else _by_key(view, model, where, sort)
     metrics = _metrics(model, part.rows)
     metric = request.value("metric") or (metrics[0] if metrics else "")
-    wide = request.value("chart") == "newest"
-    points = _newest(view, model, where)[:NEWEST] if wide and not part.from_newest else part.newest or part.rows
+    points, cut = part.newest, part.from_newest
+    if request.value("chart") == "newest" and not part.complete:
+        newest = _newest(view, model, where)
+        points, cut = newest[:NEWEST], len(newest) > NEWEST
+    serving = _serving(view, model, part.rows)
     return VersionRows(
-        part.rows,
-        metrics,
-        model.higher_is_better,
-        _serving(view, model, part.rows),
-        sort,
-        descending,
-        part.before,
-        part.later_page,
-        part.from_newest,
-        _chart(view, model, metric, points),
-        metric,
-        wide or part.from_newest,
-        not (wide or part.from_newest) and not part.complete,
-        _best(part.rows, metrics, model.higher_is_better),
-        error,
+        rows=_rows(model, part.rows, metrics, serving),
+        root=view.url("/versions/"),
+        metrics=metrics,
+        directions=model.higher_is_better,
+        served=any(serving.values()),
+        sort=sort,
+        descending=descending,
+        before=part.before,
+        later_page=part.later_page,
+        from_newest=part.from_newest,
+        chart=_chart(view, model, metric, points),
+        chart_metric=metric,
+        chart_newest=cut,
+        chart_can_grow=not part.complete and points is part.newest,
+        error=error,
     )
+
+
+def _rows(
+    model: RegisteredModel, versions: Sequence[ModelVersion], metrics: Sequence[str], serving: Mapping[str, str]
+) -> list[VersionRow]:
+    best = _best(versions, metrics, model.higher_is_better)
+    aliases: dict[str, list[str]] = {}
+    for alias, name in aliases_of(model).items():
+        aliases.setdefault(name, []).append(alias)
+    return [
+        VersionRow(
+            version.id,
+            version.name,
+            version.state == STATE_ARCHIVED,
+            aliases.get(version.name, ()),
+            _shortened(version.description or ""),
+            version.labels,
+            [(value_html(found := version.properties.get(name)), _is(found, best.get(name))) for name in metrics],
+            value_html(serving.get(version.id)),
+            value_html(version.author),
+            value_html(version.create_time),
+        )
+        for version in versions
+    ]
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _ABOUT else f"{text[: _ABOUT - 1]}…"
+
+
+def _is(value: object, best: float | None) -> bool:
+    return best is not None and value == best and not isinstance(value, bool)
 
 
 def _filter(text: str, *, archived: bool) -> tuple[Filter | None, str]:
@@ -139,7 +189,8 @@ def _by_id(view: View, model: RegisteredModel, where: Filter | None, descending:
     )
     rows = read[:ROWS]
     more = len(read) > ROWS
-    return _Part(rows, () if descending else rows[::-1], rows[-1].id if more else "", complete=not more and not before)
+    shown = rows if descending else rows[::-1]
+    return _Part(rows, shown, rows[-1].id if more else "", complete=not more and not before)
 
 
 def _by_key(view: View, model: RegisteredModel, where: Filter | None, sort: str) -> _Part:
@@ -149,9 +200,8 @@ def _by_key(view: View, model: RegisteredModel, where: Filter | None, sort: str)
     number = request.value("page")
     at = max(1, int(number)) if number.isascii() and number.isdigit() and len(number) < 4 else 1
     later = at + 1 if len(found) > at * ROWS else 0
-    return _Part(
-        found[(at - 1) * ROWS : at * ROWS], newest[:NEWEST], later_page=later, from_newest=len(newest) > NEWEST
-    )
+    rows = found[(at - 1) * ROWS : at * ROWS]
+    return _Part(rows, newest[:NEWEST], later_page=later, from_newest=len(newest) > NEWEST)
 
 
 def _newest(view: View, model: RegisteredModel, where: Filter | None) -> list[ModelVersion]:
@@ -196,8 +246,9 @@ def _serving(view: View, model: RegisteredModel, rows: Sequence[ModelVersion]) -
 
 
 def _chart(view: View, model: RegisteredModel, metric: str, newest: Sequence[ModelVersion]) -> LineChart | None:
+    root = view.url("/versions/")
     values = [
-        Value(version.name, value, view.url(f"/versions/{version.id}"))
+        Value(version.name, value, f"{root}{version.id}")
         for version in reversed(newest)
         if (value := number_of(version, metric)) is not None
     ]
