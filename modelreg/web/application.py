@@ -12,6 +12,7 @@ from modelreg._sync.registry import ModelRegistry
 from modelreg.errors import Conflict, Forbidden, InvalidInput, ModelRegistryError, NotFound, Unauthorized
 from modelreg.local.server.asgi import Receive, Scope, Send
 from modelreg.web.access import Access, Visitor, session_cookie
+from modelreg.web.kept_pages import KeptPages
 from modelreg.web.messages import PageError, Request, Response, read_request, redirect
 from modelreg.web.rendering import STATIC, render, static_file
 from modelreg.web.routes import find
@@ -56,6 +57,7 @@ class PageApp:
         self._read_only = read_only
         self._root = root_path
         self._secure = secure
+        self._pages = KeptPages()
         self._threads = ThreadPoolExecutor(WORKERS, thread_name_prefix="modelreg-page")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -112,6 +114,7 @@ class PageApp:
             form_token=self._access.form_token(visitor.session),
             read_only=self._read_only,
             has_login=self._access.has_login,
+            pages=self._pages,
         )
         try:
             if request.method == "POST":

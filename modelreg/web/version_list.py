@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 
 from attrs import frozen
 from markupsafe import Markup
@@ -14,9 +15,10 @@ from modelreg.core.serving import served_by
 from modelreg.errors import InvalidInput
 from modelreg.filters import F, Filter
 from modelreg.filters.parser import parse_filter
-from modelreg.types import ModelVersion, RegisteredModel
+from modelreg.types import InferenceService, ModelVersion, RegisteredModel
 from modelreg.types.records import STATE_ARCHIVED, STATE_LIVE
 from modelreg.views.columns import ordered
+from modelreg.views.services import newest_id
 from modelreg.web.chart import LineChart, Value, line_chart
 from modelreg.web.rendering import value_html
 from modelreg.web.view import View
@@ -95,7 +97,39 @@ class _Part:
     complete: bool = True
 
 
-def read_versions(view: View, model: RegisteredModel) -> VersionRows:
+@frozen
+class Selection:
+    """What was read of a model's versions, before it is shown.
+
+    Attributes:
+        part: The versions that are listed.
+        points: The versions of the chart, newest first.
+        cut: Whether there are more versions than the newest thousand that the chart or the order is made of.
+        services: The inference services of the model.
+        error: What is wrong with the filter.
+    """
+
+    part: _Part
+    points: Sequence[ModelVersion]
+    cut: bool
+    services: Sequence[InferenceService]
+    error: str
+
+    def digest(self, model: RegisteredModel) -> bytes:
+        """Return a digest of everything that was read, as the registry sent it.
+
+        Args:
+            model: The model.
+        """
+        part = self.part
+        points = () if self.points is part.newest else self.points
+        digest = sha256(f"{part.before!r} {part.later_page} {self.cut} {self.error}".encode("utf-8", "replace"))
+        for record in (model, *part.rows, *part.newest, *points, *self.services):
+            digest.update(repr(record._wire).encode("utf-8", "surrogatepass"))
+        return digest.digest()
+
+
+def read_versions(view: View, model: RegisteredModel) -> Selection:
     """Read the versions of a model as the address of the page says.
 
     Args:
@@ -104,16 +138,29 @@ def read_versions(view: View, model: RegisteredModel) -> VersionRows:
     """
     request = view.request
     where, error = _filter(request.value("where").strip(), archived=request.value("archived") == "1")
-    sort = request.value("sort", "id")
-    descending = request.value("desc") == "1" if "sort" in request.query else True
+    sort, descending = _order(view)
     part = _by_id(view, model, where, descending) if sort in _SORTS_OF_REGISTRY else _by_key(view, model, where, sort)
-    metrics = _metrics(model, part.rows)
-    metric = request.value("metric") or (metrics[0] if metrics else "")
     points, cut = part.newest, part.from_newest
     if request.value("chart") == "newest" and not part.complete:
         newest = _newest(view, model, where)
         points, cut = newest[:NEWEST], len(newest) > NEWEST
-    serving = _serving(view, model, part.rows)
+    services = [each for each in view.registry.inference_services.list() if each.model_id == model.id]
+    return Selection(part, points, cut, services, error)
+
+
+def shown_versions(view: View, model: RegisteredModel, selection: Selection) -> VersionRows:
+    """Return what the page shows of the versions that were read.
+
+    Args:
+        view: The request.
+        model: The model.
+        selection: What was read.
+    """
+    part = selection.part
+    sort, descending = _order(view)
+    metrics = _metrics(model, part.rows)
+    metric = view.request.value("metric") or (metrics[0] if metrics else "")
+    serving = _serving(view, model, part.rows, selection.services)
     return VersionRows(
         rows=_rows(model, part.rows, metrics, serving),
         root=view.url("/versions/"),
@@ -125,12 +172,17 @@ def read_versions(view: View, model: RegisteredModel) -> VersionRows:
         before=part.before,
         later_page=part.later_page,
         from_newest=part.from_newest,
-        chart=_chart(view, model, metric, points),
+        chart=_chart(view, model, metric, selection.points),
         chart_metric=metric,
-        chart_newest=cut,
-        chart_can_grow=not part.complete and points is part.newest,
-        error=error,
+        chart_newest=selection.cut,
+        chart_can_grow=not part.complete and selection.points is part.newest,
+        error=selection.error,
     )
+
+
+def _order(view: View) -> tuple[str, bool]:
+    request = view.request
+    return request.value("sort", "id"), request.value("desc") == "1" if "sort" in request.query else True
 
 
 def _rows(
@@ -228,14 +280,13 @@ def _best(rows: Sequence[ModelVersion], metrics: Sequence[str], directions: Mapp
     return found
 
 
-def _serving(view: View, model: RegisteredModel, rows: Sequence[ModelVersion]) -> dict[str, str]:
-    services = [each for each in view.registry.inference_services.list() if each.model_id == model.id]
+def _serving(
+    view: View, model: RegisteredModel, rows: Sequence[ModelVersion], services: Sequence[InferenceService]
+) -> dict[str, str]:
+    """Return where each version is served, by its id."""
     if not services:
         return {}
-    newest = None
-    if any(each.version_id is None for each in services):
-        first = view.registry.versions.list(model_id=model.id, order_by="ID", descending=True).first()
-        newest = None if first is None else first.id
+    newest = newest_id(view.registry, model.id, services)
     return {
         row.id: ", ".join(
             f"{view.names.environment(each.environment_id)}: {each.desired_state or 'UNKNOWN'}"
