@@ -57,6 +57,10 @@ Reason = Literal[
     "credentials_in_uri",  # details: field, what
     "response_too_large",
     "paging_does_not_end",
+    "no_address",
+    "no_token",
+    "no_tls",  # details: url (the same address with http)
+    "untrusted_certificate",  # details: ca
     "filter_syntax",  # details: text, position
     "not_an_id",  # details: resource, id
     "no_direction",  # details: metric

@@ -26,7 +26,8 @@ _SHARED = {
 }
 _HEAD = """# Every command
 
-Written by `python scripts/cli_reference.py` from the commands themselves; `docs/cli.md` explains how they belong together.
+Written by `python scripts/cli_reference.py` from the commands themselves; `docs/cli.md` explains how they belong
+together.
 
 Options that mean the same everywhere are described there: `--json`, `--csv`, `--md`, `--quiet` (`-q`), `--no-truncate`,
 `--dry-run` (`-n`), `--yes` (`-y`), `--registry`, `--debug`, `--help` (`-h`). Each command names those it takes.

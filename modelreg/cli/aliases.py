@@ -42,7 +42,7 @@ def _set(session: Session, names: Sequence[str], by: str | None, reason: str | N
     named = find_record(session.registry, VERSIONS, [model, version])
     reference, what = f"{model}@{alias}", f"alias {alias} of {model}: {named.name}"
     if session.dry:
-        session.plan(session.registry.plan_promote(named, alias, by=by, reason=reason), what, reference)
+        session.plan(session.registry.plan_promote(named, alias, by=by, reason=reason), what, reference, done="Set")
         return
     after = session.registry.models.set_alias(record, alias, version=named, by=by, reason=reason)
     session.done("unchanged" if after == record else "Set", what, next_step=f"modelreg show {reference}")
@@ -154,16 +154,18 @@ def promote(session: Session, names: Sequence[str], to: str | None, **given: Any
     *words, alias_name = names
     if not words or (given["higher"] and given["lower"]):
         raise usage("give a version, then an alias, and at most one of --higher and --lower")
-    reference = version_name(split_names(VERSIONS.path, words))
+    model, _ = parts = split_names(VERSIONS.path, words)
+    reference = version_name(parts)
     version = reference if isinstance(reference, str) else find_record(session.registry, VERSIONS, reference)
     gate = _gate(given)
     if session.dry:
         if to is not None:
             raise usage("--dry-run does not go with --to")
         plan = session.registry.plan_promote(version, alias_name, **gate)
-        session.plan(
-            plan, f"{alias_name}: {' '.join(words)}", f"{words[0].rpartition('@')[0] or words[0]}@{alias_name}"
-        )
+        named = f"{model}@{alias_name}"
+        session.plan(plan, f"{named}: {parts[1]}", named, done="Promoted")
+        if plan.warnings:
+            raise Failure("it would not be promoted", code=ExitCode.GATE_NOT_MET)
         return
     other = None if to is None else session.connect(choose(to, read_config(config_path())))
     done = session.registry.promote(version, alias_name, to=other, **gate)

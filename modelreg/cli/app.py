@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from importlib import import_module
 from typing import Any, NoReturn
 
@@ -84,6 +83,8 @@ def _fail_unknown(ctx: click.Context, name: str, known: Sequence[str]) -> NoRetu
             "run out of use and `restore` brings it back; `undeploy` takes a service out of use; `update "
             "--remove-property` removes a property or label"
         )
+    from difflib import get_close_matches
+
     near = " or ".join(get_close_matches(name, known, n=3, cutoff=0.5))
     ctx.fail(f"no such command {name!r}" + (f"; did you mean {near}?" if near else ""))
 

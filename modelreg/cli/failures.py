@@ -100,12 +100,7 @@ def exit_code(error: BaseException) -> ExitCode:
 
 
 def print_failure(error: BaseException, terminal: Terminal) -> None:
-    """Print a failure to stderr.
-
-    Args:
-        error: What was raised.
-        terminal: Where to print it.
-    """
+    """Print a failure to stderr."""
     message = _sentence(getattr(error, "message", None) or str(error) or type(error).__name__)
     terminal.message(message, label="error:", style="bad")
     text = getattr(error, "text", None) or _position(error)
@@ -143,33 +138,27 @@ _HINTS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
         "Use https, or allow it (behind a mesh in a cluster, say) by allow_plaintext_token in the configuration file "
         "or MODEL_REGISTRY_ALLOW_PLAINTEXT_TOKEN=1"
     ),
-    "tls_to_plain_http": lambda details: f"Write {details.get('url') or 'http:// in place of https://'}",
+    "no_tls": lambda details: f"If the server speaks plain http there, write {details['url']}",
+    "untrusted_certificate": lambda _: (
+        "If the server's certificate is your own authority's, name its file as ca in the configuration file or as "
+        "MODEL_REGISTRY_CA_CERT"
+    ),
+    "no_token": lambda _: "Set MODEL_REGISTRY_TOKEN, or token_path in the configuration file; see `modelreg doctor`",
     "not_a_registry": lambda _: (
         "`modelreg config` shows which address is used, `modelreg doctor` what is wrong with it"
     ),
     "response_too_large": lambda _: "Raise MODEL_REGISTRY_MAX_RESPONSE_BYTES, or ask for less",
 }
-_HINTS_BY_CLASS: Mapping[type[errors.ModelRegistryError], str] = {
-    errors.Unauthorized: "Set MODEL_REGISTRY_TOKEN, or token_path in the configuration file; see `modelreg doctor`",
-    errors.Forbidden: "The token is known and may not do this; `modelreg config` shows where it came from",
-}
 
 
 def hint_for(error: BaseException) -> str | None:
-    """Return what is likely to help, in the words of the command line: from the error's reason and details.
-
-    Args:
-        error: What was raised.
-    """
+    """Return what is likely to help, in the words of the command line: from the error's reason and details."""
     if not isinstance(error, errors.ModelRegistryError):
         hint: str | None = getattr(error, "hint", None)
         return hint
     worded = _HINTS.get(error.reason or "")
     if worded is not None:
         return worded(error.details)
-    for kind, text in _HINTS_BY_CLASS.items():
-        if isinstance(error, kind):
-            return text
     return error.hint
 
 

@@ -45,11 +45,7 @@ _EXAMPLES = {
 
 
 def list_command(resource: Resource) -> Command:
-    """Return the command that lists a resource.
-
-    Args:
-        resource: The resource.
-    """
+    """Return the command that lists a resource."""
 
     def list_(session: Session, **given: Any) -> None:
         show_list(session, resource, given)
@@ -85,13 +81,7 @@ def list_command(resource: Resource) -> Command:
 
 
 def show_list(session: Session, resource: Resource, given: Mapping[str, Any]) -> None:
-    """Read a list and write it.
-
-    Args:
-        session: The run.
-        resource: What is listed.
-        given: The options of `list`.
-    """
+    """Read a list and write it."""
     parents: tuple[str, ...] = ()
     if given.get("path") or resource is SERVE_MODELS:
         assert resource.parent is not None
@@ -171,6 +161,8 @@ def _check_keys(session: Session, pager: Pager[Any], given: Mapping[str, Any], s
         return
     unknown = pager.unknown_keys()
     for key, near in unknown.items():
+        if key in (given.get("label") or ()):
+            continue
         message = f"no record has the key {key!r}"
         if given["strict"]:
             raise usage(message, hint=did_you_mean(near))
@@ -185,15 +177,7 @@ def write_records(
     columns: str | None = None,
     parents: Sequence[str] = (),
 ) -> None:
-    """Write records in the form that was asked for.
-
-    Args:
-        session: The run.
-        resource: What they are.
-        records: The records.
-        columns: The columns, separated by commas; the resource's own unless given.
-        parents: The names of their parents, where they have the same.
-    """
+    """Write records in the form that was asked for."""
     out = session.out
     if out.form is Form.JSON:
         from modelreg.core.record_data import as_data

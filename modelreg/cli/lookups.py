@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -35,13 +33,7 @@ def path_shape(path: Sequence[Resource]) -> str:
 
 
 def path_argument(path: Sequence[Resource], *, optional: bool = False, help: str | None = None) -> Argument:
-    """Return the argument that names a record, parents first.
-
-    Args:
-        path: What it is named by.
-        optional: Whether it may be left out.
-        help: What it means; how it is written unless given.
-    """
+    """Return the argument that names a record, parents first."""
     shape = path_shape(path)
     return Argument(
         "path",
@@ -64,10 +56,6 @@ def _path_help(path: Sequence[Resource]) -> str:
 def split_names(path: Sequence[Resource], words: Sequence[str]) -> tuple[str, ...]:
     """Split the words that name a record into its parents' names and its own.
 
-    Args:
-        path: What it is named by.
-        words: The words.
-
     Raises:
         Failure: Too few or too many.
     """
@@ -89,13 +77,7 @@ def split_names(path: Sequence[Resource], words: Sequence[str]) -> tuple[str, ..
 
 
 def parent_arguments(registry: ModelRegistry, resource: Resource, parents: Sequence[str]) -> dict[str, Any]:
-    """Return the argument by which the library is told what a record is named under.
-
-    Args:
-        registry: Where it is.
-        resource: What it is.
-        parents: The names of its parents, the outermost first; empty for anywhere.
-    """
+    """Return the argument by which the library is told what a record is named under."""
     parent = resource.parent
     if parent is None or not parents:
         return {}
@@ -114,12 +96,6 @@ def version_name(names: Sequence[str]) -> Any:
 def find_record(registry: ModelRegistry, resource: Resource, names: Sequence[str], **more: Any) -> Any:
     """Return the record that these names mean.
 
-    Args:
-        registry: Where it is.
-        resource: What it is.
-        names: Its parents' names and its own.
-        more: What narrows it further, such as `kind`.
-
     Raises:
         NotFound: There is none; near names are in the hint.
     """
@@ -134,14 +110,7 @@ def find_record(registry: ModelRegistry, resource: Resource, names: Sequence[str
 
 
 def missing(registry: ModelRegistry, resource: Resource, names: Sequence[str], scope: Mapping[str, Any]) -> NotFound:
-    """Return the error for names that mean nothing: it names the outermost that is missing, and near ones.
-
-    Args:
-        registry: Where it is looked for.
-        resource: What is looked for.
-        names: Its parents' names and its own.
-        scope: What the library is told its parents by.
-    """
+    """Return the error for names that mean nothing: it names the outermost that is missing, and near ones."""
     *parents, name = names
     try:
         near = near_names(
@@ -162,6 +131,8 @@ def missing(registry: ModelRegistry, resource: Resource, names: Sequence[str], s
 
 def near_names(name: str, names: Iterable[str]) -> Sequence[str]:
     """Return the names that are near to one."""
+    from difflib import get_close_matches
+
     return get_close_matches(name, list(names), n=3, cutoff=0.6)
 
 
@@ -171,12 +142,7 @@ def did_you_mean(near: Sequence[str]) -> str | None:
 
 
 def find_version(registry: ModelRegistry, words: Sequence[str]) -> tuple[RegisteredModel, ModelVersion]:
-    """Return the version that `fraud@1.4.0` or `fraud 1.4.0` means, and its model.
-
-    Args:
-        registry: Where it is.
-        words: The words.
-    """
+    """Return the version that `fraud@1.4.0` or `fraud 1.4.0` means, and its model."""
     names = split_names(VERSIONS.path, words)
     model: RegisteredModel = find_record(registry, MODELS, names[:1])
     version: ModelVersion = find_record(registry, VERSIONS, names)
@@ -184,12 +150,7 @@ def find_version(registry: ModelRegistry, words: Sequence[str]) -> tuple[Registe
 
 
 def reference(record: Record, parents: Sequence[str] = ()) -> str:
-    """Return how a record is written: a version with its model, what has a name of its own by that, others by id.
-
-    Args:
-        record: The record.
-        parents: The names of its parents.
-    """
+    """Return how a record is written: a version with its model, what has a name of its own by that, others by id."""
     from modelreg.types import ModelVersion
 
     if isinstance(record, ModelVersion) and parents:
@@ -234,6 +195,8 @@ def _within_time(address: str | None, names: Callable[[ModelRegistry], Iterator[
         registry = _open_quickly(address)
     except Exception:  # noqa: BLE001  # as above
         return []
+    import threading
+
     worker = threading.Thread(target=read, daemon=True)
     worker.start()
     worker.join(_SECONDS)

@@ -31,12 +31,7 @@ Read = Callable[[Any, str], Any]
 
 
 def keyword_options(keywords: Any, *, without: Collection[str] = ()) -> list[click.Parameter]:
-    """Return an option for each keyword of a verb; its value is what the verb takes.
-
-    Args:
-        keywords: The `TypedDict` of the keywords.
-        without: Keywords that get none.
-    """
+    """Return an option for each keyword of a verb; its value is what the verb takes."""
     from modelreg.types.signatures import keyword_help
 
     meanings = keyword_help(keywords)
@@ -48,13 +43,7 @@ def keyword_options(keywords: Any, *, without: Collection[str] = ()) -> list[cli
 
 
 def keyword_option(name: str, annotation: Any, meaning: str) -> click.Option:
-    """Return the option for a keyword.
-
-    Args:
-        name: The keyword.
-        annotation: Its type.
-        meaning: What it means, a sentence.
-    """
+    """Return the option for a keyword."""
     flag = _NAMES.get(name, f"--{name.replace('_', '-')}")
     declared = [flag, *([_SHORT[name]] if name in _SHORT else []), name]
     kinds = get_args(annotation) or (annotation,)
@@ -101,16 +90,7 @@ def given_values(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def text_option(name: str, *declared: str, help: str, metavar: str = "TEXT", many: bool = False, **more: Any) -> Any:
-    """Return an option for a text, or for several.
-
-    Args:
-        name: The parameter's name.
-        declared: The flags.
-        help: What it means.
-        metavar: What stands for the value in help.
-        many: Whether it may be repeated; the value is then a list, or None.
-        more: Further arguments of `click.Option`.
-    """
+    """Return an option for a text, or for several."""
     if many:
         return _many([*declared, name], lambda values, _: list(values), metavar, help)
     return click.Option([*declared, name], metavar=metavar, help=help, **more)
@@ -118,10 +98,6 @@ def text_option(name: str, *declared: str, help: str, metavar: str = "TEXT", man
 
 def properties(pairs: Iterable[str], option: str = "--property") -> dict[str, Any]:
     """Read `key=value` pairs; a value that is a JSON literal is that, anything else is text.
-
-    Args:
-        pairs: The pairs.
-        option: The option's name, for errors.
 
     Raises:
         Failure: A pair without `=`, a repeated key, or null.
@@ -152,12 +128,7 @@ def _refuse_constant(name: str) -> Any:
 
 
 def numbers(pairs: Iterable[str], option: str) -> dict[str, float]:
-    """Read `key=number` pairs.
-
-    Args:
-        pairs: The pairs.
-        option: The option's name, for errors.
-    """
+    """Read `key=number` pairs."""
     found = properties(pairs, option)
     for key, value in found.items():
         if isinstance(value, bool) or not isinstance(value, int | float):
@@ -166,12 +137,7 @@ def numbers(pairs: Iterable[str], option: str) -> dict[str, float]:
 
 
 def directions(higher: Iterable[str] | None, lower: Iterable[str] | None) -> dict[str, bool]:
-    """Return for each metric whether more is better.
-
-    Args:
-        higher: Metrics of which more is better.
-        lower: Metrics of which less is better.
-    """
+    """Return for each metric whether more is better."""
     up, down = set(higher or ()), set(lower or ())
     if both := sorted(up & down):
         raise usage(f"{both[0]!r} cannot be better both higher and lower")
@@ -179,12 +145,7 @@ def directions(higher: Iterable[str] | None, lower: Iterable[str] | None) -> dic
 
 
 def moment(text: str, option: str) -> datetime:
-    """Read a time in ISO 8601; one without a zone is local time.
-
-    Args:
-        text: The time.
-        option: The option's name, for errors.
-    """
+    """Read a time in ISO 8601; one without a zone is local time."""
     try:
         return datetime.fromisoformat(text).astimezone()
     except ValueError:
@@ -192,12 +153,7 @@ def moment(text: str, option: str) -> datetime:
 
 
 def source(pairs: Sequence[str], option: str) -> Mapping[str, str] | str:
-    """Read lineage: parts of a model artifact's, or the plain text of a dataset's.
-
-    Args:
-        pairs: The parts, or one text.
-        option: The option's name, for errors.
-    """
+    """Read lineage: parts of a model artifact's, or the plain text of a dataset's."""
     if len(pairs) == 1 and "=" not in pairs[0]:
         return pairs[0]
     found = {key: str(value) for key, value in properties(pairs, option).items()}

@@ -63,8 +63,8 @@ def register(session: Session, **given: Any) -> None:
     Options win over --file, and that over --detect. The model artifact is written last.
     """
     composed = _compose(given)
-    for note in composed.notes:
-        session.out.warn(note)
+    for warning in composed.warnings:
+        session.out.warn(warning)
     arguments = composed.arguments()
     if session.dry:
         reference = f"{composed.request.name}@{composed.request.version}"

@@ -18,11 +18,7 @@ class PipeClosed(Exception):  # noqa: N818  # not a failure
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit code.
-
-    Args:
-        arguments: The words after the program's name; those of the process unless given.
-    """
+    """Run a command and return its exit code."""
     for stream in (sys.stdout, sys.stderr):
         _escape_unencodable(stream)
     given = list(sys.argv[1:] if arguments is None else arguments)

@@ -41,12 +41,7 @@ class Offers(Flag):
 
 
 class Session:
-    """One run of one command.
-
-    Args:
-        given: The shared options that were given.
-        root: Those given before the command.
-    """
+    """One run of one command."""
 
     def __init__(self, given: Mapping[str, Any], root: Mapping[str, Any]) -> None:
         self._yes = bool(given.get("yes"))
@@ -70,11 +65,7 @@ class Session:
         return self.connect(self.choice)
 
     def connect(self, choice: Choice) -> ModelRegistry:
-        """Open a registry; it is closed when the command ends.
-
-        Args:
-            choice: What to open it with.
-        """
+        """Open a registry; it is closed when the command ends."""
         from modelreg import ModelRegistry
 
         registry = ModelRegistry(**choice.arguments)
@@ -119,14 +110,7 @@ class Session:
             self.out.note(f"  next: {next_step}", "hint")
 
     def plan(self, plan: Plan, what: str, reference: str, *, done: str | None = None) -> None:
-        """Print what a dry run would write.
-
-        Args:
-            plan: The plan.
-            what: What it is about, for people.
-            reference: The same for scripts.
-            done: What has happened, where that is not "created" or "updated".
-        """
+        """Print what a dry run would write."""
         for warning in plan.warnings:
             self.out.warn(warning)
         for write in plan.writes:
@@ -225,16 +209,7 @@ class Argument(click.Argument):
 
 
 class Command(click.Command):
-    """A command that is called with a session and its own options.
-
-    Args:
-        name: Its name.
-        callback: What it does.
-        params: Its own arguments and options.
-        offers: Which of the shared options it takes.
-        examples: Examples for the help, without the program's name.
-        help: What it does, for people; the callback's docstring unless given.
-    """
+    """A command that is called with a session and its own options."""
 
     def __init__(
         self,

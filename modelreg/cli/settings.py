@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -68,18 +69,16 @@ def config_path(environ: Mapping[str, str] = os.environ) -> Path:
     """Return where the configuration file is, or would be."""
     if path := environ.get(VARIABLE):
         return Path(path).expanduser()
-    try:
-        from platformdirs import user_config_path
-    except ImportError:
-        return Path("~/.config/modelreg/config.toml").expanduser()
+    system: str = sys.platform
+    if system == "linux":  # without the library, which takes a while to import
+        return Path(environ.get("XDG_CONFIG_HOME") or Path.home() / ".config", "modelreg", "config.toml")
+    from platformdirs import user_config_path
+
     return user_config_path("modelreg", appauthor=False) / "config.toml"
 
 
 def read_config(path: Path) -> Config:
     """Read the configuration file; one that is not there is empty.
-
-    Args:
-        path: Where it is.
 
     Raises:
         Failure: It is not TOML, or holds an unknown key or an invalid value.
@@ -128,13 +127,7 @@ def _check(path: Path, text: str, table: Mapping[str, Any]) -> None:
 
 
 def choose(given: str | None, config: Config, environ: Mapping[str, str] = os.environ) -> Choice:
-    """Return what a registry is opened with.
-
-    Args:
-        given: The value of `--registry`.
-        config: The configuration file.
-        environ: The environment.
-    """
+    """Return what a registry is opened with."""
     table, where, flag = _table(given, config, environ)
     arguments: dict[str, Any] = {}
     sources: dict[str, str] = {}

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
+import sys
 from collections.abc import Iterator, Mapping, Sequence
-from textwrap import wrap
 from typing import Literal, TextIO
 
 import attrs
@@ -90,7 +89,11 @@ def _width(environ: Mapping[str, str]) -> int:
     given = environ.get("COLUMNS", "")
     if given.isdigit() and int(given):
         return max(NARROW, int(given))
-    return max(NARROW, shutil.get_terminal_size((80, 24)).columns)
+    try:
+        columns = os.get_terminal_size(sys.__stdout__.fileno()).columns if sys.__stdout__ else 0
+    except (OSError, ValueError):
+        columns = 0
+    return max(NARROW, columns or 80)
 
 
 def _encodes(text: str, stream: TextIO) -> bool:
@@ -104,6 +107,8 @@ def _encodes(text: str, stream: TextIO) -> bool:
 def wrapped(text: str, width: int) -> list[str]:
     """Break a line at its blanks; a word that is too long, such as a URI, stays whole."""
     indent = " " * (len(text) - len(text.lstrip(" ")))
+    from textwrap import wrap
+
     parts = wrap(text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
     return parts or [""]
 
@@ -157,13 +162,7 @@ class Table:
 
 
 def fit_table(grid: Grid, terminal: Terminal, *, whole: bool) -> Table:
-    """Lay out a grid within a terminal's width; ids, names and versions are never cut.
-
-    Args:
-        grid: The rows.
-        terminal: Where they are shown.
-        whole: Cut nothing, however wide the table becomes.
-    """
+    """Lay out a grid within a terminal's width; ids, names and versions are never cut."""
     rows = [[short(value_of(cell, full=whole)) for cell in row] for row in grid.rows]
     keep = [at for at, column in enumerate(grid.columns) if not column.optional or _is_filled(rows, at)]
     widths = {at: max(cells(visible(grid.columns[at].header)), *(cells(row[at]) for row in rows), 1) for at in keep}

@@ -301,12 +301,7 @@ class _Progress:
         return out.err.live and not out.quiet and not (self.to_stdout and out.out.live)
 
     def count_top(self, registry: ModelRegistry, models: Sequence[str]) -> None:
-        """Count the records at the top, which tell how long the rest takes; only where it is shown.
-
-        Args:
-            registry: What is read.
-            models: The models that are read; everything without one.
-        """
+        """Count the records at the top, which tell how long the rest takes; only where it is shown."""
         if models or not self._shown:
             self.tops = len(models) or None
             return
@@ -316,11 +311,7 @@ class _Progress:
         return self
 
     def step(self, *, top: bool = False) -> None:
-        """Count a record.
-
-        Args:
-            top: Whether it stands at the top.
-        """
+        """Count a record."""
         self.count += 1
         self._done_tops += top
         now = time.monotonic()
@@ -329,11 +320,7 @@ class _Progress:
             self._write(self.describe(now - self._began))
 
     def describe(self, seconds: float) -> str:
-        """Return how far it is.
-
-        Args:
-            seconds: How long it has taken.
-        """
+        """Return how far it is."""
         of = f" of {self.total:,}" if self.total else ""
         rate = self.count / seconds if seconds > 0 else 0.0
         left = self._seconds_left(seconds)

@@ -58,11 +58,12 @@ _EXAMPLES = {
     EXPERIMENTS.group: ("tuning", "--owner ana"),
     RUNS.group: ("tuning run-1", "--status RUNNING"),
 }
+# What each verb of a state does, what it has done, and the change that it is.
 _STATE_VERBS = {
-    "archive": ("Archive", "Archived"),
-    "restore": ("Restore", "Restored"),
-    "deploy": ("Ask for the deployment of", "Deployed"),
-    "undeploy": ("Take out of service", "Undeployed"),
+    "archive": ("Archive", "Archived", {"state": "ARCHIVED"}),
+    "restore": ("Restore", "Restored", {"state": "LIVE"}),
+    "deploy": ("Ask for the deployment of", "Deployed", {"desired_state": "DEPLOYED"}),
+    "undeploy": ("Take out of service", "Undeployed", {"desired_state": "UNDEPLOYED"}),
 }
 
 
@@ -92,6 +93,17 @@ class ResourceGroup(Group):
         if cmd_name in self._verbs and cmd_name not in self.commands:
             self.add_command(self._verbs[cmd_name](self._resource))
         return super().get_command(ctx, cmd_name)
+
+
+def _command(
+    resource: Resource,
+    verb: str,
+    callback: Callable[..., None],
+    params: Sequence[click.Parameter],
+    offers: Offers,
+    help: str,
+) -> Command:
+    return Command(verb, callback, params, offers=offers, examples=[_example(resource, verb)], help=help)
 
 
 def show_record(session: Session, resource: Resource, record: Any, parents: Sequence[str] = ()) -> None:
@@ -127,13 +139,8 @@ def _get(resource: Resource) -> Command:
     params: list[click.Parameter] = [Argument("id", metavar="ID", help="Its id, as digits")]
     if under:
         params.append(path_argument(resource.path[:-1]))
-    return Command(
-        "get",
-        get,
-        params,
-        offers=Offers.OBJECT,
-        examples=[_example(resource, "get")],
-        help=f"Show the {resource.label} with this id; `find` takes a name.",
+    return _command(
+        resource, "get", get, params, Offers.OBJECT, f"Show the {resource.label} with this id; `find` takes a name."
     )
 
 
@@ -158,14 +165,7 @@ def _find(resource: Resource) -> Command:
         params.append(text_option("external_id", "--external-id", help="Its external id", metavar="ID"))
     if resource is ARTIFACTS:
         params.append(keyword_option("kind", ArtifactKind, "The kind, where two share the name"))
-    return Command(
-        "find",
-        find,
-        params,
-        offers=Offers.OBJECT,
-        examples=[_example(resource, "find")],
-        help=f"Show the {resource.label} of exactly this name.",
-    )
+    return _command(resource, "find", find, params, Offers.OBJECT, f"Show the {resource.label} of exactly this name.")
 
 
 def _field_options(resource: Resource, *, update: bool) -> list[click.Parameter]:
@@ -192,6 +192,8 @@ def _field_options(resource: Resource, *, update: bool) -> list[click.Parameter]
         options.append(text_option("version", "--version", help="The version that is served", metavar="MODEL@VERSION"))
     if resource is SERVICES and not update:
         options.append(text_option("model", "--model", help="The model that is served, when no version is given"))
+    if resource is VERSIONS:
+        options.append(flag("force", "--force", help="With --state ARCHIVED, delete the aliases that point at it"))
     if resource is ARTIFACTS and not update:
         options.append(keyword_option("kind", ArtifactKind, "The kind of artifact; model unless given"))
         options.append(flag("force", "--force", help="Create it although KServe then loads it in place of the model"))
@@ -199,12 +201,7 @@ def _field_options(resource: Resource, *, update: bool) -> list[click.Parameter]
 
 
 def read_fields(resource: Resource, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options that were given as the library's arguments.
-
-    Args:
-        resource: What they are about.
-        given: The values of the options.
-    """
+    """Return the options that were given as the library's arguments."""
     from modelreg.cli.option_values import properties
 
     fields = {name: value for name, value in given_values(given).items() if value is not False}
@@ -237,6 +234,8 @@ def _upsert(resource: Resource) -> Command:
             parent_arguments(session.registry, resource, names[:-1]),
         )
         if session.dry:
+            if resource is VERSIONS:
+                fields.pop("force", None)
             session.plan(group.plan_upsert(names[-1], **scope, **fields), *_named(resource, names))
             return
         narrow = {"kind": fields.get("kind", "model")} if resource is ARTIFACTS else {}
@@ -246,13 +245,13 @@ def _upsert(resource: Resource) -> Command:
         record = group.upsert(names[-1], **scope, **fields)
         print_change(session, resource, record, names[:-1], _happened(before, record))
 
-    return Command(
+    return _command(
+        resource,
         "upsert",
         upsert,
         [path_argument(resource.path), *_field_options(resource, update=False)],
-        offers=Offers.CHANGE | Offers.YES,
-        examples=[_example(resource, "upsert")],
-        help=f"Create the {resource.label} of this name, or update it where it differs; what is not given stays.",
+        Offers.CHANGE | Offers.YES,
+        f"Create the {resource.label} of this name, or update it where it differs; what is not given stays.",
     )
 
 
@@ -266,6 +265,7 @@ def _update(resource: Resource) -> Command:
         record, parents = _subject(session, resource, path, id)
         group = getattr(session.registry, resource.group)
         if session.dry:
+            fields.pop("force", None)
             session.plan(group.plan_update(record, **fields), *_named(resource, (*parents, record.name), record))
             return
         if fields.get("replace_properties"):
@@ -273,25 +273,24 @@ def _update(resource: Resource) -> Command:
         after = group.update(record, **fields)
         print_change(session, resource, after, parents, _happened(record, after))
 
-    return Command(
+    return _command(
+        resource,
         "update",
         update,
         [path_argument(resource.path, optional=True), _id_option(), *_field_options(resource, update=True)],
-        offers=Offers.CHANGE | Offers.YES,
-        examples=[_example(resource, "update")],
-        help=f"Update the {resource.label}; what is not given stays.",
+        Offers.CHANGE | Offers.YES,
+        f"Update the {resource.label}; what is not given stays.",
     )
 
 
 def _change_state(verb: str, resource: Resource) -> Command:
-    doing, done = _STATE_VERBS[verb]
+    doing, done, changed = _STATE_VERBS[verb]
 
     def change(session: Session, path: Sequence[str], id: str | None, **more: Any) -> None:
         record, parents = _subject(session, resource, path, id)
         group = getattr(session.registry, resource.group)
         if session.dry:
-            field, value = _STATES[verb]
-            plan = group.plan_update(record, **{field: value})
+            plan = group.plan_update(record, **changed)
             session.plan(plan, *_named(resource, (*parents, record.name), record), done=done)
             return
         if verb == "archive":
@@ -306,22 +305,14 @@ def _change_state(verb: str, resource: Resource) -> Command:
     if resource is VERSIONS and verb == "archive":
         params.append(flag("force", "--force", help="Delete the aliases that point at it first"))
     article = "an" if resource.label[0] in "aei" else "a"
-    return Command(
+    return _command(
+        resource,
         verb,
         change,
         params,
-        offers=Offers.CHANGE | (Offers.YES if verb in ("archive", "undeploy") else Offers.NOTHING),
-        examples=[_example(resource, verb)],
-        help=f"{doing} {article} {resource.label}.",
+        Offers.CHANGE | (Offers.YES if verb in ("archive", "undeploy") else Offers.NOTHING),
+        f"{doing} {article} {resource.label}.",
     )
-
-
-_STATES = {
-    "archive": ("state", "ARCHIVED"),
-    "restore": ("state", "LIVE"),
-    "deploy": ("desired_state", "DEPLOYED"),
-    "undeploy": ("desired_state", "UNDEPLOYED"),
-}
 
 
 def _id_option() -> click.Option:

@@ -122,6 +122,7 @@ class _Chooser:
         if place := self._unattended():
             raise InvalidInput(
                 f"no registry is named, and a file inside {place} would be lost with it",
+                reason="no_address",
                 hint="Set MODEL_REGISTRY_URL to the registry's address, or give it as the first argument;"
                 " for an embedded registry on purpose, give the path of its file.",
             )

@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import attrs
-from dateutil.parser import isoparse
 
 from modelreg.core.best import number_of
 from modelreg.core.change import PropertyEdit
@@ -119,6 +118,8 @@ def _text(value: object) -> str | None:
 
 def _moment(value: object) -> datetime | None:
     try:
+        from dateutil.parser import isoparse
+
         return isoparse(value).astimezone(UTC) if isinstance(value, str) else None
     except ValueError:
         return None

@@ -28,7 +28,7 @@ from modelreg.errors import (
     public_url,
 )
 from modelreg.wire.outgoing import Outgoing
-from modelreg.wire.retry import Failure, is_certificate_error
+from modelreg.wire.retry import Failure, tls_error
 
 _PAGE_HINT = "A login page or a proxy answers in the registry's place: check the address and the token."
 
@@ -164,6 +164,7 @@ def error_of(reply: Reply, outgoing: Outgoing, failure: Failure) -> ModelRegistr
         server_message=_server_text(reply),
         hint=_hint(reply, outgoing.peer.settings),
         may_have_acted=failure.may_have_acted,
+        reason="no_token" if status == 401 and outgoing.peer.settings.token is None else None,
     )
 
 
@@ -236,10 +237,28 @@ def error_of_failure(
     error: httpx.HTTPError | httpx.InvalidURL, outgoing: Outgoing, failure: Failure
 ) -> ModelRegistryError:
     """Return our error for one of httpx's; whoever raises it chains the cause."""
-    kind, what, hint = _no_response(error, outgoing.peer.settings)
+    settings = outgoing.peer.settings
+    tls = tls_error(error)
+    if isinstance(error, httpx.ConnectError) and tls is not None:
+        plain = (settings.base_url or "").replace("https://", "http://", 1)
+        spoken = getattr(tls, "reason", None) in _PLAIN_HTTP
+        hint = "If the server's certificate is your own authority's, name its file: ca= or MODEL_REGISTRY_CA_CERT."
+        return outgoing.error(
+            ConnectionFailed,
+            f"no TLS is spoken at {settings.base_url}" if spoken else f"no connection to {settings.base_url}",
+            server_message=str(error) or None,
+            hint=f"If the server speaks plain http there, write {plain}." if spoken else hint,
+            reason="no_tls" if spoken else "untrusted_certificate",
+            details={"url": plain} if spoken else {"ca": settings.ca},
+        )
+    kind, what, advice = _no_response(error, settings)
     return outgoing.error(
-        kind, what, server_message=str(error) or None, hint=hint, may_have_acted=failure.may_have_acted
+        kind, what, server_message=str(error) or None, hint=advice, may_have_acted=failure.may_have_acted
     )
+
+
+# How OpenSSL calls a reply that is no TLS, as a server of plain http gives it.
+_PLAIN_HTTP = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "UNEXPECTED_MESSAGE"})
 
 
 def _no_response(
@@ -247,8 +266,6 @@ def _no_response(
 ) -> tuple[type[ModelRegistryError], str, str | None]:
     if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
         hint = "Check the address, and that the server runs."
-        if is_certificate_error(error):
-            hint = "If the server's certificate is your own authority's, name its file: ca= or MODEL_REGISTRY_CA_CERT."
         return ConnectionFailed, f"no connection to {settings.base_url or 'the embedded registry'}", hint
     if isinstance(error, httpx.PoolTimeout):
         return DeadlineExceeded, "no connection became free in time", None

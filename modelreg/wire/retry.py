@@ -97,16 +97,21 @@ def failure_of_error(method: str, error: Exception) -> Failure:
     )
 
 
-def is_certificate_error(error: BaseException) -> bool:
-    """Return whether a failure comes from TLS, which no repeat mends."""
+def tls_error(error: BaseException) -> ssl.SSLError | None:
+    """Return the failure of TLS that a failure comes from; None where it comes from something else."""
     seen: set[int] = set()
     link: BaseException | None = error
     while link is not None and id(link) not in seen:
         if isinstance(link, ssl.SSLError):
-            return True
+            return link
         seen.add(id(link))
         link = link.__cause__ or link.__context__
-    return False
+    return None
+
+
+def is_certificate_error(error: BaseException) -> bool:
+    """Return whether a failure comes from TLS, which no repeat mends."""
+    return tls_error(error) is not None
 
 
 def retry_after(text: str | None, now: datetime | None = None) -> float | None:

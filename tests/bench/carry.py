@@ -28,13 +28,13 @@ def measured(*arguments: str, cwd: str) -> None:
 
 def made(path: Path, versions: int) -> None:
     """Write an export of ten models with that many versions, each with a model and a document."""
-    from modelreg.transfer.lines import HEADER, written
+    from modelreg.transfer.lines import end_line, header_line, line_text
 
     count = 0
     with path.open("w", encoding="utf-8") as file:
-        file.write(written(HEADER))
+        file.write(line_text(header_line()))
         for model in range(10):
-            file.write(written({"kind": "model", "name": f"model-{model}", "state": "LIVE", "owner": "ana"}))
+            file.write(line_text({"kind": "model", "name": f"model-{model}", "state": "LIVE", "owner": "ana"}))
             count += 1
             for at in range(versions // 10):
                 under = {"model": f"model-{model}", "version": f"1.{at}"}
@@ -49,9 +49,9 @@ def made(path: Path, versions: int) -> None:
                     "uri": f"s3://m/{at}",
                 }
                 for line in ({**version, "properties": properties}, document, weights):
-                    file.write(written(line))
+                    file.write(line_text(line))
                     count += 1
-        file.write(written({"kind": "end", "records": count}))
+        file.write(line_text(end_line(count)))
 
 
 def main() -> None:

@@ -86,6 +86,7 @@ def fill(registry: ModelRegistry) -> None:
         artifacts=[card],
     )
     registry.register("churn", "1", owner="cy", metrics={"auc": 0.7})
+    registry.models.set_alias("churn", "champion", version="1", by="ana")
     registry.serving_environments.upsert("prod", description="Where customers are")
     service = registry.inference_services.upsert("fraud-svc", environment="prod", version="fraud@1.4.0")
     registry.serve_models.upsert("first", service=service, version="fraud@1.4.0", last_known_state="RUNNING")

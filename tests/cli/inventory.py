@@ -23,6 +23,8 @@ READS: Sequence[Sequence[str]] = (
     ("artifacts", "list", "fraud", "1.4.0"),
     ("artifacts", "get", "3"),
     ("artifacts", "find", "fraud@1.4.0", "card"),
+    ("alias", "list", "churn"),
+    ("alias", "history", "churn", "champion"),
     ("serving-environments", "list"),
     ("serving-environments", "get", "ENVIRONMENT"),
     ("serving-environments", "find", "prod"),
@@ -61,6 +63,8 @@ WRITES: Sequence[Sequence[str]] = (
     ("versions", "update", "fraud@1.3.0", "--author", "ben"),
     ("versions", "archive", "fraud@1.3.0"),
     ("versions", "restore", "fraud@1.3.0"),
+    ("alias", "set", "fraud", "champion", "1.4.0"),
+    ("promote", "fraud@1.4.0", "best"),
     ("artifacts", "upsert", "churn@1", "churn", "--uri", "s3://models/churn"),
     ("artifacts", "update", "fraud@1.4.0", "card", "--description", "read me"),
     ("serving-environments", "upsert", "test", "--label", "small"),
@@ -84,6 +88,7 @@ WRITES: Sequence[Sequence[str]] = (
 #: What has neither a form of output to choose nor a write; and `serve`, which does not end.
 OTHERS: Sequence[Sequence[str]] = (
     ("artifacts", "renew", "fraud@1.4.0"),
+    ("alias", "delete", "fraud", "nobody"),
     ("export", "-o", "out.jsonl"),
     ("import", "out.jsonl"),
     ("bulk", "registrations.jsonl"),

@@ -168,3 +168,77 @@ def test_people_see_how_far_it_is_and_scripts_do_not(run, alone):
     assert "\r100 records exported" in run("export", "--registry", "./a.db", "-o", "a.jsonl", live=True).err
     assert "\r100 of 123 records imported" in run("import", "a.jsonl", "--registry", "./b.db", live=True).err
     assert "\r" not in run("import", "a.jsonl", "--registry", "./b.db").err
+
+
+def interrupting(monkeypatch, at: int):
+    """Interrupt the command line when it counts its record number `at`."""
+    from modelreg.cli.transfer import _Progress
+
+    step = _Progress.step
+
+    def counted(self, *, top=False):
+        step(self, top=top)
+        if self.count == at:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(_Progress, "step", counted)
+
+
+@pytest.mark.parametrize("command", ["export", "import", "copy"])
+def test_an_interruption_tells_how_far_it_came_and_repeating_continues(run, store, alone, monkeypatch, command):
+    assert run("export", "-o", "a.jsonl").code == 0
+    arguments = {
+        "export": ("export", "-o", "b.jsonl"),
+        "import": ("import", "a.jsonl", "--registry", "./b.db"),
+        "copy": ("copy", "./registry.db", "./b.db"),
+    }[command]
+    with monkeypatch.context() as patch:
+        interrupting(patch, 3)
+        ran = run(*arguments)
+    assert ran.code == 130
+    assert "interrupted: 3" in ran.err
+    assert "Run the same command again" in ran.err
+    assert run(*arguments).code == 0
+    if command != "export":
+        assert settled(run("export", "--registry", "./b.db").out) == settled((alone / "a.jsonl").read_text())
+
+
+def test_keep_going_imports_the_rest_and_lists_what_is_broken(run, store, alone):
+    run("export", "-o", "a.jsonl")
+    lines = (alone / "a.jsonl").read_text().splitlines(keepends=True)
+    (alone / "broken.jsonl").write_text(broken(lines, 5, "[]\n"))
+    ran = run("import", "broken.jsonl", "--registry", "./b.db", "--keep-going", "--json")
+    assert ran.code == 1
+    report = json.loads(ran.out)
+    assert report["errors"][0]["line"] == 6
+    assert report["total"]["created"] > 5
+    assert "line 6: " in ran.err
+    assert run("import", "a.jsonl", "--registry", "./b.db").code == 0
+
+
+def test_bulk_registers_a_version_for_each_line(run, alone):
+    (alone / "r.jsonl").write_text(
+        '{"name": "a", "version": "1", "uri": "s3://m/1", "metrics": {"auc": 0.5}}\n'
+        '{"name": "a", "version": "2", "properties": 5}\n'
+        '{"name": "b", "version": "1"}\n'
+    )
+    dry = run("bulk", "r.jsonl", "--registry", "./a.db", "--dry-run", "--json")
+    assert [each.get("outcome", {}).get("strongest") for each in json.loads(dry.out)] == ["created", None, "created"]
+    ran = run("bulk", "r.jsonl", "--registry", "./a.db")
+    assert ran.code == 1
+    assert "line 2: " in ran.err
+    assert ran.out.split() == ["a@1", "b@1"]
+    (alone / "r.jsonl").write_text('{"name": "a", "nonsense": 1}\n')
+    wrong = run("bulk", "r.jsonl", "--registry", "./a.db")
+    assert (wrong.code, "line 1" in wrong.err) == (2, True)
+
+
+def test_progress_tells_the_total_the_rate_and_the_time_left(run, alone):
+    from modelreg.cli.output import Output
+    from modelreg.cli.tables import Terminal
+    from modelreg.cli.transfer import _Progress
+
+    session = type("S", (), {"out": Output(Terminal(sys.stdout), Terminal(sys.stderr))})()
+    progress = _Progress(session, "imported")
+    progress.total, progress.count = 4000, 1000
+    assert progress.describe(10.0) == "1,000 of 4,000 records imported, 100 a second, 30 s left"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import AsyncIterator, Callable
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 import httpx
@@ -98,7 +98,7 @@ class World:
 
     name: str
     transport: Callable[[], Any]
-    api_version: str | None = None
+    api_version: Literal["v1", "v1alpha3"] | None = None
     told_apart: bool = True
     has_experiments: bool = True
     base: str = BASE

@@ -1,0 +1,121 @@
+"""Notes, hints and near names: what the command line adds to what the library raises."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+
+import pytest
+
+from modelreg import errors
+from modelreg.cli.failures import _HINTS, ExitCode, Failure, hint_for
+
+
+@pytest.mark.parametrize("option", [("--where", "acu > 0.5"), ("--sort", "acu", "--owner", "nobody")])
+def test_an_empty_list_notes_a_key_that_no_record_has(run, store, option):
+    if option[0] == "--sort":
+        option = ("--sort", "acu", "--label", "nobody")
+    noted = run("versions", "list", "fraud", *option)
+    assert (noted.code, noted.out) == (0, "")
+    assert "'acu'" in noted.err
+    assert "Did you mean `auc`?" in noted.err
+    strict = run("versions", "list", "fraud", *option, "--strict")
+    assert strict.code == ExitCode.USAGE
+    assert "Did you mean `auc`?" in strict.err
+
+
+def test_an_empty_list_of_known_keys_notes_nothing(run, store):
+    ran = run("versions", "list", "fraud", "--where", "auc > 5", "--strict")
+    assert (ran.code, ran.out, ran.err) == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "near"),
+    [
+        (("versions", "list", "fruad"), "`fraud`"),
+        (("artifacts", "list", "fruad@1.4.0"), "`fraud`"),
+        (("artifacts", "list", "fraud@1.4.1"), "`1.4.0`"),
+        (("runs", "list", "tunning"), "`tuning`"),
+        (("inference-services", "list", "prd"), "`prod`"),
+        (("serve-models", "list", "prod", "fraud-svv"), "`fraud-svc`"),
+        (("versions", "best", "fruad", "--metric", "auc"), "`fraud`"),
+    ],
+)
+def test_what_is_missing_names_what_is_near(run, store, arguments, near):
+    ran = run(*arguments)
+    assert ran.code == ExitCode.NOT_FOUND
+    assert f"Did you mean {near}" in ran.err
+
+
+@pytest.mark.parametrize("words", [("models", "delete", "fraud"), ("runs", "delete", "x"), ("delete", "fraud")])
+def test_delete_tells_what_to_do_instead(run, store, words):
+    ran = run(*words)
+    assert ran.code == ExitCode.USAGE
+    for verb in ("archive", "restore", "undeploy", "--remove-property"):
+        assert verb in ran.err
+
+
+@pytest.mark.parametrize(("word", "near"), [("modles", "models"), ("regster", "register")])
+def test_a_mistyped_command_names_the_nearest(run, store, word, near):
+    ran = run(word)
+    assert ran.code == ExitCode.USAGE
+    assert f"did you mean {near}" in ran.err
+
+
+def test_https_to_a_port_of_plain_http_is_told(run, alone):
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def answer():
+        while True:
+            try:
+                peer, _ = listener.accept()
+            except OSError:
+                return
+            with peer:
+                peer.recv(1024)
+                peer.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+
+    thread = threading.Thread(target=answer, daemon=True)
+    thread.start()
+    port = listener.getsockname()[1]
+    ran = run("models", "list", "--registry", f"https://127.0.0.1:{port}", env={"MODEL_REGISTRY_RETRIES": "0"})
+    listener.close()
+    assert ran.code == ExitCode.UNREACHABLE
+    assert "http://" in ran.err
+
+
+def test_every_reason_with_a_hint_is_one_of_the_library(run):
+    from typing import get_args
+
+    assert set(_HINTS) <= set(get_args(errors.Reason))
+
+
+def test_hints_are_worded_from_the_reason_and_not_from_the_message():
+    error = errors.Conflict("anything", reason="archived", hint="restore=True", details={"resource": "model"})
+    assert "--restore" in (hint_for(error) or "")
+    assert hint_for(errors.Conflict("restore=True", hint="Try again.")) == "Try again."
+    assert hint_for(Failure("x", hint="y")) == "y"
+
+
+def test_a_dry_run_prints_the_requests(run, store):
+    ran = run("versions", "update", "fraud@1.4.0", "--author", "me", "--dry-run", "--json")
+    (write,) = json.loads(ran.out)["writes"]
+    assert (write["method"], write["happens"], write["body"]["author"]) == ("PATCH", "updated", "me")
+    assert "PATCH /model_versions/" in ran.err
+
+
+def test_python_m_modelreg(run, store):
+    import subprocess
+    import sys
+
+    ran = subprocess.run([sys.executable, "-m", "modelreg", "--version"], capture_output=True, text=True, check=True)
+    assert ran.stdout.startswith("modelreg ")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_completion_script(run, alone, shell):
+    ran = run("completion", shell, "-q")
+    assert "_MODELREG_COMPLETE" in ran.out
+    assert ran.err == ""
+    assert "--install-completion" not in run("--help").out
