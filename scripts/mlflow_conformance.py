@@ -90,7 +90,8 @@ def doubles(monkeypatch: pytest.MonkeyPatch) -> None:
     ticks = count()
 
     def now(_clock: Clock) -> int:
-        return int(sqlalchemy_store.get_current_time_millis()) * 1000 + next(ticks) % 1000
+        millis: int = sqlalchemy_store.get_current_time_millis()
+        return millis * 1000 + next(ticks) % 1000
 
     monkeypatch.setattr(Clock, "now", now)
     monkeypatch.setattr(sources, "MlflowClient", lambda **_: sqlalchemy_store.MlflowClient())
