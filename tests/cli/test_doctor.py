@@ -231,13 +231,13 @@ def jwt(**claims) -> str:
     ("seconds", "status", "message"),
     [(-60, "fail", "expired at"), (60, "warn", "expires at"), (86_400, "pass", "expires at")],
 )
-def test_what_a_token_says_of_itself(run, alone, seconds, status, said):
+def test_what_a_token_says_of_itself(run, alone, seconds, status, message):
     token = jwt(aud=["istio-ca"], exp=dt.datetime.now(dt.UTC).timestamp() + seconds)
     with answering(registry) as port:
         ran = run("doctor", f"http://127.0.0.1:{port}", "--json", env={"MODEL_REGISTRY_TOKEN": token})
     check = checks(ran)["token"]
     assert check["status"] == status
-    assert said in check["message"]
+    assert message in check["message"]
     assert "istio-ca" in check["message"]
     assert token not in ran.text
 
