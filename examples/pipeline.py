@@ -132,15 +132,15 @@ def main() -> None:
     parser.add_argument(
         "--workspace", default="pipeline-run", help="a folder for what the steps leave (default: %(default)s)"
     )
-    said = parser.parse_args()
-    if said.output:
-        compiler.Compiler().compile(pipeline(), package_path=said.output)
-    if said.registry:
-        workspace = Path(said.workspace).absolute()
+    options = parser.parse_args()
+    if options.output:
+        compiler.Compiler().compile(pipeline(), package_path=options.output)
+    if options.registry:
+        workspace = Path(options.workspace).absolute()
         runner = local.SubprocessRunner(use_venv=False)
         local.init(runner=runner, pipeline_root=str(workspace / "outputs"))
-        pipeline(workspace=str(workspace))(registry_address=said.registry, model_version=said.version)
-    if not said.output and not said.registry:
+        pipeline(workspace=str(workspace))(registry_address=options.registry, model_version=options.version)
+    if not options.output and not options.registry:
         parser.error("say -o to compile, or --registry to run")
 
 

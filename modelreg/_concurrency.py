@@ -70,6 +70,50 @@ def in_thread(work: Callable[[], Result]) -> Result:
     return work()
 
 
+async def async_within(seconds: float, work: Callable[[], Awaitable[Result]]) -> Result:
+    """Return what a function returns, if it does in time.
+
+    Args:
+        seconds: How long to wait at most.
+        work: The function.
+
+    Raises:
+        TimeoutError: It takes longer.
+    """
+    import asyncio
+
+    return await asyncio.wait_for(work(), seconds)
+
+
+def within(seconds: float, work: Callable[[], Result]) -> Result:
+    """Return what a function returns, if it does in time; it is left behind in a thread where it does not.
+
+    Args:
+        seconds: How long to wait at most.
+        work: The function.
+
+    Raises:
+        TimeoutError: It takes longer.
+    """
+    results: list[Result] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            results.append(work())
+        except BaseException as error:  # noqa: BLE001  # raised below, in the caller's thread
+            errors.append(error)
+
+    thread = threading.Thread(target=run, name="modelreg-within", daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if errors:
+        raise errors[0]
+    if not results:
+        raise TimeoutError(f"it takes longer than {seconds:g} s")
+    return results[0]
+
+
 async def async_sleep(seconds: float) -> None:
     """Wait; asyncio is imported by those who use it, because a script on the sync client starts sooner without."""
     import asyncio

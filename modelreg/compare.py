@@ -12,6 +12,7 @@ import attrs
 
 from modelreg.core.best import number_of
 from modelreg.core.record_data import plain
+from modelreg.core.tables import data_frame
 from modelreg.errors import InvalidInput
 from modelreg.html_repr import HtmlRepr
 from modelreg.types import Artifact, Metric, ModelArtifact, ModelVersion, RegisteredModel
@@ -114,6 +115,17 @@ class Comparison(HtmlRepr):
             found.extend(_worse(row, self.references))
         return tuple(found)
 
+    def to_pandas(self) -> Any:
+        """Return the rows as a pandas DataFrame, with a column for each version.
+
+        Raises:
+            MissingExtra: pandas is not installed.
+        """
+        return data_frame(
+            {"section": row.section, "key": row.key, **dict(zip(self.references, row.values, strict=True))}
+            for row in self.rows
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Return the comparison as JSON has it, every value in full."""
         return {
@@ -170,6 +182,14 @@ class History(HtmlRepr):
     higher_is_better: bool | None
     points: tuple[HistoryPoint, ...]
     without: int = 0
+
+    def to_pandas(self) -> Any:
+        """Return the points as a pandas DataFrame.
+
+        Raises:
+            MissingExtra: pandas is not installed.
+        """
+        return data_frame(attrs.asdict(point) for point in self.points)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the history as JSON has it."""

@@ -1,10 +1,10 @@
 """MLflow's own tests of its registry stores, run against the store of `modelreg.mlflow`.
 
-    python scripts/mlflow_conformance.py CHECKOUT [--registry URL] [pytest's arguments]
+    python scripts/mlflow_conformance.py CHECKOUT [--served] [pytest's arguments]
 
-CHECKOUT is a checkout of MLflow's sources, of about the installed version, outside this repository. Without a registry
-each test has an embedded one of its own in a file; with one, which has to be an empty server, all tests share it.
-The module is the runner and the plugin that pytest loads in the checkout.
+CHECKOUT is a checkout of MLflow's sources, of about the installed version, outside this repository. Each test has an
+embedded registry of its own, in a file, or with `--served` behind HTTP. The module is the runner, and the plugin that
+pytest loads in the checkout.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from typing import Any
 
 import pytest
 
-REGISTRY = "MODELREG_CONFORMANCE_REGISTRY"
+SERVED = "MODELREG_CONFORMANCE_SERVED"
+# MLflow skips the tests of its file store itself, in releases that have it no more.
 FILES = ("tests/store/model_registry/test_sqlalchemy_store.py", "tests/store/model_registry/test_file_store.py")
 
 # Why a test is not about what a Kubeflow Model Registry can hold, by a part of its name.
@@ -49,10 +50,8 @@ def left_out(path: str, name: str) -> str | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what is left out, and run what MLflow skips because its own file store is no more."""
+    """Skip what is left out."""
     for item in items:
-        for node in item.listchain():
-            node.own_markers = [mark for mark in node.own_markers if mark.name not in ("skip", "skipif")]
         reason = left_out(str(item.path), item.name)
         if reason is not None:
             item.add_marker(pytest.mark.skip(reason=reason))
@@ -91,8 +90,12 @@ def doubles(monkeypatch: pytest.MonkeyPatch) -> None:
     ticks = count()
 
     def now(_clock: Clock) -> int:
+<<<<<<< HEAD
         millis: int = sqlalchemy_store.get_current_time_millis()
         return millis * 1000 + next(ticks) % 1000
+=======
+        return int(sqlalchemy_store.get_current_time_millis()) * 1000 + next(ticks) % 1000
+>>>>>>> mlflow
 
     monkeypatch.setattr(Clock, "now", now)
     monkeypatch.setattr(sources, "MlflowClient", lambda **_: sqlalchemy_store.MlflowClient())
@@ -107,8 +110,11 @@ def pytest_fixture_setup(fixturedef: Any, request: pytest.FixtureRequest) -> obj
         return None
     from modelreg.mlflow import ModelRegistryStore
 
-    tmp_path = request.getfixturevalue("tmp_path")
-    store = ModelRegistryStore(os.environ.get(REGISTRY) or f"modelreg+sqlite:///{tmp_path / 'registry.db'}")
+    if os.environ.get(SERVED):
+        address = request.getfixturevalue("model_registry_url")
+    else:
+        address = f"sqlite:///{request.getfixturevalue('tmp_path') / 'registry.db'}"
+    store = ModelRegistryStore(f"modelreg+{address}")
     fixturedef.cached_result = (store, fixturedef.cache_key(request), None)
     return store
 
@@ -117,12 +123,12 @@ def main() -> int:
     """Run pytest in the checkout."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("checkout", type=Path)
-    parser.add_argument("--registry", help="such as modelreg+http://127.0.0.1:8080; embedded ones unless given")
+    parser.add_argument("--served", action="store_true", help="behind HTTP, each test's own")
     given, arguments = parser.parse_known_args()
     here = Path(__file__).resolve().parent
-    environment = {**os.environ, "PYTHONPATH": str(here), "MLFLOW_ALLOW_FILE_STORE": "true"}
-    if given.registry:
-        environment[REGISTRY] = given.registry
+    environment = {**os.environ, "PYTHONPATH": str(here), "MLFLOW_DISABLE_TELEMETRY": "true"}
+    if given.served:
+        environment[SERVED] = "1"
     command = [
         sys.executable,
         "-m",

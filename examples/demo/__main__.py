@@ -22,11 +22,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="demo", description="Train, register, read back and compare two models.")
     parser.add_argument("--folder", type=Path, default=Path("demo-run"), help="where registry and weights lie")
     parser.add_argument("--compare", action="store_true", help="only read what is registered there and compare it")
-    said = parser.parse_args()
-    folder: Path = said.folder.resolve()
-    # The address is said here, so that neither MODEL_REGISTRY_URL nor a CI job changes what the demo does.
+    options = parser.parse_args()
+    folder: Path = options.folder.resolve()
+    # The address is given here, so that neither MODEL_REGISTRY_URL nor a CI job changes what the demo does.
     with ModelRegistry(folder / "registry.db") as registry:
-        if said.compare:
+        if options.compare:
             print(*(f"  {line}".rstrip() for line in compare(registry, MODEL)), sep="\n")
         else:
             show(registry, folder)

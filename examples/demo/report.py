@@ -1,4 +1,4 @@
-"""Decides how two registered versions are read back and laid side by side.
+"""Two registered versions, read back and side by side.
 
 Runs in a process of its own, which knows the registry's address and the model's name and nothing else.
 """

@@ -1,4 +1,4 @@
-"""Decides what the demo trains: two classifiers of handwritten digits, their weights in files, the facts beside them.
+"""What the demo trains: two classifiers of handwritten digits, their weights in files, the facts beside them.
 
 Knows nothing of a registry.
 """
@@ -104,10 +104,10 @@ def split() -> tuple[Any, Any, Any, Any]:
 def evaluate(model: Any) -> dict[str, float]:
     """Score a trained model on the rows that it has not seen."""
     _, images, _, digits = split()
-    said, odds = model.predict(images), model.predict_proba(images)
+    predicted, odds = model.predict(images), model.predict_proba(images)
     scores = {
-        "accuracy": accuracy_score(digits, said),
-        "f1_macro": f1_score(digits, said, average="macro"),
+        "accuracy": accuracy_score(digits, predicted),
+        "f1_macro": f1_score(digits, predicted, average="macro"),
         "roc_auc_ovr": roc_auc_score(digits, odds, multi_class="ovr"),
         "log_loss": log_loss(digits, odds),
     }
@@ -127,7 +127,7 @@ def sha256(path: Path) -> str:
 
 
 def trained(candidate: Candidate, folder: Path) -> tuple[Trained, bool]:
-    """Answer what training the candidate gave, and whether an earlier training was reused."""
+    """Return what training the candidate gave, and whether an earlier training was reused."""
     facts = folder / f"digits-{candidate.version}.json"
     earlier = _earlier(candidate, facts)
     if earlier is not None:
@@ -156,8 +156,8 @@ def _earlier(candidate: Candidate, facts: Path) -> Trained | None:
     """The training that left these facts, if it was this one and its weights are still what they were."""
     try:
         found = Trained(**json.loads(facts.read_text(encoding="utf-8")))
-        said = found.properties["algorithm"], found.properties["hyperparameters"]
-        same = said == (candidate.algorithm, candidate.hyperparameters)
+        kept = found.properties["algorithm"], found.properties["hyperparameters"]
+        same = kept == (candidate.algorithm, candidate.hyperparameters)
         return found if same and sha256(facts.parent / found.weights) == found.sha256 else None
     except (OSError, ValueError, TypeError, KeyError):
         return None

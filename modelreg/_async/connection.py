@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 
 import httpx
 
-from modelreg._async.senders import AsyncClientSender, AsyncSender, AsyncTransportSender
+from modelreg._async.senders import AsyncClientSender, AsyncLocalSender, AsyncSender, AsyncTransportSender
 from modelreg._concurrency import AsyncSleep, async_sleep
 from modelreg.config import ALLOW_PLAINTEXT_VARIABLE, Described, Settings
 from modelreg.errors import InvalidInput, ModelRegistryError
@@ -119,6 +119,7 @@ class AsyncConnection:
         """
         outgoing = self._outgoing(method, url, params, json, headers)
         response = await self._exchange(outgoing)
+        response.extensions["modelreg.request"] = outgoing
         if response.status_code == 404:
             raise error_of(read_reply(response), outgoing, Failure(passing=False, may_have_acted=False))
         return response
@@ -144,7 +145,9 @@ class AsyncConnection:
         Raises:
             ModelRegistryError: Every other outcome; a 404 that is not a registry's is one.
         """
-        response = await self._exchange(self._outgoing(method, url, params, json, headers))
+        outgoing = self._outgoing(method, url, params, json, headers)
+        response = await self._exchange(outgoing)
+        response.extensions["modelreg.request"] = outgoing
         return None if response.status_code == 404 else response
 
     def check_fields(self, schema: str, body: Mapping[str, object]) -> None:
@@ -307,8 +310,8 @@ class AsyncConnection:
         if self._transport is not None:
             return AsyncTransportSender(self._transport)
         if self.settings.embedded:
-            self._transport = local_transport(self.settings.store)
-            return AsyncTransportSender(self._transport)
+            transport = self._transport = local_transport(self.settings.store)
+            return AsyncLocalSender(transport)
         # Imported here, because an embedded registry needs no sockets.
         from modelreg._async.network_sender import AsyncNetworkSender
 

@@ -29,6 +29,7 @@ from modelreg.core.resources import Resource
 from modelreg.errors import Conflict, InvalidResponse, ModelRegistryError, NotFound
 from modelreg.types import Record
 from modelreg.types.choices import Happened
+from modelreg.wire.responses import request_of
 
 R = TypeVar("R", bound=Record)
 
@@ -102,13 +103,13 @@ class AsyncEngine:
 
     def unreadable(self, response: httpx.Response, what: str, error: Exception) -> InvalidResponse:
         """Return the error for a response that cannot be read."""
-        request = response.request
+        method, url = request_of(response)
         return InvalidResponse(
             f"the registry's response is no {what} of the contract: {type(error).__name__}: {error}",
-            method=request.method,
-            url=str(request.url),
+            method=method,
+            url=url,
             status=response.status_code,
-            may_have_acted=request.method != "GET",
+            may_have_acted=method != "GET",
             reason="not_a_registry",
             hint="Check that the address is a Model Registry's; `registry.describe()` shows which is used.",
         )

@@ -19,7 +19,7 @@ from modelreg._async.lookup import find_exact
 from modelreg._async.pager import AsyncPager, Query
 from modelreg._async.run_logging import logged_point
 from modelreg._concurrency import AsyncItems, async_each
-from modelreg.core.change import Desired, decide
+from modelreg.core.change import Change, Desired, decide
 from modelreg.core.credentials import credential_in_uri
 from modelreg.core.desired import desired_record
 from modelreg.core.references import Reference
@@ -161,11 +161,10 @@ class _Importer:
         if parent is not None and parent.children.get(_key(line), parent) is None:
             return "unchanged"
         since = self._engine.recent.count
-        existing = await self._existing(line, desired, parent)
-        if self._dry_run:
-            change = decide(existing, desired)
+        existing, change = await self._change(line, desired, parent)
+        if self._dry_run or change.body is None:
             assert change.happens != "conflict"
-            happened, record = change.happens, existing
+            record, happened = existing, change.happens
         else:
             record, happened = await self._engine.upsert_from(existing, desired, since=since)
         self._remember_written(line, parent, record, fresh=happened == "created")
@@ -238,21 +237,27 @@ class _Importer:
             if key not in self._parents:
                 self._remember(key, _Parent(None if record is None else record.id, fresh=fresh))
 
-    async def _existing(self, line: Line, desired: Desired, parent: _Parent | None) -> Any:
-        """Return the record of a line as the registry has it; None when there is none."""
+    async def _change(self, line: Line, desired: Desired, parent: _Parent | None) -> tuple[Any, Change]:
+        """Return the record of a line as the registry has it, or None, and what makes it the desired one."""
+        existing, listed = await self._existing(line, desired, parent)
+        change = decide(existing, desired)
+        get = line.resource.api.get
+        if listed and change.body is not None and get is not None:
+            # A change is decided on what is there now, which may be newer than the list.
+            existing = await self._engine.get(line.resource, existing.id)
+            change = decide(existing, desired)
+        return existing, change
+
+    async def _existing(self, line: Line, desired: Desired, parent: _Parent | None) -> tuple[Any, bool]:
+        """Return the record of a line as the registry has it, or None, and whether it was read in a list."""
         if parent is None:
-            return (await self._engine.find(desired)).record
+            return (await self._engine.find(desired)).record, False
         if not parent.fresh and line.kind not in parent.complete:
             parent.complete[line.kind] = await self._list(line, parent)
         known = parent.children.get(_key(line))
-        if known is None:
-            complete = parent.fresh or parent.complete[line.kind]
-            return None if complete else (await self._engine.find(desired)).record
-        get = line.resource.api.get
-        if get is None or decide(known, desired).body is None:
-            return known
-        # A change is decided on what is there now, which may be newer than the list.
-        return await self._engine.get(line.resource, known.id)
+        if known is not None or parent.fresh or parent.complete[line.kind]:
+            return known, known is not None
+        return (await self._engine.find(desired)).record, False
 
     async def _list(self, line: Line, parent: _Parent) -> bool:
         """Read what is below a parent, as far as that is bounded; return whether it was all."""

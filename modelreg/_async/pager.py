@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from typing import Generic, NoReturn, TypeVar, get_args
+from typing import Any, Generic, NoReturn, TypeVar, get_args
 
 import attrs
 
 from modelreg._async.engine import AsyncEngine
 from modelreg._async.lookup import list_request
 from modelreg._async.pages import pages
+from modelreg._concurrency import async_within
 from modelreg.core.endpoints import Request, page_query
 from modelreg.core.references import Reference
 from modelreg.core.resources import Resource
-from modelreg.errors import InvalidInput
+from modelreg.core.tables import data_frame, record_row
+from modelreg.errors import InvalidInput, ModelRegistryError
 from modelreg.filters import F, Filter, sort_records, unknown_keys
 from modelreg.html_repr import HtmlRepr
-from modelreg.types import OrderBy, Record
+from modelreg.types import OrderBy, Preview, Record
 from modelreg.types.records import public
 
 R = TypeVar("R", bound=Record)
@@ -24,6 +26,9 @@ R = TypeVar("R", bound=Record)
 PAGE = 500
 # A list that a filter narrows here may take more records than its limit.
 NARROWED = 50
+# How many records a notebook shows first, and how many seconds it waits for them.
+PREVIEWED = 10
+PREVIEW_SECONDS = 3.0
 # How many records are looked at to tell whether a key is known.
 LOOKED_AT = 500
 _ORDERS: tuple[str, ...] = get_args(OrderBy)
@@ -75,6 +80,7 @@ class AsyncPager(HtmlRepr, Generic[R]):
         self._resource = resource
         self._parent = parent
         self._query = query
+        self._preview: Preview[R] | None = None
 
     def __repr__(self) -> str:
         """Name the list, in one line."""
@@ -126,6 +132,32 @@ class AsyncPager(HtmlRepr, Generic[R]):
         async for record in self[:1]:
             return record
         return None
+
+    async def preview(self) -> Preview[R]:
+        """Return the first ten records as a notebook shows them: read once, in at most 3 seconds, and kept.
+
+        An error of the registry is in the preview, not raised; the next call reads again.
+        """
+        if self._preview is None:
+            try:
+                first = await async_within(PREVIEW_SECONDS, self[: PREVIEWED + 1]._everything)
+            except TimeoutError:
+                return Preview(error=f"The list could not be read within {PREVIEW_SECONDS:g} s.")
+            except ModelRegistryError as error:
+                return Preview(error=" ".join(str(error).split()))
+            self._preview = Preview(records=tuple(first[:PREVIEWED]), more=len(first) > PREVIEWED)
+        return self._preview
+
+    async def to_pandas(self) -> Any:
+        """Return the whole list as a pandas DataFrame: a column for each field and for each property.
+
+        Raises:
+            MissingExtra: pandas is not installed.
+        """
+        return data_frame([record_row(record) async for record in self])
+
+    async def _everything(self) -> list[R]:
+        return [record async for record in self]
 
     async def pages(self) -> AsyncIterator[Sequence[R]]:
         """Iterate over the records as they come, a sequence for each page; a filter makes pages shorter."""

@@ -10,6 +10,7 @@ import httpx
 from modelreg.core.endpoints import Request
 from modelreg.core.fields import read_record
 from modelreg.errors import InvalidResponse
+from modelreg.wire.responses import request_of
 
 if TYPE_CHECKING:
     from modelreg._async.engine import AsyncEngine
@@ -89,7 +90,7 @@ def _endless(response: httpx.Response, what: str) -> InvalidResponse:
     return InvalidResponse(
         f"the list does not end: the server {what}",
         method="GET",
-        url=str(response.request.url),
+        url=request_of(response)[1],
         status=response.status_code,
         reason="paging_does_not_end",
     )

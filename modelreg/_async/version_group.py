@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias, Unpack
 
-from modelreg._async.aliases import refuse_archiving
+from modelreg._async.aliases import found_model, refuse_archiving
 from modelreg._async.group import AsyncGroup
 from modelreg._async.pager import AsyncPager, Query
 from modelreg.core.aliases import check_version_name
@@ -169,11 +169,16 @@ class AsyncVersions(AsyncGroup[ModelVersion]):
                 alias points at a version that is to be archived (reason "alias_in_use").
         """
         desired = self._desired("upsert", name, fields)
-        placed = await self._engine.placed(desired, required(_model(model, model_id), "model"), {})
+        parent = required(_model(model, model_id), "model")
+        above = parent.record
+        if not isinstance(above, RegisteredModel):
+            above = await found_model(self._engine, parent)
+            parent = Reference(MODELS, id=above.id, name=above.name, record=above)
+        placed = await self._engine.placed(desired, parent, {})
         since = self._engine.recent.count
         existing = (await self._engine.find(placed)).record
         if existing is None:
-            check_version_name(await self._engine.get(MODELS, placed.parent_id or ""), name, "name")
+            check_version_name(above, name, "name")
         elif fields.get("state") == STATE_ARCHIVED:
             await refuse_archiving(self._engine, existing, force=force)
         record: ModelVersion

@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 import httpx
 
 from modelreg._concurrency import Sleep, sleep
-from modelreg._sync.senders import ClientSender, Sender, TransportSender
+from modelreg._sync.senders import ClientSender, LocalSender, Sender, TransportSender
 from modelreg.config import ALLOW_PLAINTEXT_VARIABLE, Described, Settings
 from modelreg.errors import InvalidInput, ModelRegistryError
 from modelreg.wire.auth import BearerToken
@@ -120,6 +120,7 @@ class Connection:
         """
         outgoing = self._outgoing(method, url, params, json, headers)
         response = self._exchange(outgoing)
+        response.extensions["modelreg.request"] = outgoing
         if response.status_code == 404:
             raise error_of(read_reply(response), outgoing, Failure(passing=False, may_have_acted=False))
         return response
@@ -145,7 +146,9 @@ class Connection:
         Raises:
             ModelRegistryError: Every other outcome; a 404 that is not a registry's is one.
         """
-        response = self._exchange(self._outgoing(method, url, params, json, headers))
+        outgoing = self._outgoing(method, url, params, json, headers)
+        response = self._exchange(outgoing)
+        response.extensions["modelreg.request"] = outgoing
         return None if response.status_code == 404 else response
 
     def check_fields(self, schema: str, body: Mapping[str, object]) -> None:
@@ -304,8 +307,8 @@ class Connection:
         if self._transport is not None:
             return TransportSender(self._transport)
         if self.settings.embedded:
-            self._transport = local_transport(self.settings.store)
-            return TransportSender(self._transport)
+            transport = self._transport = local_transport(self.settings.store)
+            return LocalSender(transport)
         # Imported here, because an embedded registry needs no sockets.
         from modelreg._sync.network_sender import NetworkSender
 

@@ -20,7 +20,7 @@ from modelreg._sync.exporting import export_records
 from modelreg._sync.lookup import find_exact
 from modelreg._sync.pager import Pager, Query
 from modelreg._sync.run_logging import logged_point
-from modelreg.core.change import Desired, decide
+from modelreg.core.change import Change, Desired, decide
 from modelreg.core.credentials import credential_in_uri
 from modelreg.core.desired import desired_record
 from modelreg.core.references import Reference
@@ -162,11 +162,10 @@ class _Importer:
         if parent is not None and parent.children.get(_key(line), parent) is None:
             return "unchanged"
         since = self._engine.recent.count
-        existing = self._existing(line, desired, parent)
-        if self._dry_run:
-            change = decide(existing, desired)
+        existing, change = self._change(line, desired, parent)
+        if self._dry_run or change.body is None:
             assert change.happens != "conflict"
-            happened, record = change.happens, existing
+            record, happened = existing, change.happens
         else:
             record, happened = self._engine.upsert_from(existing, desired, since=since)
         self._remember_written(line, parent, record, fresh=happened == "created")
@@ -239,21 +238,27 @@ class _Importer:
             if key not in self._parents:
                 self._remember(key, _Parent(None if record is None else record.id, fresh=fresh))
 
-    def _existing(self, line: Line, desired: Desired, parent: _Parent | None) -> Any:
-        """Return the record of a line as the registry has it; None when there is none."""
+    def _change(self, line: Line, desired: Desired, parent: _Parent | None) -> tuple[Any, Change]:
+        """Return the record of a line as the registry has it, or None, and what makes it the desired one."""
+        existing, listed = self._existing(line, desired, parent)
+        change = decide(existing, desired)
+        get = line.resource.api.get
+        if listed and change.body is not None and get is not None:
+            # A change is decided on what is there now, which may be newer than the list.
+            existing = self._engine.get(line.resource, existing.id)
+            change = decide(existing, desired)
+        return existing, change
+
+    def _existing(self, line: Line, desired: Desired, parent: _Parent | None) -> tuple[Any, bool]:
+        """Return the record of a line as the registry has it, or None, and whether it was read in a list."""
         if parent is None:
-            return (self._engine.find(desired)).record
+            return (self._engine.find(desired)).record, False
         if not parent.fresh and line.kind not in parent.complete:
             parent.complete[line.kind] = self._list(line, parent)
         known = parent.children.get(_key(line))
-        if known is None:
-            complete = parent.fresh or parent.complete[line.kind]
-            return None if complete else (self._engine.find(desired)).record
-        get = line.resource.api.get
-        if get is None or decide(known, desired).body is None:
-            return known
-        # A change is decided on what is there now, which may be newer than the list.
-        return self._engine.get(line.resource, known.id)
+        if known is not None or parent.fresh or parent.complete[line.kind]:
+            return known, known is not None
+        return (self._engine.find(desired)).record, False
 
     def _list(self, line: Line, parent: _Parent) -> bool:
         """Read what is below a parent, as far as that is bounded; return whether it was all."""

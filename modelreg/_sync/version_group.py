@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TypeAlias, Unpack
 
-from modelreg._sync.aliases import refuse_archiving
+from modelreg._sync.aliases import found_model, refuse_archiving
 from modelreg._sync.group import Group
 from modelreg._sync.pager import Pager, Query
 from modelreg.core.aliases import check_version_name
@@ -170,11 +170,16 @@ class Versions(Group[ModelVersion]):
                 alias points at a version that is to be archived (reason "alias_in_use").
         """
         desired = self._desired("upsert", name, fields)
-        placed = self._engine.placed(desired, required(_model(model, model_id), "model"), {})
+        parent = required(_model(model, model_id), "model")
+        above = parent.record
+        if not isinstance(above, RegisteredModel):
+            above = found_model(self._engine, parent)
+            parent = Reference(MODELS, id=above.id, name=above.name, record=above)
+        placed = self._engine.placed(desired, parent, {})
         since = self._engine.recent.count
         existing = (self._engine.find(placed)).record
         if existing is None:
-            check_version_name(self._engine.get(MODELS, placed.parent_id or ""), name, "name")
+            check_version_name(above, name, "name")
         elif fields.get("state") == STATE_ARCHIVED:
             refuse_archiving(self._engine, existing, force=force)
         record: ModelVersion

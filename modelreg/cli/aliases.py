@@ -104,7 +104,9 @@ def _history(session: Session, names: Sequence[str]) -> None:
     if session.out.form is Form.JSON:
         import attrs
 
-        session.out.json([attrs.asdict(move) for move in moves])
+        from modelreg.core.record_data import plain
+
+        session.out.json([plain(attrs.asdict(move)) for move in moves])
     elif session.out.quiet:
         session.out.names(f"{model}@{move.version}" for move in moves if move.version)
     else:

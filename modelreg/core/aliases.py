@@ -180,7 +180,8 @@ def moved(
         by: Who moves it.
         reason: Why.
     """
-    entry = {"version": version, "since": at.isoformat(), "by": by, "reason": reason}
+    since = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    entry = {"version": version, "since": since, "by": by, "reason": reason}
     history = json.dumps([entry, *_entries(model, alias)][:MOVES], ensure_ascii=False, separators=(",", ":"))
     merge: Mapping[str, Any] = to_wire({f"{HISTORY}{alias}": history})
     if version is None:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, or_, select
 
 from modelreg.local import statements
 from modelreg.local.bodies import Content
 from modelreg.local.paging import Page
 from modelreg.local.properties import Properties
 from modelreg.local.resource_table import ARTIFACT, Resource
-from modelreg.local.schema import LONG, TABLES, joined_table, property_table, resource_table
+from modelreg.local.schema import TABLES, joined_table, property_table
 
 Row: TypeAlias = Mapping[Any, Any]
 _EMPTY = Properties("{}", ())
@@ -79,14 +78,8 @@ def page(
 
 def kind_of(connection: Connection, id: int) -> tuple[str, bool] | None:
     """Return which resource has an id, and whether artifacts were joined to it; None where there is none."""
-    found = connection.execute(_kind_of(), {"_id": id}).first()
+    found = statements.kind_of(connection.dialect).run(connection, {"_id": id}).fetchone()
     return None if found is None else (found[0], bool(found[1]))
-
-
-@cache
-def _kind_of() -> Select[Any]:
-    joined = exists().where(joined_table.c.parent_id == resource_table.c.id)
-    return select(resource_table.c.kind, joined).where(resource_table.c.id == bindparam("_id", type_=LONG))
 
 
 def belongs_to(parent: int) -> ColumnElement[bool]:

@@ -11,7 +11,18 @@ from functools import cache
 from typing import Any
 
 from attrs import frozen
-from sqlalchemy import ColumnElement, Connection, Dialect, Select, Table, bindparam, func, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Dialect,
+    Select,
+    Table,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.sql.expression import ClauseElement
 
 from modelreg.local.schema import joined_table, property_table, resource_table
@@ -61,6 +72,15 @@ def by_id(dialect: Dialect, table: Table, *, lock: bool) -> Statement:
 def id_of(dialect: Dialect, table: Table) -> Statement:
     """Return the statement that reads the id ``_id`` where there is a row with it."""
     return _compile(select(table.c.id).where(table.c.id == _bound(table, "id")), dialect)
+
+
+@cache
+def kind_of(dialect: Dialect) -> Statement:
+    """Return the statement that reads of which kind the id ``_id`` is, and whether artifacts were joined to it."""
+    joined = exists().where(joined_table.c.parent_id == resource_table.c.id)
+    return _compile(
+        select(resource_table.c.kind, joined).where(resource_table.c.id == _bound(resource_table, "id")), dialect
+    )
 
 
 @cache

@@ -6,6 +6,7 @@ On an async client the database's work runs in a few threads, so that no loop wa
 from __future__ import annotations
 
 import threading
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from anyio import CapacityLimiter
     from anyio.lowlevel import RunVar
 
+    from modelreg.local.answers import Answer
     from modelreg.local.app import App
     from modelreg.local.batches import Batch
 
@@ -77,6 +79,30 @@ class LocalTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         from modelreg.local.app import App
 
         return App(self.location)
+
+    def carry(
+        self, method: str, path: str, query: str, body: bytes, *, if_match: str = "", seconds: float | None = None
+    ) -> Answer:
+        """Carry out a request without an HTTP client around it, in the caller's thread.
+
+        Args:
+            method: The HTTP method.
+            path: The whole path, percent-encoded.
+            query: The query string, without its question mark.
+            body: The body.
+            if_match: The header If-Match, or empty where there is none.
+            seconds: Seconds to wait for other writers; None for as long as it takes.
+        """
+        return self.app.handle(method, path, query, body, if_match=if_match, timeout=seconds)
+
+    async def async_carry(
+        self, method: str, path: str, query: str, body: bytes, *, if_match: str = "", seconds: float | None = None
+    ) -> Answer:
+        """Carry out a request as `carry` does, in a thread of a small pool."""
+        from anyio import to_thread
+
+        work = partial(self.carry, method, path, query, body, if_match=if_match, seconds=seconds)
+        return await to_thread.run_sync(work, limiter=self._loop_limiter())
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Carry out a request in the caller's thread."""

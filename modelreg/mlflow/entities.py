@@ -44,10 +44,11 @@ def known_origin(version: modelreg.ModelVersion) -> Origin | None:
 
 
 def artifact_origin(artifact: modelreg.ModelArtifact | None) -> Origin:
-    """Return where a version comes from by its model artifact; the run only where it was one of MLflow's."""
+    """Return where a version comes from by its model artifact; the run unless it was one of another system's."""
     if artifact is None:
         return Origin(None, None)
-    return Origin(artifact.uri, artifact.source_id if artifact.source_kind == fields.LINEAGE_KIND else None)
+    ours = artifact.source_kind in (None, fields.LINEAGE_KIND)
+    return Origin(artifact.uri, artifact.source_id if ours else None)
 
 
 def stage_of(version: modelreg.ModelVersion) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import unquote, urlsplit
@@ -16,20 +15,19 @@ from mlflow.tracking.client import MlflowClient
 
 from modelreg.core.aliases import ALIAS, checked_alias
 from modelreg.core.fields import check_uri
-from modelreg.core.names import NAME_LENGTH, folded
+from modelreg.core.names import CHILD_NAME_LENGTH, folded
 from modelreg.core.values import to_wire
 from modelreg.errors import InvalidInput, Rejected, public_url
 from modelreg.mlflow import fields
+from modelreg.mlflow.runs import Note, RunReader
 from modelreg.transfer import header_line
 
-Note: TypeAlias = Callable[[str], None]
 Record: TypeAlias = dict[str, Any]
 
 PREFIX = "mlflow:"
 
 _MODELS_A_PAGE = 500
 _VERSIONS_A_PAGE = 1000
-_RUNS_KEPT = 256
 _PROMPTS = "tag.`mlflow.prompt.is_prompt` = 'true'"
 
 
@@ -52,7 +50,8 @@ def read_records(uri: str, *, left_out: Note) -> Iterator[Mapping[str, Any]]:
     _check_file(uri)
     try:
         yield header_line()
-        yield from _Reader(MlflowClient(tracking_uri=uri, registry_uri=uri), left_out).records()
+        client = MlflowClient(tracking_uri=uri, registry_uri=uri)
+        yield from _Reader(client, left_out, RunReader(client, left_out)).records()
     except MlflowException as error:
         raise Rejected(f"MLflow at {public_url(uri)} cannot be read: {error}", code=error.error_code) from error
 
@@ -72,22 +71,25 @@ class _Reader:
     Attributes:
         client: MLflow's client.
         left_out: Called with what cannot be carried.
+        runs: Reads the runs.
     """
 
     client: MlflowClient
     left_out: Note
+    runs: RunReader
 
     def records(self) -> Iterator[Record]:
         """Yield every model, and after it its versions with their artifacts."""
-        runs = lru_cache(maxsize=_RUNS_KEPT)(self._run)
         versions = self._versions()
         for model in self._models():
-            if len(model.name) > NAME_LENGTH:
-                self.left_out(f"model {model.name[:40]!r}...: its name has more than {NAME_LENGTH} characters")
+            if len(model.name) > CHILD_NAME_LENGTH:
+                self.left_out(f"model {model.name[:40]!r}...: its name has more than {CHILD_NAME_LENGTH} characters")
                 continue
             yield self._model(model)
-            for version in versions.get(model.name, ()):
-                run = runs(version.run_id) if version.run_id else None
+            below = versions.get(model.name, [])
+            runs = self.runs.read({version.run_id for version in below if version.run_id})
+            for version in below:
+                run = runs.get(version.run_id)
                 yield self._version(version, run)
                 artifact = self._artifact(version, run)
                 if artifact is not None:
@@ -117,16 +119,6 @@ class _Reader:
             token = page.token
             if not token:
                 return versions
-
-    def _run(self, run_id: str) -> Run | None:
-        """Return a run; None where MLflow's tracking does not have it."""
-        try:
-            return self.client.get_run(run_id)
-        except MlflowException as error:
-            if error.error_code not in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
-                raise
-            self.left_out(f"run {run_id}: it is not in MLflow's tracking, so its parameters and metrics are not either")
-            return None
 
     def _model(self, model: RegisteredModel) -> Record:
         name = f"model {model.name!r}"

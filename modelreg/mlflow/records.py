@@ -80,8 +80,8 @@ class LiveRecords:
             found = self.named(model, version)
             if found is not None:
                 return model, found
-        number = _validate_model_version(version)
-        raise MlflowException(f"Model Version (name={name}, version={number}) not found", RESOURCE_DOES_NOT_EXIST)
+        _validate_model_version(version)
+        raise MlflowException(f"Model Version (name={name}, version={version}) not found", RESOURCE_DOES_NOT_EXIST)
 
     def named(self, model: modelreg.RegisteredModel, version: object) -> modelreg.ModelVersion | None:
         """Return a model's version of a number or name; None when there is none.

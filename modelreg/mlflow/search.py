@@ -18,6 +18,8 @@ T = TypeVar("T")
 
 _TEXT_COMPARATORS = frozenset({"=", "!=", "LIKE", "ILIKE"})
 _LIST_COMPARATORS = frozenset({"IN", "NOT IN"})
+# The attributes of a version that can be compared with a list.
+_LISTED = frozenset({"name", "run_id"})
 VERSION_ORDER = ("last_updated_timestamp DESC", "name ASC", "version_number DESC")
 MODEL_ORDER = ("name ASC",)
 
@@ -95,8 +97,8 @@ def _checked_version_clause(clause: Clause) -> Clause:
         except (TypeError, ValueError) as error:
             raise invalid(f"Invalid value for numeric attribute '{clause.key}': {clause.value!r}") from error
     else:
-        lists = clause.key in SearchModelVersionUtils.LIST_SUPPORTED_KEYS
-        _check_comparator(clause, _TEXT_COMPARATORS | _LIST_COMPARATORS if lists else _TEXT_COMPARATORS)
+        listed = clause.key in _LISTED
+        _check_comparator(clause, _TEXT_COMPARATORS | _LIST_COMPARATORS if listed else _TEXT_COMPARATORS)
     return clause
 
 

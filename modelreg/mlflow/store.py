@@ -21,7 +21,6 @@ from mlflow.store.entities.paged_list import PagedList
 from mlflow.store.model_registry.abstract_store import AbstractStore
 from mlflow.utils.validation import (
     _validate_model_alias_name,
-    _validate_model_alias_name_reserved,
     _validate_model_name,
     _validate_model_renaming,
     _validate_model_version_tag,
@@ -30,7 +29,8 @@ from mlflow.utils.validation import (
 )
 
 import modelreg
-from modelreg.core.fields import check_uri
+from modelreg.core.credentials import credential_in_uri
+from modelreg.core.names import check_child_name
 from modelreg.mlflow import fields, search
 from modelreg.mlflow.creating import ModelExistsError
 from modelreg.mlflow.entities import Origin, latest_by_stage, model_entity, stage_of, version_entity
@@ -200,7 +200,9 @@ class ModelRegistryStore(AbstractStore):  # type: ignore[misc]  # MLflow is read
         if has_prompt_tag(tags):
             refuse("create_model_version", PROMPTS)
         found = resolved(self._live, self._tracking_uri, source, run_id=run_id, model_id=model_id)
-        check_uri(found.location)
+        _check_source(found.location)
+        # Its artifact is named like the model, under the version.
+        check_child_name(name, None, "name")
         model = self._live.model(name)
         # A stage is not copied with a version.
         given = {tag.key: tag.value for tag in tags or () if tag.key != fields.STAGE}
@@ -279,7 +281,6 @@ class ModelRegistryStore(AbstractStore):  # type: ignore[misc]  # MLflow is read
         """Point an alias at a version."""
         _validate_model_name(name)
         _validate_model_alias_name(alias)
-        _validate_model_alias_name_reserved(alias)
         model, found = self._live.version(name, version)
         self._live.registry.models.set_alias(model, alias, version=found.name)
 
@@ -342,6 +343,15 @@ def _check_model_tag(key: str) -> None:
         raise search.invalid(
             f"The key {key!r} cannot be a tag: the registry keeps a model's aliases and their history under such keys. "
             "Use set_registered_model_alias, or another key."
+        )
+
+
+def _check_source(location: str) -> None:
+    held = credential_in_uri(location or "")
+    if held is not None:
+        raise search.invalid(
+            f"source holds {held}, which everybody who reads the registry would see. Take it out and give credentials "
+            "by the environment."
         )
 
 

@@ -1,4 +1,4 @@
-"""The pytest plugin: fresh registries for tests, which hold every request and answer to the contract.
+"""The pytest plugin: fresh registries for tests, which hold every request and response to the contract.
 
 pytest loads this by itself wherever modelreg is installed, so that it imports next to nothing until a fixture is used.
 
@@ -14,7 +14,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
+try:
+    import pytest
+except ModuleNotFoundError as error:
+    if error.name != "pytest":
+        raise
+    from modelreg.local.errors import MissingExtra
+
+    raise MissingExtra("testing", needed_for="registries for tests") from error
 
 if TYPE_CHECKING:
     from modelreg import AsyncModelRegistry, ModelRegistry
@@ -24,7 +31,7 @@ __all__ = ["async_model_registry", "model_registry", "model_registry_url"]
 
 @pytest.fixture
 def model_registry(tmp_path: Path) -> Iterator[ModelRegistry]:
-    """Lend a client on an empty registry in this process; what breaks the contract fails the test."""
+    """Yield a client on an empty registry in this process; what breaks the contract fails the test."""
     from modelreg import ModelRegistry
     from modelreg.testing.checking import CheckedTransport
 
@@ -38,7 +45,7 @@ def model_registry(tmp_path: Path) -> Iterator[ModelRegistry]:
 
 @pytest.fixture
 def async_model_registry(tmp_path: Path) -> Iterator[AsyncModelRegistry]:
-    """Lend an async client on an empty registry in this process; it needs no event loop until it is used."""
+    """Yield an async client on an empty registry in this process; it needs no event loop until it is used."""
     from modelreg import AsyncModelRegistry
     from modelreg.testing.checking import CheckedTransport
 
@@ -51,7 +58,7 @@ def async_model_registry(tmp_path: Path) -> Iterator[AsyncModelRegistry]:
 
 @pytest.fixture
 def model_registry_url(tmp_path: Path) -> Iterator[str]:
-    """Lend the URL of an empty registry that is served on loopback; what breaks the contract fails the test."""
+    """Yield the URL of an empty registry that is served on loopback; what breaks the contract fails the test."""
     from modelreg.testing.checking import serve_checked
 
     with serve_checked(tmp_path / "model-registry-served.db") as url:

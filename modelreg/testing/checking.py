@@ -1,4 +1,4 @@
-"""Puts the contract's checks around an embedded registry, in process and served."""
+"""The contract's checks around an embedded registry, in process and served."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class CheckedApp(App):
 
 
 class CheckedTransport(LocalTransport):
-    """An httpx transport that answers from an embedded registry and checks."""
+    """An httpx transport of an embedded registry that checks."""
 
     def __init__(self, store: Path) -> None:
         super().__init__(store)

@@ -1,6 +1,6 @@
-"""Decides whether a request and its answer keep to the contract of either version of the API.
+"""Breaches of the contract, of either version of the API, by a request and its response.
 
-A request that the registry refused has been told so already: of it, only the answer is checked.
+Of a request that the registry refused, only the response is checked.
 """
 
 from __future__ import annotations
@@ -32,20 +32,20 @@ class Contract:
         self._paths = {tuple(path.split("/")[1:]): item for path, item in document["paths"].items()}
 
     def breaches(self, method: str, path: tuple[str, ...], query: str, body: bytes, answer: Answer) -> Iterator[str]:
-        """Yield what is wrong with a request and its answer.
+        """Yield what is wrong with a request and its response.
 
         Args:
             method: the HTTP method.
             path: the segments of the path behind the version.
             query: the query string.
             body: the body of the request.
-            answer: what was answered.
+            answer: The response.
         """
         item = self._item(path)
         operation = item.get(method.lower()) if item else None
         if item is None or operation is None:
             if answer.status not in (404, 405):
-                yield f"the contract has no such operation, and the answer is {answer.status}"
+                yield f"the contract has no such operation, and the response has status {answer.status}"
             return
         if answer.status < 400:
             yield from self._query(item, operation, query)
@@ -53,7 +53,7 @@ class Contract:
         yield from self._answer(operation, answer)
 
     def _item(self, path: tuple[str, ...]) -> dict[str, Any] | None:
-        """Return what the contract says of a path; one that names something goes before one with an id."""
+        """Return a path's item in the contract; one that names something goes before one with an id."""
         found = [
             (sum(a != b for a, b in zip(path, template, strict=True)), item)
             for template, item in self._paths.items()
@@ -93,10 +93,10 @@ class Contract:
         content = self._resolved(described).get("content", {})
         kind = (answer.content_type or "").partition(";")[0]
         if kind not in content:
-            yield f"the answer is {kind or 'of no kind'}, and not {' or '.join(content)}"
+            yield f"the response is {kind or 'of no kind'}, and not {' or '.join(content)}"
         else:
             found = json.loads(answer.body)
-            yield from (f"the answer: {each}" for each in self._invalid(content[kind]["schema"], found))
+            yield from (f"the response: {each}" for each in self._invalid(content[kind]["schema"], found))
             # A server need not have entity tags; where it has them, they are strong, and of single records.
             if answer.etag and (answer.status >= 400 or "items" in found or not answer.etag.startswith('"')):
                 yield "the response has an ETag that is weak, or is no single record"

@@ -7,6 +7,7 @@ from typing import Any, get_args
 import attrs
 
 from modelreg.errors import ModelRegistryError
+from modelreg.html_repr import HtmlRepr
 from modelreg.types.choices import Happened
 from modelreg.types.records import public
 
@@ -35,7 +36,7 @@ class ImportedRecord:
 
 @public
 @attrs.frozen(kw_only=True)
-class ImportReport:
+class ImportReport(HtmlRepr):
     """What an import did, or with `dry_run` would do.
 
     Attributes:

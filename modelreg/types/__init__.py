@@ -11,6 +11,7 @@ from .choices import (
     RunStatus,
     State,
 )
+from .preview import Preview
 from .records import (
     ARTIFACT_KINDS,
     ARTIFACT_TYPES,
@@ -58,6 +59,7 @@ __all__ = [
     "Parameter",
     "Plan",
     "PlannedWrite",
+    "Preview",
     "Record",
     "RegisterOptions",
     "RegisteredModel",

@@ -6,19 +6,20 @@ Nothing depends on colour, and the colours are those of the page around. Tables 
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
-from typing import cast
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
+from modelreg._sync.pager import Pager
 from modelreg.compare import Comparison, History
 from modelreg.core.fields import words_of
-from modelreg.core.resources import METRIC_HISTORY, RESOURCES
-from modelreg.types import Record, Registration
-from modelreg.views.columns import columns, derived_keys, value
+from modelreg.resolve import Resolved
+from modelreg.transfer import ImportReport
+from modelreg.types import Plan, Preview, Record, Registration
 from modelreg.views.comparison_page import comparison_page, history_page
 from modelreg.views.page import Block, Cell, Facts, Grid, Lines, Page
+from modelreg.views.record_grid import record_grid
 from modelreg.views.record_page import record_page
+from modelreg.views.result_page import result_page
 from modelreg.views.value_text import exact, short
 from modelreg.views.visible_text import visible
 
@@ -39,35 +40,27 @@ def notebook(shown: object) -> str | None:
     match shown:
         case Record():
             return page(record_page(shown, words_of(type(shown))))
-        case Registration():
-            return _registration(shown)
         case Comparison():
             return page(comparison_page(shown, rest="`.rows` has them", cell_width=LONGEST // 2))
         case History():
             return page(history_page(shown))
-    return records(cast("Iterable[Record]", shown)) if hasattr(shown, "__iter__") else None
+        case Registration() | Plan() | ImportReport() | Resolved():
+            return page(result_page(shown))
+        case Preview():
+            return preview(shown)
+        case Pager():
+            return preview(shown.preview())
+    kept = getattr(shown, "_preview", None)
+    return preview(kept) if isinstance(kept, Preview) else None
 
 
-def _registration(done: Registration) -> str:
-    facts: list[tuple[str, object]] = [("outcome", str(done.outcome)), ("version id", done.version.id)]
-    if done.artifact is not None:
-        facts += [("uri", done.artifact.uri), ("format", done.artifact.model_format)]
-    facts += [("warning", warning) for warning in done.warnings]
-    return page(Page(done.reference, [Facts(facts)], {}))
-
-
-def records(found: Iterable[Record]) -> str:
-    """Show a list: its first records, and that there are more."""
-    first = list(islice(iter(found), MOST_ROWS + 1))
-    if not first:
+def preview(shown: Preview[Record]) -> str:
+    """Return the first records of a list as a table, and that there are more."""
+    if shown.error is not None:
+        return _framed(f'<div class="m">{_text(shown.error)}</div>')
+    if not shown.records:
         return _framed('<div class="m">Nothing is listed.</div>')
-    resource = next(each for each in (METRIC_HISTORY, *RESOURCES.values()) if isinstance(first[0], each.record))
-    needs_reading = set(derived_keys(resource)) - {"labels", "kind"}
-    keys = dict.fromkeys(("id", "name", *(key for key in resource.columns if key not in needs_reading)))
-    made = columns(resource, keys)
-    rows = [[value(record, column.key, {}) for column in made] for record in first[:MOST_ROWS]]
-    more = f"the first {MOST_ROWS}; there are more" if len(first) > MOST_ROWS else ""
-    return _framed("".join(_block(Grid(made, rows, note=more))))
+    return _framed("".join(_block(record_grid(shown.records, more=shown.more))))
 
 
 def page(shown: Page) -> str:

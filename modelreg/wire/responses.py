@@ -98,6 +98,16 @@ def response_of(status: int, headers: Sequence[tuple[bytes, bytes]], content: by
     return httpx.Response(status, headers=headers, content=content)
 
 
+def request_of(response: httpx.Response) -> tuple[str, str]:
+    """Return the method and the URL of the request that a response is for.
+
+    Args:
+        response: As a connection returned it.
+    """
+    outgoing = response.extensions["modelreg.request"]
+    return outgoing.method, outgoing.url
+
+
 @frozen
 class Reply:
     """What a response means.

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from modelreg import ModelRegistry
 from tests.facade.served import Switchboard, switchboard
+
+# MLflow would otherwise report its use over the network.
+os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
 
 # The address of a live registry to run on instead, whatever else it holds.
 LIVE = os.environ.get("REGISTRY_URL", "")
@@ -47,3 +52,20 @@ def own() -> Callable[[str], str]:
     """Return what makes the names of one test its own, on a registry that others use too."""
     prefix = f"mlflow-{uuid4().hex[:8]}-" if LIVE else ""
     return lambda name: prefix + name
+
+
+@pytest.fixture
+def store(address: str) -> Iterator[Any]:
+    """Return MLflow's store on the registry."""
+    from modelreg.mlflow import ModelRegistryStore
+
+    with closing(ModelRegistryStore(f"modelreg+{address}")) as store:
+        yield store
+
+
+@pytest.fixture
+def fraud(store: Any, own: Callable[[str], str]) -> str:
+    """Create a model, and return its name."""
+    name = own("fraud")
+    store.create_registered_model(name)
+    return name

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import pickle
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
@@ -15,23 +13,10 @@ from mlflow.entities.model_registry import ModelVersionTag, RegisteredModelTag
 from mlflow.exceptions import MlflowException
 from mlflow.prompt.constants import IS_PROMPT_TAG_KEY
 
-from modelreg import ModelRegistry, Source
+from modelreg import Source
 from modelreg.mlflow import ModelRegistryStore
 
 pytestmark = pytest.mark.heavy
-
-
-@pytest.fixture
-def store(address):
-    with closing(ModelRegistryStore(f"modelreg+{address}")) as store:
-        yield store
-
-
-@pytest.fixture
-def fraud(store, own):
-    name = own("fraud")
-    store.create_registered_model(name)
-    return name
 
 
 def _code(failure):
@@ -316,88 +301,3 @@ def test_latest_is_the_highest_number(store, registry, fraud):
         registry.versions.upsert(name, model=fraud)
     assert store.get_model_version_by_alias(fraud, "latest").version == 10
     assert [version.version for version in store.get_latest_versions(fraud)] == [10]
-
-
-# Search
-
-
-def test_search_finds_versions_of_the_registry_by_what_their_artifacts_say(store, registry, own):
-    name = own("fraud")
-    registry.register(name, "1", uri="s3://b/1", source={"kind": "mlflow", "id": own("run-1")})
-    registry.register(name, "1.4.0", uri="s3://b/2")
-    store.create_model_version(name, "s3://b/3", own("run-3"))
-    assert _versions(store, f"name = '{name}' AND run_id IN ('{own('run-1')}', '{own('run-3')}')") == [2, 1]
-    assert _versions(store, f"name = '{name}' AND source_path = 's3://b/2'") == ["1.4.0"]
-    assert _versions(store, f"name = '{name}' AND version_number > 0") == [2, 1]
-    order = ["name ASC", "version_number ASC"]
-    assert _versions(store, f"name = '{name}'", order_by=order) == ["1.4.0", 1, 2]
-
-
-def test_search_pages_through_versions_of_many_models(store, own):
-    for name in ("a", "b", "c"):
-        store.create_registered_model(own(name))
-        for number in range(3):
-            store.create_model_version(own(name), f"s3://b/{number}", tags=[ModelVersionTag("mine", own("x"))])
-    found, token = [], None
-    while True:
-        page = store.search_model_versions(f"tags.mine = '{own('x')}'", 4, ["name ASC"], token)
-        found += [(version.name, version.version) for version in page]
-        token = page.token
-        if not token:
-            break
-    assert found == [(own(name), number) for name in ("a", "b", "c") for number in (3, 2, 1)]
-
-
-def test_search_of_models_by_tag(store, registry, own):
-    registry.models.upsert(own("a"), properties={"auc": 0.94, "mine": own("x")})
-    registry.models.upsert(own("b"), properties={"auc": 0.5, "mine": own("x")})
-    found = store.search_registered_models(f"tags.auc = '0.94' AND tags.mine = '{own('x')}'")
-    assert [model.name for model in found] == [own("a")]
-
-
-# The store
-
-
-def test_a_store_can_be_pickled(store, fraud):
-    with closing(pickle.loads(pickle.dumps(store))) as copy:
-        assert copy.get_registered_model(fraud).name == fraud
-
-
-def test_mlflow_finds_the_store_by_its_address(address):
-    from mlflow.tracking._model_registry.utils import _get_store
-
-    assert isinstance(_get_store(f"modelreg+{address}"), ModelRegistryStore)
-
-
-@pytest.mark.parametrize(
-    ("status", "code"),
-    [
-        (401, "UNAUTHENTICATED"),
-        (403, "PERMISSION_DENIED"),
-        (409, "RESOURCE_CONFLICT"),
-        (429, "REQUEST_LIMIT_EXCEEDED"),
-        (500, "INTERNAL_ERROR"),
-        (503, "TEMPORARILY_UNAVAILABLE"),
-    ],
-)
-def test_errors_are_mlflow_s(monkeypatch, tmp_path: Path, status, code):
-    import httpx
-
-    def respond(_request):
-        return httpx.Response(status, json={"code": "x", "message": "no"})
-
-    store = ModelRegistryStore("modelreg+http://127.0.0.1:1")
-    store._opened = None
-    registry = ModelRegistry("http://127.0.0.1:1", transport=httpx.MockTransport(respond), retries=0)
-    monkeypatch.setattr("modelreg.ModelRegistry", lambda _address: registry)
-    with pytest.raises(MlflowException) as failure:
-        store.get_registered_model("fraud")
-    assert _code(failure) == code
-
-
-def test_a_wrong_address_is_an_error_of_mlflow():
-    store = ModelRegistryStore("modelreg+https://ana:secret@registry.example.com")
-    with pytest.raises(MlflowException) as failure:
-        store.get_registered_model("fraud")
-    assert _code(failure) == "INVALID_PARAMETER_VALUE"
-    assert "secret" not in str(failure.value)
