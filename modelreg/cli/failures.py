@@ -180,8 +180,9 @@ def _causes(error: BaseException, message: str) -> Iterator[str]:
 
 
 def _chain(error: BaseException) -> Iterator[str]:
-    cause = error.__cause__
-    while cause is not None:
+    cause, seen = error.__cause__, {id(error)}
+    while cause is not None and id(cause) not in seen:
+        seen.add(id(cause))
         yield cause.message if isinstance(cause, errors.ModelRegistryError) else str(cause)
         cause = cause.__cause__
 

@@ -85,14 +85,10 @@ class Session:
 
         return Names(self.registry)
 
-    def no_address(self, error: errors.MissingExtra) -> Exception:
-        """Return the error of a registry in a file that cannot be opened; where nobody asked for one, say how to."""
-        if any(registry.describe()["address"].source != "default" for registry in self._open):
-            return error
-        hint = (
-            "Name a server's registry by --registry or MODEL_REGISTRY_URL, or pip install 'modelreg[local]' for a file"
-        )
-        return Failure("no registry is named, and one in a file needs the extra `local`", hint=hint)
+    @property
+    def has_default_address(self) -> bool:
+        """Whether the registry is the user's own file because none was named."""
+        return all(registry.describe()["address"].source == "default" for registry in self._open)
 
     def warn(self, text: str) -> None:
         """Write a warning to stderr, unless this run did already."""
@@ -287,7 +283,10 @@ class Command(click.Command):
         except BrokenPipeError as error:
             raise PipeClosed from error
         except errors.MissingExtra as error:
-            raise (session.no_address(error) if error.details.get("extra") == "local" else error) from error
+            if error.details.get("extra") != "local" or not session.has_default_address:
+                raise
+            hint = "Name a server's by --registry or MODEL_REGISTRY_URL, or pip install 'modelreg[local]' for a file"
+            raise Failure("no registry is named, and one in a file needs the extra `local`", hint=hint) from error
         finally:
             session.close()
 
