@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "register-hf": ("weights:register_hf", "Register a model of the Hugging Face Hub", _WRITE),
     "promote": ("aliases:promote", "Point an alias at a version if it passes a gate", _WRITE),
     "serve": ("serve:serve", "Serve a registry over HTTP", _WRITE),
+    "ui": ("serve:ui", "Show a registry in the browser", _READ),
     "show": ("show:show", "Show a model or a version", _READ),
     "compare": ("show:compare", "Compare versions, or follow a metric over all of them", _READ),
     "tree": ("show:tree", "Show a model's versions, artifacts, services and origin", _READ),

@@ -1,4 +1,4 @@
-"""`modelreg serve`: the options of `modelreg.local.server`."""
+"""`modelreg serve` and `modelreg ui`: the registry over HTTP, and in the browser."""
 
 from __future__ import annotations
 
@@ -95,18 +95,47 @@ def _limit(flag_: str, field: str, help: str, metavar: str = "SECONDS") -> click
     _limit("--header-timeout", "header_seconds", "Seconds for the headers of a request, and for a TLS handshake"),
     _limit("--body-timeout", "body_seconds", "Seconds for the body of a request"),
     _limit("--idle-timeout", "idle_seconds", "Seconds that a connection is kept without a request"),
+    flag("no_ui", "--no-ui", help="Leave out the page at /"),
     offers=Offers.NOTHING,
     examples=["serve --store registry.db --port 8080", "serve --store registry.db --host 0.0.0.0 --token-file token"],
 )
 def serve(session: Session, **given: Any) -> None:
-    """Serve a registry over HTTP; the first line on stdout is its URL."""
+    """Serve a registry over HTTP, with a page at /; the first line on stdout is its URL."""
     import gc
+
+    from modelreg.web import page
 
     gc.set_threshold(700)  # a server lives long
     limits = {name: given.pop(name) for name in Limits.__annotations__ if name in given}
     given["allowed_hosts"], given["allowed_origins"] = given.pop("allowed_host"), given.pop("allowed_origin")
+    apps = {} if given.pop("no_ui") else {"/": page}
     given["access_log"] = given["access_log"] or ("none" if session.out.quiet else "text")
     try:
-        run_server(ServeOptions(**given, limits=Limits(**limits)))
+        run_server(ServeOptions(**given, limits=Limits(**limits)), apps=apps)
+    except LocalError as error:
+        raise Failure(str(error)) from error
+
+
+@command(
+    "ui",
+    flag("no_browser", "--no-browser", help="Print the address instead of opening the browser"),
+    flag("read_only", "--read-only", help="Show nothing that writes, and refuse it"),
+    _option("--root-path", "The path that a proxy shows the page under, such as /user/ana/proxy/8123", default=""),
+    _option(
+        "--port",
+        "The port on loopback to listen on; 0 takes a free one",
+        default=0,
+        type=click.IntRange(0, 65535),
+        metavar="NUMBER",
+    ),
+    offers=Offers.REGISTRY,
+    examples=["ui", "ui --registry https://registry.example.com --read-only"],
+)
+def ui(session: Session, no_browser: bool, read_only: bool, root_path: str, port: int) -> None:
+    """Show a registry in the browser, on loopback, until Ctrl-C; a token of the registry stays in this process."""
+    from modelreg.web import run_ui
+
+    try:
+        run_ui(session.registry, open_browser=not no_browser, read_only=read_only, root_path=root_path, port=port)
     except LocalError as error:
         raise Failure(str(error)) from error

@@ -74,16 +74,30 @@ def export(session: Session, path: Sequence[str], output: str) -> None:
 
 @command(
     "import",
-    Argument("file", metavar="FILE", help="An export; - is stdin"),
+    Argument("file", metavar="FILE", help="An export; - is stdin; mlflow:URI brings MLflow's registry over"),
     _KEEP_GOING,
     offers=Offers.JSON | Offers.REGISTRY | Offers.DRY_RUN,
-    examples=["import registry.jsonl --dry-run", "import registry.jsonl --keep-going", "import - < registry.jsonl"],
+    examples=[
+        "import registry.jsonl --dry-run",
+        "import registry.jsonl --keep-going",
+        "import - < registry.jsonl",
+        "import mlflow:sqlite:///mlflow.db",
+    ],
 )
 def import_(session: Session, file: str, keep_going: bool) -> None:
     """Read an export into a registry. Safe to repeat: what is there and equal stays as it is.
 
     The first line that cannot be read ends it, with its number; the lines before it are imported.
     """
+    if file.startswith("mlflow:"):
+        from modelreg.mlflow import import_mlflow
+
+        with _Progress(session, "imported") as progress:
+            carried = import_mlflow(
+                session.registry, file, dry_run=session.dry, keep_going=keep_going, progress=lambda _: progress.step()
+            )
+        _print_report(session, carried, "Imported", "record")
+        return
     with _reading(file) as stream, _Progress(session, "imported") as progress:
         progress.total = _count_lines(file)
         # Of an empty file there is one line, which is empty: the error names it.
