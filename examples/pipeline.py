@@ -7,6 +7,7 @@ Needs kfp and, to run here, scikit-learn: pip install 'modelreg[kfp,demo]'
 """
 
 import argparse
+import os
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +102,6 @@ def pipeline(
         model_version: str = "1.0.0",
         penalty: float = 1.0,
         iterations: int = 500,
-        upload_to: str = "",
     ) -> None:
         training = train(workspace=workspace, penalty=penalty, iterations=iterations)
         evaluation = evaluate(model=training.outputs["model"])
@@ -117,7 +117,6 @@ def pipeline(
             model_format_name="sklearn",
             source_pipeline_name=NAME,
             source_pipeline_run_id=run_id,
-            upload_to=upload_to,
         )
         # A cached step would not look whether the registry still has what it registered.
         registering.set_caching_options(False)
@@ -142,9 +141,15 @@ def main() -> None:
         workspace = Path(options.workspace).absolute()
         runner = local.SubprocessRunner(use_venv=False)
         local.init(runner=runner, pipeline_root=str(workspace / "outputs"))
+<<<<<<< HEAD
         store = options.store or (workspace / "store").as_uri()
         run = pipeline(workspace=str(workspace))
         run(registry_address=options.registry, model_version=options.version, upload_to=store)
+=======
+        # The steps run with this environment; on a cluster, `set_env_variable` of the registering step does the same.
+        store = os.environ.setdefault("MODEL_REGISTRY_STORE", said.store or (workspace / "store").as_uri())
+        pipeline(workspace=str(workspace))(registry_address=said.registry, model_version=said.version)
+>>>>>>> weights
         print("To get the weights back:")
         where = f"iris@{options.version} -o got --registry {options.registry}"
         print(f"MODEL_REGISTRY_STORE={store} modelreg download {where}")

@@ -45,9 +45,10 @@ def model_registry(
     source_pipeline_run_id: str = "",
     source_pipeline_run_name: str = "",
     source_namespace: str = "",
-    upload_to: str = "",
 ) -> str:
     """Register a trained model in a Kubeflow Model Registry, with the run that made it and what was measured.
+
+    Where the step's environment has MODEL_REGISTRY_STORE, such as s3://models, the weights are uploaded there first.
 
     Args:
         pvc_mount_path: Where the volume is mounted that the pipeline's steps share.
@@ -68,12 +69,12 @@ def model_registry(
         source_pipeline_run_id: The run's id; with it a rerun is known from another run.
         source_pipeline_run_name: The run's name; without it the pipeline's is shown.
         source_namespace: Where the run ran; without it the service account's namespace.
-        upload_to: The root to upload the weights to, such as s3://models; without it they stay on the volume.
 
     Returns:
         The registered model's id, or "SKIPPED".
     """
     import logging
+    import os
 
     from modelreg.errors import ModelRegistryError
     from modelreg.pipeline import DEFAULT_NAME, register_run, registry_url
@@ -99,7 +100,7 @@ def model_registry(
             model_format_version=model_format_version,
             pvc_mount_path=pvc_mount_path,
             shared_log_file=shared_log_file,
-            to=upload_to,
+            to=os.environ.get("MODEL_REGISTRY_STORE"),
         )
     except ModelRegistryError as error:
         # The step's log ends with what went wrong, not with the calls that led there.

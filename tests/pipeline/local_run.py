@@ -24,7 +24,7 @@ def main() -> None:
     spec.loader.exec_module(example)
     local.init(runner=local.SubprocessRunner(use_venv=False), pipeline_root=said["outputs"])
     run = example.pipeline(build(packages=[said["wheel"]]), run_id=said["run_id"], workspace=said["volume"])
-    run(registry_address=said["url"], penalty=said["penalty"], **said["more"])
+    run(registry_address=said["url"], penalty=said["penalty"], model_version=said["version"])
 
 
 if __name__ == "__main__":

@@ -74,13 +74,13 @@ def run(tmp_path, wheel, python):
     install = [str(python), "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", str(wheel)]
     subprocess.run(install, check=True, timeout=300, cwd=tmp_path)
 
-    def start(url, run_id, penalty, **more):
+    def start(url, run_id, penalty, version="1.0.0", **more):
         said = {"url": url, "run_id": run_id, "penalty": penalty, "example": str(EXAMPLE), "wheel": str(wheel)}
-        said |= {"more": more}
+        said |= {"version": version}
         said |= {"volume": str(tmp_path / "volume"), "outputs": str(tmp_path / "outputs")}
         command = [str(python), str(Path(__file__).with_name("local_run.py")), json.dumps(said)]
         return subprocess.run(
-            command, cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=300, check=False
+            command, cwd=tmp_path, env={**environ, **more}, capture_output=True, text=True, timeout=300, check=False
         )
 
     return start
@@ -109,9 +109,10 @@ def test_a_run_is_registered_and_another_does_not_take_its_place(tmp_path, run, 
         assert "error: version '1.0.0' of model 'iris' is registered by run 'run-1' with other contents" in other.stdout
         assert contents(registry) == registered
 
-        uploaded = run(served.url, "run-3", 1.0, model_version="2.0.0", upload_to=(tmp_path / "weights").as_uri())
+        root = (tmp_path / "weights").as_uri()
+        uploaded = run(served.url, "run-3", 1.0, "2.0.0", MODEL_REGISTRY_STORE=root)
         assert uploaded.returncode == 0, uploaded.stdout[-4000:]
-        monkeypatch.setenv("MODEL_REGISTRY_STORE", str(tmp_path / "weights"))
+        monkeypatch.setenv("MODEL_REGISTRY_STORE", root)
         file = registry.download("iris@2.0.0", tmp_path / "got")
         assert joblib.load(file).predict(load_iris(return_X_y=True)[0]).shape == (150,)
         resolved = registry.resolve("iris@2.0.0")
