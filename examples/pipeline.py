@@ -141,15 +141,10 @@ def main() -> None:
         workspace = Path(options.workspace).absolute()
         runner = local.SubprocessRunner(use_venv=False)
         local.init(runner=runner, pipeline_root=str(workspace / "outputs"))
-<<<<<<< HEAD
-        store = options.store or (workspace / "store").as_uri()
-        run = pipeline(workspace=str(workspace))
-        run(registry_address=options.registry, model_version=options.version, upload_to=store)
-=======
         # The steps run with this environment; on a cluster, `set_env_variable` of the registering step does the same.
-        store = os.environ.setdefault("MODEL_REGISTRY_STORE", said.store or (workspace / "store").as_uri())
-        pipeline(workspace=str(workspace))(registry_address=said.registry, model_version=said.version)
->>>>>>> weights
+        store = os.environ.setdefault("MODEL_REGISTRY_STORE", options.store or (workspace / "store").as_uri())
+        run = pipeline(workspace=str(workspace))
+        run(registry_address=options.registry, model_version=options.version)
         print("To get the weights back:")
         where = f"iris@{options.version} -o got --registry {options.registry}"
         print(f"MODEL_REGISTRY_STORE={store} modelreg download {where}")
