@@ -6,6 +6,7 @@ python -m examples.demo [--folder demo-run]
 from __future__ import annotations
 
 import argparse
+import logging
 import subprocess
 import sys
 from pathlib import Path
@@ -24,6 +25,8 @@ def main() -> None:
     parser.add_argument("--compare", action="store_true", help="only read what is registered there and compare it")
     options = parser.parse_args()
     folder: Path = options.folder.resolve()
+    # The weights stay in a folder of this machine, of which modelreg warns that no cluster can load them.
+    logging.getLogger("modelreg").setLevel(logging.ERROR)
     # The address is given here, so that neither MODEL_REGISTRY_URL nor a CI job changes what the demo does.
     with ModelRegistry(folder / "registry.db") as registry:
         if options.compare:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-CORE = ("attrs", "httpx", "python-dateutil")
+CORE = ("anyio", "httpcore", "attrs", "httpx", "python-dateutil")
 
 
 def needs(names: tuple[str, ...]) -> set[str]:
