@@ -2,23 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
 from modelreg._async.engine import AsyncEngine
 from modelreg._async.pager import AsyncPager, Query
 from modelreg._async.register import register
+from modelreg._async.transfers import Reading, download
 from modelreg.core import aliases
 from modelreg.core.references import Reference, not_found
 from modelreg.core.resources import ARTIFACTS, MODELS, VERSIONS
-from modelreg.types import Artifact, ModelVersion, RegisteredModel, RegistrationRequest
+from modelreg.types import Artifact, ModelArtifact, ModelVersion, RegisteredModel, RegistrationRequest
 
 
-async def copy_version(engine: AsyncEngine, version: Reference, target: AsyncEngine) -> Reference:
+async def copy_version(
+    engine: AsyncEngine, version: Reference, target: AsyncEngine, *, files_to: str | None = None
+) -> Reference:
     """Copy a version with its model's and its own properties and artifacts; return it in the other registry.
 
     Args:
         engine: What reads.
         version: The version.
         target: What writes, in the registry that it is copied to.
+        files_to: The root to copy the model's files to; they stay where they are unless given.
     """
+    if files_to is None:
+        return await _copied(engine, version, target, {})
+    with TemporaryDirectory(prefix="modelreg-") as folder:
+        record = await engine.find_reference(version)
+        if record is None:
+            raise not_found(version)
+        reading = Reading()
+        files = await download(engine, record, Path(folder, "files"), reading, overwrite=False, require_digest=False)
+        return await _copied(engine, version, target, {"files": files, "to": files_to})
+
+
+async def _copied(engine: AsyncEngine, version: Reference, target: AsyncEngine, files: dict[str, Any]) -> Reference:
+    """Register a version in another registry; with `files` its model artifact is made of these."""
     record: ModelVersion | None = await engine.find_reference(version)
     if record is None:
         raise not_found(version)
@@ -43,9 +65,29 @@ async def copy_version(engine: AsyncEngine, version: Reference, target: AsyncEng
             author=record.author,
             external_id=record.external_id,
             properties=dict(record.properties),
-            artifacts=artifacts,
             allow_credentials_in_uri=True,
+            **(_uploading(artifacts, files) if files else {"artifacts": artifacts}),
         ),
     )
     copied = done.version
     return Reference(VERSIONS, id=copied.id, name=copied.name, record=copied)
+
+
+# What an upload says of the files itself.
+_OF_FILES = frozenset({"digest", "size_bytes", "file_count"})
+
+
+def _uploading(artifacts: Sequence[Artifact], files: dict[str, Any]) -> dict[str, Any]:
+    """Return what registers a copy of the newest model artifact with files of its own, and the other artifacts."""
+    model = next(each for each in reversed(artifacts) if isinstance(each, ModelArtifact))
+    return {
+        **files,
+        "artifact_name": model.name,
+        "artifact_description": model.description,
+        "artifact_properties": {key: value for key, value in model.properties.items() if key not in _OF_FILES},
+        "model_format": model.model_format,
+        "model_format_version": model.model_format_version,
+        "service_account_name": model.service_account_name,
+        "source": model.source,
+        "artifacts": [each for each in artifacts if not isinstance(each, ModelArtifact)],
+    }

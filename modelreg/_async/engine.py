@@ -222,6 +222,8 @@ class AsyncEngine:
             body = change.body
             if body is None:
                 return change.existing, "unchanged"
+            resource = change.desired.resource
+            self.connection.check_fields(resource.schema(type(change.existing), update=True), body)
             request = update(change.existing.id, body)
             if change.existing._etag is not None:
                 request["headers"] = {**request.get("headers", {}), "If-Match": change.existing._etag}
@@ -251,6 +253,7 @@ class AsyncEngine:
         assert change.body is not None
         if desired.resource.parent is not None:
             check_child_name(desired.name, desired.parent_id)
+        self.connection.check_fields(desired.resource.schema(desired.record, update=False), change.body)
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 request = create(change.body, desired.parent_id or "")

@@ -14,6 +14,7 @@ from modelreg._async.file_verbs import AsyncFileVerbs
 from modelreg._async.registry_verbs import AsyncRegistryVerbs
 from modelreg.config import ApiVersion, Described, Timeouts, TokenSource
 from modelreg.core.aliases import Promotion
+from modelreg.errors import InvalidInput
 from modelreg.filters import Filter
 from modelreg.types import BulkResult, ModelVersion, Plan, RegisterOptions, Registration, RegistrationRequest
 from modelreg.types.records import public
@@ -221,6 +222,7 @@ class AsyncModelRegistry(AsyncRegistryVerbs, AsyncFileVerbs):
         where: Filter | None = None,
         higher_is_better: bool | None = None,
         to: AsyncModelRegistry | None = None,
+        files_to: str | None = None,
         by: str | None = None,
         reason: str | None = None,
     ) -> Promotion:
@@ -238,6 +240,8 @@ class AsyncModelRegistry(AsyncRegistryVerbs, AsyncFileVerbs):
             higher_is_better: Whether more of the metric is better; what the model remembers unless given.
             to: Another registry: the version is copied there first, with its model's and its own properties and its
                 artifacts, is judged against the version that has the alias there, and the alias moves there last.
+            files_to: With `to`, the root to copy the model's files to, such as "s3://production"; they stay where they
+                are unless given.
             by: Who promotes it, for the alias's history.
             reason: Why, for the alias's history.
 
@@ -257,8 +261,10 @@ class AsyncModelRegistry(AsyncRegistryVerbs, AsyncFileVerbs):
         gate = Gate(if_better=if_better, where=where, higher_is_better=higher_is_better)
         reference = subject(VERSIONS, version)
         if to is None:
+            if files_to is not None:
+                raise InvalidInput("files_to needs to, the registry that the version is copied to")
             return await promote(self._engine, reference, alias, gate, by=by, reason=reason)
-        copied = await copy_version(self._engine, reference, to._engine)
+        copied = await copy_version(self._engine, reference, to._engine, files_to=files_to)
         return await promote(to._engine, copied, alias, gate, by=by, reason=reason)
 
     async def plan_promote(

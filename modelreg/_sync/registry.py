@@ -15,6 +15,7 @@ from modelreg._sync.file_verbs import FileVerbs
 from modelreg._sync.registry_verbs import RegistryVerbs
 from modelreg.config import ApiVersion, Described, Timeouts, TokenSource
 from modelreg.core.aliases import Promotion
+from modelreg.errors import InvalidInput
 from modelreg.filters import Filter
 from modelreg.types import BulkResult, ModelVersion, Plan, RegisterOptions, Registration, RegistrationRequest
 from modelreg.types.records import public
@@ -222,6 +223,7 @@ class ModelRegistry(RegistryVerbs, FileVerbs):
         where: Filter | None = None,
         higher_is_better: bool | None = None,
         to: ModelRegistry | None = None,
+        files_to: str | None = None,
         by: str | None = None,
         reason: str | None = None,
     ) -> Promotion:
@@ -239,6 +241,8 @@ class ModelRegistry(RegistryVerbs, FileVerbs):
             higher_is_better: Whether more of the metric is better; what the model remembers unless given.
             to: Another registry: the version is copied there first, with its model's and its own properties and its
                 artifacts, is judged against the version that has the alias there, and the alias moves there last.
+            files_to: With `to`, the root to copy the model's files to, such as "s3://production"; they stay where they
+                are unless given.
             by: Who promotes it, for the alias's history.
             reason: Why, for the alias's history.
 
@@ -258,8 +262,10 @@ class ModelRegistry(RegistryVerbs, FileVerbs):
         gate = Gate(if_better=if_better, where=where, higher_is_better=higher_is_better)
         reference = subject(VERSIONS, version)
         if to is None:
+            if files_to is not None:
+                raise InvalidInput("files_to needs to, the registry that the version is copied to")
             return promote(self._engine, reference, alias, gate, by=by, reason=reason)
-        copied = copy_version(self._engine, reference, to._engine)
+        copied = copy_version(self._engine, reference, to._engine, files_to=files_to)
         return promote(to._engine, copied, alias, gate, by=by, reason=reason)
 
     def plan_promote(

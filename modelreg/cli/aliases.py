@@ -143,11 +143,12 @@ for _command in (_set, _delete, _list, _history):
     flag("lower", "--lower", help="Less of that metric is better"),
     text_option("where", "--where", help='Only if it fits, as in "auc > 0.9"', metavar="FILTER"),
     text_option("to", "--to", help="Copy it to another registry first, and promote it there", metavar="URL"),
+    text_option("files_to", "--files-to", help="With --to, where to copy its files to, as s3://bucket", metavar="ROOT"),
     *_why(),
     offers=Offers.CHANGE,
     examples=["promote fraud@1.4.0 champion", 'promote fraud@1.4.0 champion --if-better auc --where "auc > 0.9"'],
 )
-def promote(session: Session, names: Sequence[str], to: str | None, **given: Any) -> None:
+def promote(session: Session, names: Sequence[str], to: str | None, files_to: str | None, **given: Any) -> None:
     """Point an alias at a version if it passes; exit code 7, and nothing written, if it does not.
 
     A version that has the alias already stays. Refused are an archived version, one that does not fit --where, and one
@@ -156,6 +157,8 @@ def promote(session: Session, names: Sequence[str], to: str | None, **given: Any
     *words, alias_name = names
     if not words or (given["higher"] and given["lower"]):
         raise usage("give a version, then an alias, and at most one of --higher and --lower")
+    if files_to is not None and to is None:
+        raise usage("--files-to needs --to")
     model, _ = parts = split_names(VERSIONS.path, words)
     reference = version_name(parts)
     version = reference if isinstance(reference, str) else find_record(session.registry, VERSIONS, reference)
@@ -170,7 +173,7 @@ def promote(session: Session, names: Sequence[str], to: str | None, **given: Any
             raise Failure("it would not be promoted", code=ExitCode.GATE_NOT_MET)
         return
     other = None if to is None else session.connect(choose(to, read_config(config_path())))
-    done = session.registry.promote(version, alias_name, to=other, **gate)
+    done = session.registry.promote(version, alias_name, to=other, files_to=files_to, **gate)
     if session.out.form is Form.JSON:
         import attrs
 

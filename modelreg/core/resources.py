@@ -84,6 +84,18 @@ class Resource:
         """Whether one can be deployed and undeployed."""
         return "desired_state" in attrs.fields_dict(self.record)
 
+    def schema(self, record: type[Record], *, update: bool) -> str:
+        """Return the contract's name of a body's schema.
+
+        Args:
+            record: The class of the record; of an artifact that of its kind.
+            update: Whether it is the body of a PATCH.
+        """
+        if update:
+            return f"{record.__name__}Update"
+        # An artifact is posted under its version or run as it is, because it may be one that exists.
+        return record.__name__ if issubclass(record, Artifact) else f"{record.__name__}Create"
+
     @property
     def command(self) -> str:
         """The name of its group on the command line."""

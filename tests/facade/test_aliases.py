@@ -206,3 +206,29 @@ async def test_promotion_into_another_registry(registry: Any, colour: str, tmp_p
         await production.aclose()
     else:
         production.close()
+
+
+async def test_promotion_copies_the_files_too(registry: Any, colour: str, tmp_path: Path, monkeypatch: Any) -> None:
+    from modelreg import AsyncModelRegistry
+    from tests.facade.worlds import Awaitable
+
+    monkeypatch.setenv("MODEL_REGISTRY_STORE", tmp_path.as_uri())
+    (tmp_path / "made").mkdir()
+    (tmp_path / "made" / "model.bin").write_bytes(b"weights")
+    await registry.register(
+        own("fraud"), "1", files=tmp_path / "made", to=(tmp_path / "one").as_uri(), model_format="onnx"
+    )
+    address = tmp_path / "production.db"
+    production = AsyncModelRegistry(address) if colour == "async" else ModelRegistry(address)
+    there = production if colour == "async" else Awaitable(production)
+    other = (tmp_path / "other").as_uri()
+    for changed in (True, False):
+        done = await registry.promote(reference("1"), "champion", to=production, files_to=other)
+        assert (done.promoted, done.changed) == (True, changed)
+    artifact = await there.artifacts.list(reference("champion")).first()
+    assert artifact.uri.startswith(other)
+    assert artifact.model_format == "onnx"
+    assert (await there.verify(reference("champion"))).files == 1
+    with pytest.raises(InvalidInput, match="files_to"):
+        await registry.promote(reference("1"), "champion", files_to=other)
+    await (production.aclose() if colour == "async" else there.close())
