@@ -35,7 +35,8 @@ def model_page(registry: ModelRegistry, model: RegisteredModel, *, every: bool =
     shown = versions if every else versions[:VERSIONS_SHOWN]
     metrics = _key_metrics(model, versions)
     blocks: list[Block] = [
-        Facts([*facts(model)]),
+        Facts([fact for fact in facts(model) if fact[0] != "readme"]),
+        Lines((model.readme or "").splitlines(), title="Card"),
         _version_grid(shown, len(versions), metrics, _serving(names, services, versions)),
         _trend(versions, metrics),
         property_grid(model),
