@@ -78,15 +78,19 @@ def _write(session: Session, model: Any, reference: str) -> None:
     "list", path_argument(MODELS.path), offers=Offers.ROWS, examples=["alias list fraud", "alias list fraud --json"]
 )
 def _list(session: Session, path: Sequence[str]) -> None:
-    """List the aliases of a model, and the version that each points at."""
+    """List the aliases of a model, and the version that each points at, with its state."""
     (name,) = split_names(MODELS.path, path)
-    aliases = session.registry.models.aliases(find_record(session.registry, MODELS, [name]))
+    model = find_record(session.registry, MODELS, [name])
+    aliases = session.registry.models.aliases(model)
     if session.out.form is Form.JSON:
         session.out.json(aliases)
     elif session.out.quiet:
         session.out.names(f"{name}@{alias}" for alias in aliases)
     elif aliases:
-        _write_grid(session, ("alias", "version"), list(aliases.items()))
+        find = session.registry.versions.find
+        states = {version: getattr(find(version, model=model), "state", "-") for version in set(aliases.values())}
+        rows = [(alias, version, states[version]) for alias, version in aliases.items()]
+        _write_grid(session, ("alias", "version", "state"), rows)
     elif session.out.out.live:
         session.out.note(f"{name} has no aliases. `modelreg alias set {name} ALIAS VERSION` sets one.")
 
