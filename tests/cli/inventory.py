@@ -100,7 +100,7 @@ OTHERS: Sequence[Sequence[str]] = (
     ("download", "churn@1", "-o", "weights"),
 )
 #: Held against servers of their own: `serve` does not end, and `register-hf` reads the Hub.
-ELSEWHERE = {("serve",), ("register-hf",)}
+ELSEWHERE = {("serve",), ("ui",), ("register-hf",)}
 
 
 def leaves() -> Iterator[tuple[tuple[str, ...], Any]]:
