@@ -113,7 +113,7 @@ def serve(session: Session, **given: Any) -> None:
     try:
         run_server(ServeOptions(**given, limits=Limits(**limits)), apps=apps)
     except LocalError as error:
-        raise Failure(str(error)) from error
+        raise Failure(str(error)) from None
 
 
 @command(
@@ -138,4 +138,4 @@ def ui(session: Session, no_browser: bool, read_only: bool, root_path: str, port
     try:
         run_ui(session.registry, open_browser=not no_browser, read_only=read_only, root_path=root_path, port=port)
     except LocalError as error:
-        raise Failure(str(error)) from error
+        raise Failure(str(error)) from None
