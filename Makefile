@@ -6,7 +6,7 @@ DEV := $(VENV)/.dev
 DEMO := $(VENV)/.demo
 WORKERS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all check fmt spec generate bump fuzz bench race contract wheel verify-spec soak test-lowest tested audit faults clean
+.PHONY: help setup demo test test-heavy test-all check fmt spec generate bump fuzz bench race contract wheel verify-spec soak test-lowest tested audit faults clean
 
 help:  ## list the tasks
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -27,8 +27,10 @@ demo: $(DEMO)  ## train two models, register them, read them back, compare them
 test: $(DEV)  ## run the test suite
 	@$(PY) -m pytest -n $(WORKERS) --dist worksteal -m 'not heavy' $(ARGS)
 
-test-all: $(DEV)  ## run the test suite and what takes long: stores, MLflow, browsers, the long faults
-	@$(PY) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+test-heavy: $(DEV)  ## run what takes long: every pair of registry and code, stores, MLflow, browsers, wheels, documents
+	@$(PY) -m pytest -n $(WORKERS) --dist worksteal -m heavy $(ARGS)
+
+test-all: test test-heavy  ## run both
 
 check: $(DEV)  ## format, lint, types, layers, generated files: says what is wrong, changes nothing
 	@$(BIN)/ruff format --check .
