@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
+import attrs
+from sphinx.application import Sphinx
+
 import modelreg
 
 project = "modelreg"
@@ -42,11 +47,12 @@ suppress_warnings = ["misc.highlighting_failure"]
 
 autodoc_class_signature = "mixed"
 autodoc_member_order = "bysource"
-autodoc_typehints = "none"
+autodoc_typehints = "description"
+autodoc_typehints_description_target = "documented_params"
 default_role = "code"
 napoleon_google_docstring = True
 napoleon_numpy_docstring = False
-napoleon_use_ivar = True
+napoleon_use_ivar = False
 napoleon_custom_sections = ["Reason"]
 python_maximum_signature_line_length = 100
 toc_object_entries_show_parents = "hide"
@@ -60,3 +66,14 @@ html_show_sphinx = False
 copybutton_prompt_text = r"\$ "
 copybutton_prompt_is_regexp = True
 copybutton_only_copy_prompt_lines = True
+
+
+def setup(app: Sphinx) -> None:
+    """Leave out of a record's arguments what readers never give."""
+
+    def shorten(app: Sphinx, what: str, name: str, thing: object, options: object, text: str, returned: str) -> object:
+        if what != "class" or not attrs.has(thing):
+            return None
+        return re.sub(r", _?(wire|etag)=\w+", "", text).replace("=NOTHING", "=..."), returned
+
+    app.connect("autodoc-process-signature", shorten)
