@@ -12,9 +12,10 @@ from modelreg import storage
 from modelreg._async.engine import AsyncEngine
 from modelreg._async.lookup import find_exact
 from modelreg._async.register import register
-from modelreg._async.register_files import transferred
+from modelreg._async.register_files import register_with_files, transferred
 from modelreg._async.transfers import registered_of
 from modelreg._concurrency import async_in_thread
+from modelreg.core.names import checked_name
 from modelreg.core.resources import MODELS, VERSIONS
 from modelreg.errors import InvalidInput, MissingExtra
 from modelreg.storage.registering_files import HubRegistration, RegisteredFiles, hub_registration
@@ -78,7 +79,7 @@ async def register_hf(
             takeover=options.takeover,
             progress=options.progress,
         )
-        return await register(engine, request)
+        return await register_with_files(engine, request)
 
 
 def _read(repo: str, revision: str, name: str | None, version: str | None) -> HubRegistration:
@@ -94,8 +95,12 @@ def _read(repo: str, revision: str, name: str | None, version: str | None) -> Hu
 
 async def _copied(engine: AsyncEngine, model: HubRegistration) -> RegisteredFiles:
     """Return what is registered of a copy of this commit; empty where there is none."""
-    above = (await find_exact(engine, MODELS, model.name, None)).record
-    there = None if above is None else (await find_exact(engine, VERSIONS, model.version, above.id)).record
+    above = (await find_exact(engine, MODELS, checked_name(model.name), None)).record
+    there = (
+        None
+        if above is None
+        else (await find_exact(engine, VERSIONS, checked_name(model.version, "version"), above.id)).record
+    )
     if there is None or there.properties.get("commit") != model.properties["commit"]:
         return RegisteredFiles()
     return await registered_of(engine, there)

@@ -139,8 +139,12 @@ class AsyncModelRegistry(AsyncRegistryVerbs, AsyncFileVerbs):
         """
         from modelreg._async.register import register
 
-        check_keywords("register", options, RegisterOptions)
-        return await register(self._engine, RegistrationRequest(name, version, **options))
+        request = _request("register", name, version, options)
+        if request.files is None:
+            return await register(self._engine, request)
+        from modelreg._async.register_files import register_with_files
+
+        return await register_with_files(self._engine, request)
 
     @expand_keywords
     async def plan(self, name: str, version: str, **options: Unpack[RegisterOptions]) -> Plan:
@@ -155,10 +159,9 @@ class AsyncModelRegistry(AsyncRegistryVerbs, AsyncFileVerbs):
             InvalidInput: As `register` raises it.
             Conflict: As `register` raises it.
         """
-        from modelreg._async.register import plan
+        from modelreg._async.register_files import plan_with_files
 
-        check_keywords("plan", options, RegisterOptions)
-        return await plan(self._engine, RegistrationRequest(name, version, **options))
+        return await plan_with_files(self._engine, _request("plan", name, version, options))
 
     async def bulk(
         self,
@@ -180,7 +183,7 @@ class AsyncModelRegistry(AsyncRegistryVerbs, AsyncFileVerbs):
         Raises:
             InvalidInput: `concurrency` is no whole number of at least 1.
         """
-        from modelreg._async.register import register_all
+        from modelreg._async.bulk import register_all
 
         return await register_all(self._engine, requests, concurrency=concurrency, progress=progress)
 
@@ -204,7 +207,7 @@ class AsyncModelRegistry(AsyncRegistryVerbs, AsyncFileVerbs):
         Raises:
             InvalidInput: `concurrency` is no whole number of at least 1.
         """
-        from modelreg._async.register import register_all
+        from modelreg._async.bulk import register_all
 
         return await register_all(self._engine, requests, concurrency=concurrency, progress=progress, dry_run=True)
 
@@ -366,3 +369,12 @@ class AsyncModelRegistry(AsyncRegistryVerbs, AsyncFileVerbs):
         from modelreg._async.run_group import AsyncRuns
 
         return AsyncRuns(self._engine)
+
+
+def _request(verb: str, name: str, version: str, options: RegisterOptions) -> RegistrationRequest:
+    """Return the request of a verb's arguments."""
+    try:
+        return RegistrationRequest(name, version, **options)
+    except TypeError:
+        check_keywords(verb, options, RegisterOptions)
+        raise

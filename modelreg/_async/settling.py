@@ -43,7 +43,6 @@ async def settled(engine: AsyncEngine, recent: RecentRecord, change: Change, rec
         round_trip: How long the change took, in seconds.
     """
     resource = change.desired.resource
-    assert resource.api.update is not None
     deadline = time.monotonic() + engine.connection.settings.timeouts.total
     pause, good = max(LEAST_PAUSE, FIRST_PAUSE * round_trip), 0
     for _ in range(LOOKS):
@@ -63,7 +62,7 @@ async def settled(engine: AsyncEngine, recent: RecentRecord, change: Change, rec
         good = 0
         again = decide(seen, attrs.evolve(change.desired, fields={}, fixed={}, edit=lost), MERGE)
         if again.body is not None:
-            record = await engine.send(resource.record, resource.api.update(record.id, again.body))
+            record = await engine.send(resource.record, again.request())
             recent.serial = engine.recent.next()
     return record
 

@@ -14,8 +14,9 @@ from modelreg._concurrency import in_thread
 from modelreg._sync.engine import Engine
 from modelreg._sync.lookup import find_exact
 from modelreg._sync.register import register
-from modelreg._sync.register_files import transferred
+from modelreg._sync.register_files import register_with_files, transferred
 from modelreg._sync.transfers import registered_of
+from modelreg.core.names import checked_name
 from modelreg.core.resources import MODELS, VERSIONS
 from modelreg.errors import InvalidInput, MissingExtra
 from modelreg.storage.registering_files import HubRegistration, RegisteredFiles, hub_registration
@@ -79,7 +80,7 @@ def register_hf(
             takeover=options.takeover,
             progress=options.progress,
         )
-        return register(engine, request)
+        return register_with_files(engine, request)
 
 
 def _read(repo: str, revision: str, name: str | None, version: str | None) -> HubRegistration:
@@ -95,8 +96,12 @@ def _read(repo: str, revision: str, name: str | None, version: str | None) -> Hu
 
 def _copied(engine: Engine, model: HubRegistration) -> RegisteredFiles:
     """Return what is registered of a copy of this commit; empty where there is none."""
-    above = (find_exact(engine, MODELS, model.name, None)).record
-    there = None if above is None else (find_exact(engine, VERSIONS, model.version, above.id)).record
+    above = (find_exact(engine, MODELS, checked_name(model.name), None)).record
+    there = (
+        None
+        if above is None
+        else (find_exact(engine, VERSIONS, checked_name(model.version, "version"), above.id)).record
+    )
     if there is None or there.properties.get("commit") != model.properties["commit"]:
         return RegisteredFiles()
     return registered_of(engine, there)

@@ -11,7 +11,8 @@ import attrs
 
 from modelreg._concurrency import in_thread
 from modelreg._sync.engine import Engine
-from modelreg._sync.registered import desired_of, existing_of
+from modelreg._sync.register import desired_of, existing_of, loading_warnings, register
+from modelreg.core.planning import registration_plan
 from modelreg.core.registration import model_counterpart, plan_registration
 from modelreg.errors import InvalidInput
 from modelreg.storage.location import WRITABLE, parse_location, version_uri
@@ -27,12 +28,10 @@ from modelreg.storage.registering_files import (
 from modelreg.storage.scanning import IGNORED, scan
 from modelreg.storage.uploading import STALL_TIMEOUT, check_upload, registered_uri, upload
 from modelreg.storage.workers import Stop
-from modelreg.types import ModelArtifact, Upload
+from modelreg.types import ModelArtifact, Plan, Registration, Upload
 from modelreg.types.registration import RegistrationRequest
 
 Result = TypeVar("Result")
-
-_ABOUT_FILES = ("to", "sign", "takeover", "ignore", "base")
 
 
 @attrs.frozen(kw_only=True)
@@ -66,19 +65,40 @@ def transferred(work: Callable[[Stop], Result]) -> Result:
         raise
 
 
-def with_uploaded_files(engine: Engine, request: RegistrationRequest) -> RegistrationRequest:
-    """Return the request with the URI of its files, which are uploaded; one without files is returned as it is.
+def register_with_files(engine: Engine, request: RegistrationRequest) -> Registration:
+    """Upload the files of a request, if it has any, and register it.
 
     Args:
-        engine: What reads.
+        engine: What reads and writes.
         request: What to register.
 
     Raises:
         Conflict: Other files are registered, or something is archived; nothing was sent.
     """
-    planned = plan_files(engine, request)
-    if planned is None:
+    return register(engine, _with_uploaded_files(engine, request))
+
+
+def plan_with_files(engine: Engine, request: RegistrationRequest) -> Plan:
+    """Return what `register_with_files` would upload and write; nothing is.
+
+    Args:
+        engine: What reads.
+        request: What would be registered.
+
+    Raises:
+        Conflict: As `register_with_files` raises it.
+    """
+    request, upload = _planned_upload(engine, request)
+    desired = desired_of(engine, request)
+    plan = registration_plan(plan_registration(existing_of(engine, desired), desired), desired)
+    return attrs.evolve(plan, upload=upload, warnings=(*plan.warnings, *loading_warnings(desired)))
+
+
+def _with_uploaded_files(engine: Engine, request: RegistrationRequest) -> RegistrationRequest:
+    """Return the request with the URI of its files, which are uploaded; one without files is returned as it is."""
+    if request.files is None:
         return request
+    planned = _plan_files(engine, request)
     if planned.sign_at is not None:
         transferred(partial(_sign_registered, planned.manifest, planned.sign_at, request))
     if planned.target is None:
@@ -87,39 +107,24 @@ def with_uploaded_files(engine: Engine, request: RegistrationRequest) -> Registr
     return _with_uri(request, done.uri, planned.manifest)
 
 
-def planned_upload(engine: Engine, request: RegistrationRequest) -> tuple[RegistrationRequest, Upload | None]:
-    """Return the request with the URI that its files would have, and what would be uploaded; nothing is.
-
-    Args:
-        engine: What reads.
-        request: What would be registered.
-
-    Raises:
-        Conflict: As `with_uploaded_files` raises it.
-    """
-    planned = plan_files(engine, request)
-    if planned is None:
+def _planned_upload(engine: Engine, request: RegistrationRequest) -> tuple[RegistrationRequest, Upload | None]:
+    """Return the request with the URI that its files would have, and what would be uploaded; nothing is."""
+    if request.files is None:
         return request, None
+    planned = _plan_files(engine, request)
     manifest, target = planned.manifest, planned.target
     if target is None or in_thread(partial(check_upload, manifest, target, takeover=request.takeover)):
         return planned.request, None
     return planned.request, Upload(str(planned.request.uri), manifest.digest, len(manifest.files), manifest.size)
 
 
-def plan_files(engine: Engine, request: RegistrationRequest) -> FilesPlan | None:
-    """Return what becomes of the files of a request; None where it has none.
-
-    Args:
-        engine: What reads.
-        request: What to register.
+def _plan_files(engine: Engine, request: RegistrationRequest) -> FilesPlan:
+    """Return what becomes of the files of a request.
 
     Raises:
         InvalidInput: The request is invalid, or the files cannot be uploaded.
         Conflict: Other files are registered, or something is archived.
     """
-    if request.files is None:
-        _check_no_files(request)
-        return None
     if request.uri is not None:
         raise InvalidInput("uri and files are both given; files get their URI by the upload, so leave uri out")
     root = upload_root(request.to)
@@ -148,12 +153,6 @@ def plan_files(engine: Engine, request: RegistrationRequest) -> FilesPlan | None
         return FilesPlan(request=_with_uri(request, decision.uri, manifest), manifest=manifest, sign_at=sign_at)
     uri = registered_uri(manifest, parse_location(decision.uri))
     return FilesPlan(request=_with_uri(request, uri, manifest), manifest=manifest, target=decision.uri)
-
-
-def _check_no_files(request: RegistrationRequest) -> None:
-    for name in _ABOUT_FILES:
-        if getattr(request, name):
-            raise InvalidInput(f"{name} is about files to upload, and there are none; give files, or leave {name} out")
 
 
 def _registered(artifact: ModelArtifact | None) -> RegisteredFiles:

@@ -140,8 +140,12 @@ class ModelRegistry(RegistryVerbs, FileVerbs):
         """
         from modelreg._sync.register import register
 
-        check_keywords("register", options, RegisterOptions)
-        return register(self._engine, RegistrationRequest(name, version, **options))
+        request = _request("register", name, version, options)
+        if request.files is None:
+            return register(self._engine, request)
+        from modelreg._sync.register_files import register_with_files
+
+        return register_with_files(self._engine, request)
 
     @expand_keywords
     def plan(self, name: str, version: str, **options: Unpack[RegisterOptions]) -> Plan:
@@ -156,10 +160,9 @@ class ModelRegistry(RegistryVerbs, FileVerbs):
             InvalidInput: As `register` raises it.
             Conflict: As `register` raises it.
         """
-        from modelreg._sync.register import plan
+        from modelreg._sync.register_files import plan_with_files
 
-        check_keywords("plan", options, RegisterOptions)
-        return plan(self._engine, RegistrationRequest(name, version, **options))
+        return plan_with_files(self._engine, _request("plan", name, version, options))
 
     def bulk(
         self,
@@ -181,7 +184,7 @@ class ModelRegistry(RegistryVerbs, FileVerbs):
         Raises:
             InvalidInput: `concurrency` is no whole number of at least 1.
         """
-        from modelreg._sync.register import register_all
+        from modelreg._sync.bulk import register_all
 
         return register_all(self._engine, requests, concurrency=concurrency, progress=progress)
 
@@ -205,7 +208,7 @@ class ModelRegistry(RegistryVerbs, FileVerbs):
         Raises:
             InvalidInput: `concurrency` is no whole number of at least 1.
         """
-        from modelreg._sync.register import register_all
+        from modelreg._sync.bulk import register_all
 
         return register_all(self._engine, requests, concurrency=concurrency, progress=progress, dry_run=True)
 
@@ -367,3 +370,12 @@ class ModelRegistry(RegistryVerbs, FileVerbs):
         from modelreg._sync.run_group import Runs
 
         return Runs(self._engine)
+
+
+def _request(verb: str, name: str, version: str, options: RegisterOptions) -> RegistrationRequest:
+    """Return the request of a verb's arguments."""
+    try:
+        return RegistrationRequest(name, version, **options)
+    except TypeError:
+        check_keywords(verb, options, RegisterOptions)
+        raise

@@ -44,7 +44,6 @@ def settled(engine: Engine, recent: RecentRecord, change: Change, record: Any, r
         round_trip: How long the change took, in seconds.
     """
     resource = change.desired.resource
-    assert resource.api.update is not None
     deadline = time.monotonic() + engine.connection.settings.timeouts.total
     pause, good = max(LEAST_PAUSE, FIRST_PAUSE * round_trip), 0
     for _ in range(LOOKS):
@@ -64,7 +63,7 @@ def settled(engine: Engine, recent: RecentRecord, change: Change, record: Any, r
         good = 0
         again = decide(seen, attrs.evolve(change.desired, fields={}, fixed={}, edit=lost), MERGE)
         if again.body is not None:
-            record = engine.send(resource.record, resource.api.update(record.id, again.body))
+            record = engine.send(resource.record, again.request())
             recent.serial = engine.recent.next()
     return record
 

@@ -8,12 +8,12 @@ import pytest
 
 from modelreg import DocArtifact, RegistrationRequest
 from modelreg.core.fields import read_record
+from modelreg.core.planning import registration_plan
 from modelreg.core.registration import (
     Existing,
     RegistrationChange,
     desired_registration,
     plan_registration,
-    registration_plan,
 )
 from modelreg.core.values import to_wire
 from modelreg.errors import Conflict, InvalidInput
