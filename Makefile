@@ -6,7 +6,7 @@ DEV := $(VENV)/.dev
 DEMO := $(VENV)/.demo
 WORKERS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all check fmt spec generate bump fuzz bench race contract wheel verify-spec soak test-lowest tested audit faults clean
+.PHONY: help setup demo test test-all check fmt spec generate bump fuzz bench race contract wheel verify-spec soak test-lowest tested audit faults mutants clean
 
 help:  ## list the tasks
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -67,6 +67,9 @@ fuzz: $(DEV)  ## run the property tests with many more examples
 faults: $(DEV)  ## kill clients and servers and break exchanges, 1,000 and 10,000 times unless ARGS= says otherwise; print counts
 	@$(PY) -m tests.heavy.faults $(ARGS)
 
+mutants: $(DEV)  ## change the pure core in one place at a time and count what no test notices (ARGS=modelreg.core.change)
+	@nice -n 10 $(PY) scripts/mutants.py --workers $(WORKERS) $(ARGS)
+
 bench: $(DEV)  ## measure: import time and the way of a call
 	@for part in $(basename $(notdir $(wildcard tests/bench/*.py))); do $(PY) -m tests.bench.$$part || exit 1; done
 
@@ -89,4 +92,4 @@ wheel: $(DEV)  ## build the wheel into dist/
 	@$(PY) -m build --wheel --no-isolation
 
 clean:  ## remove what the tasks above leave
-	rm -rf $(VENV) .venv-lowest .venv-audit demo-run dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-lowest .venv-audit demo-run dist build mutants mutants.log .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
