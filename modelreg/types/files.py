@@ -9,6 +9,10 @@ from modelreg.types.records import public
 
 Action: TypeAlias = Literal["hash", "upload", "download", "verify"]
 
+#: Custom properties of a model artifact that describe the files at its URI.
+DIGEST_PROPERTY, SIZE_PROPERTY, COUNT_PROPERTY = "digest", "size_bytes", "file_count"
+FILE_PROPERTIES = (DIGEST_PROPERTY, SIZE_PROPERTY, COUNT_PROPERTY)
+
 
 @public
 @attrs.frozen
