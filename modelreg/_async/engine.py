@@ -17,7 +17,7 @@ from modelreg._async.connection import AsyncConnection
 from modelreg._async.lookup import Found, find_exact
 from modelreg._async.name_conflicts import name_conflict
 from modelreg._async.recent import AsyncRecent, RecentRecord
-from modelreg._async.settling import settled
+from modelreg._async.settling import settled, with_recent
 from modelreg._concurrency import async_sleep
 from modelreg.core.change import MERGE, PROPERTIES, Change, Desired, Policy, decide
 from modelreg.core.endpoints import Request
@@ -217,15 +217,20 @@ class AsyncEngine:
         began = time.monotonic()
         pause = FIRST_PAUSE
         while True:
-            body = change.body
-            if body is None:
+            if change.body is None:
                 return change.existing, "unchanged"
+            settle = self.settle and not self.preconditions and PROPERTIES in change.body
+            if settle:
+                change = with_recent(change, recent)
+            body = change.body
+            assert body is not None
             resource = change.desired.resource
             if not version.PARTIAL_FIELDS.isdisjoint(body):
                 self.connection.check_fields(resource.schema(type(change.existing), update=True), body)
             request = change.request()
             if change.existing._etag is not None:
                 request["headers"] = {**request.get("headers", {}), "If-Match": change.existing._etag}
+            sent = time.monotonic()
             try:
                 response = await self.connection.request(**request)
             except Conflict as conflict:
@@ -240,8 +245,9 @@ class AsyncEngine:
                 continue
             record = self.read(change.desired.resource.record, response)
             recent.written(self.recent.next(), change)
-            if self.settle and not self.preconditions and PROPERTIES in body:
-                record = await settled(self, recent, change, record, time.monotonic() - began)
+            if settle and not self.preconditions:
+                recent.took(time.monotonic() - sent)
+                record = await settled(self, recent, change, record, began)
             return record, "updated"
 
     async def _create(self, change: Change) -> Any:

@@ -19,7 +19,7 @@ from modelreg._sync.connection import Connection
 from modelreg._sync.lookup import Found, find_exact
 from modelreg._sync.name_conflicts import name_conflict
 from modelreg._sync.recent import Recent, RecentRecord
-from modelreg._sync.settling import settled
+from modelreg._sync.settling import settled, with_recent
 from modelreg.core.change import MERGE, PROPERTIES, Change, Desired, Policy, decide
 from modelreg.core.endpoints import Request
 from modelreg.core.fields import read_record
@@ -218,15 +218,20 @@ class Engine:
         began = time.monotonic()
         pause = FIRST_PAUSE
         while True:
-            body = change.body
-            if body is None:
+            if change.body is None:
                 return change.existing, "unchanged"
+            settle = self.settle and not self.preconditions and PROPERTIES in change.body
+            if settle:
+                change = with_recent(change, recent)
+            body = change.body
+            assert body is not None
             resource = change.desired.resource
             if not version.PARTIAL_FIELDS.isdisjoint(body):
                 self.connection.check_fields(resource.schema(type(change.existing), update=True), body)
             request = change.request()
             if change.existing._etag is not None:
                 request["headers"] = {**request.get("headers", {}), "If-Match": change.existing._etag}
+            sent = time.monotonic()
             try:
                 response = self.connection.request(**request)
             except Conflict as conflict:
@@ -241,8 +246,9 @@ class Engine:
                 continue
             record = self.read(change.desired.resource.record, response)
             recent.written(self.recent.next(), change)
-            if self.settle and not self.preconditions and PROPERTIES in body:
-                record = settled(self, recent, change, record, time.monotonic() - began)
+            if settle and not self.preconditions:
+                recent.took(time.monotonic() - sent)
+                record = settled(self, recent, change, record, began)
             return record, "updated"
 
     def _create(self, change: Change) -> Any:

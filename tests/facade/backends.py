@@ -38,14 +38,16 @@ class Recording(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     Args:
         inner: What carries them.
-        held: Whether requests and answers are held to the contract; `breaches` lists where they break it.
+        held: Whether requests and answers are held to the contract; `breaches` lists where they break it. A version of
+            the API that the server lacks altogether answers 404 without a JSON body, which breaks nothing.
     """
 
     def __init__(self, inner: Any, *, held: bool = False) -> None:
         self.inner = inner
         self.held = held
         self.requests: list[str] = []
-        self.breaches: list[str] = []
+        self._breaches: list[tuple[str, str]] = []
+        self._served: set[str] = set()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Carry a request."""
@@ -63,6 +65,11 @@ class Recording(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self._note(request, response)
         return response
 
+    @property
+    def breaches(self) -> list[str]:
+        """Return where requests and answers broke the contract of a version that the server has."""
+        return [breach for version, breach in self._breaches if version in self._served]
+
     def _note(self, request: httpx.Request, response: httpx.Response) -> None:
         path, _, query = request.url.raw_path.decode().partition("?")
         behind_the_gateway = "/api/" + path.partition("/api/")[2]
@@ -74,7 +81,11 @@ class Recording(httpx.BaseTransport, httpx.AsyncBaseTransport):
                 response.headers.get("content-type"),
                 etag=response.headers.get("etag", ""),
             )
-            self.breaches += breaches(request.method, behind_the_gateway, query, request.content, answer)
+            version = behind_the_gateway.split("/", 4)[3]
+            found = breaches(request.method, behind_the_gateway, query, request.content, answer)
+            self._breaches += [(version, breach) for breach in found]
+            if not (answer.status == 404 and (answer.content_type or "").startswith("text/plain")):
+                self._served.add(version)
 
     def close(self) -> None:
         """Close what is below."""
