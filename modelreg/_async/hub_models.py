@@ -30,15 +30,19 @@ class HubOptions:
         to: The root to copy its files to; None to register where the Hub has them.
         sign: A key to sign the copy with.
         takeover: Replace the claim of another upload that is dead.
+        base: The image to put the copy on.
         on_conflict: What to do when the version has other files.
         progress: Called with an event as bytes come and go.
+        stall_timeout: Seconds without a byte after which a transfer ends; None for the setting.
     """
 
     to: str | None = None
     sign: Signer | None = None
     takeover: bool = False
+    base: str | None = None
     on_conflict: OnConflict = "fail"
     progress: ProgressCallback | None = None
+    stall_timeout: float | None = None
 
 
 async def register_hf(
@@ -57,8 +61,8 @@ async def register_hf(
         on_conflict=options.on_conflict,
     )
     if options.to is None:
-        if options.sign is not None or options.takeover:
-            raise InvalidInput("sign and takeover are about a copy of the files, and there is none; give to")
+        if options.sign is not None or options.takeover or options.base is not None:
+            raise InvalidInput("sign, takeover and base are about a copy of the files, and there is none; give to")
         return await register(engine, attrs.evolve(request, uri=model.uri))
     known = await _copied(engine, model)
     if known.uri is not None and known.digest is not None and options.sign is None:
@@ -67,7 +71,12 @@ async def register_hf(
         copy = Path(folder) / "files"
         await transferred(
             lambda stop: storage.download(
-                model.uri, copy, digest=None, progress=options.progress, stop=stop, warn_without_digest=False
+                model.uri,
+                copy,
+                progress=options.progress,
+                stall_timeout=options.stall_timeout,
+                stop=stop,
+                warn_without_digest=False,
             )
         )
         request = attrs.evolve(
@@ -76,7 +85,9 @@ async def register_hf(
             to=options.to,
             sign=options.sign,
             takeover=options.takeover,
+            base=options.base,
             progress=options.progress,
+            stall_timeout=options.stall_timeout,
         )
         return await register(engine, request)
 

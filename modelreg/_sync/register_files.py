@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import attrs
 
@@ -25,14 +25,15 @@ from modelreg.storage.registering_files import (
     upload_root,
 )
 from modelreg.storage.scanning import IGNORED, scan
-from modelreg.storage.uploading import STALL_TIMEOUT, check_upload, registered_uri, upload
+from modelreg.storage.settings import stall_seconds
+from modelreg.storage.uploading import check_upload, registered_uri, upload
 from modelreg.storage.workers import Stop
 from modelreg.types import ModelArtifact, Upload
 from modelreg.types.registration import RegistrationRequest
 
 Result = TypeVar("Result")
 
-_ABOUT_FILES = ("to", "sign", "takeover", "ignore", "base")
+_ABOUT_FILES = ("to", "sign", "takeover", "ignore", "base", "stall_timeout")
 
 
 @attrs.frozen(kw_only=True)
@@ -101,7 +102,10 @@ def planned_upload(engine: Engine, request: RegistrationRequest) -> tuple[Regist
     if planned is None:
         return request, None
     manifest, target = planned.manifest, planned.target
-    if target is None or in_thread(partial(check_upload, manifest, target, takeover=request.takeover)):
+    if target is None:
+        return planned.request, None
+    options: dict[str, Any] = {"takeover": request.takeover, "stall_timeout": request.stall_timeout}
+    if in_thread(partial(check_upload, manifest, target, **options)):
         return planned.request, None
     return planned.request, Upload(str(planned.request.uri), manifest.digest, len(manifest.files), manifest.size)
 
@@ -161,9 +165,8 @@ def _registered(artifact: ModelArtifact | None) -> RegisteredFiles:
 
 
 def _without_files(request: RegistrationRequest, *, uri: str) -> RegistrationRequest:
-    return attrs.evolve(
-        request, uri=uri, files=None, to=None, sign=None, takeover=False, ignore=None, base=None, progress=None
-    )
+    nothing: dict[str, Any] = dict.fromkeys(("files", "progress", *_ABOUT_FILES))
+    return attrs.evolve(request, uri=uri, **{**nothing, "takeover": False})
 
 
 def _with_uri(request: RegistrationRequest, uri: str, manifest: Manifest) -> RegistrationRequest:
@@ -190,6 +193,7 @@ def _upload(manifest: Manifest, target: str, request: RegistrationRequest, stop:
         base=request.base,
         sign=request.sign,
         progress=request.progress,
+        stall_timeout=request.stall_timeout,
         stop=stop,
     )
 
@@ -200,7 +204,14 @@ def _sign_registered(manifest: Manifest, uri: str, request: RegistrationRequest,
     if location.scheme not in WRITABLE or location.scheme == "oci":
         return
     folder = location.parent() if manifest.single else location.folder()
-    with open_store(folder, stall_timeout=STALL_TIMEOUT) as store:
+    with open_store(folder, stall_timeout=stall_seconds(request.stall_timeout)) as store:
         if store.stat(SIGNATURE) is not None:
             return
-    upload(manifest, folder.uri, sign=request.sign, progress=request.progress, stop=stop)
+    upload(
+        manifest,
+        folder.uri,
+        sign=request.sign,
+        progress=request.progress,
+        stall_timeout=request.stall_timeout,
+        stop=stop,
+    )
