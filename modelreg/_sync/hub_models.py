@@ -51,16 +51,7 @@ def register_hf(
 ) -> Registration:
     """Register a model of the Hub at the commit that a revision names now."""
     model = in_thread(partial(_read, repo, revision, name, version))
-    request = RegistrationRequest(
-        model.name,
-        model.version,
-        author=model.author or None,
-        card=model.readme or None,
-        properties=model.properties,
-        labels=model.labels,
-        model_format=model.model_format,
-        on_conflict=options.on_conflict,
-    )
+    request = _request(model, options)
     if options.to is None:
         if options.sign is not None or options.takeover or options.base is not None:
             raise InvalidInput("sign, takeover and base are about a copy of the files, and there is none; give to")
@@ -91,6 +82,20 @@ def register_hf(
             stall_timeout=options.stall_timeout,
         )
         return register(engine, request)
+
+
+def _request(model: HubRegistration, options: HubOptions) -> RegistrationRequest:
+    """Return what is registered, still without a URI or files."""
+    return RegistrationRequest(
+        model.name,
+        model.version,
+        author=model.author or None,
+        card=model.readme or None,
+        properties=model.properties,
+        labels=model.labels,
+        model_format=model.model_format,
+        on_conflict=options.on_conflict,
+    )
 
 
 def _read(repo: str, revision: str, name: str | None, version: str | None) -> HubRegistration:
