@@ -1,7 +1,5 @@
 """What transfers of a version's files take and return."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, Literal, Protocol, TypeAlias
 
@@ -91,6 +89,7 @@ class Progress:
 ProgressCallback: TypeAlias = Callable[[Progress], None]
 
 
+@public
 class Signer(Protocol):
     """Signs a version's files, as the keys of `modelreg.signing` do."""
 
@@ -102,6 +101,7 @@ class Signer(Protocol):
         """
 
 
+@public
 class Verifier(Protocol):
     """Verifies a signature, as the public keys and identities of `modelreg.signing` do."""
 
