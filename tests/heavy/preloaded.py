@@ -1,6 +1,6 @@
-"""What a client and a server of the registry need, loaded once: the processes to be killed are forks of one that has it.
+"""What a client and a server of the registry need, loaded once.
 
-Importing the package anew cost each of them more than a second, most of the time that killing 1,000 of them took.
+The processes to be killed are forks of one that has it. Importing the package anew cost each of them more than a second, most of the time that killing 1,000 of them took.
 """
 
 import contextlib
@@ -29,6 +29,8 @@ for _name in (
 # What is loaded only when it is first used: for a file, then for a server (a port that nobody listens on will do).
 with tempfile.TemporaryDirectory() as _folder, ModelRegistry(str(Path(_folder) / "registry.db")) as _registry:
     _registry.register("preloaded", "1", uri="s3://w/preloaded", properties={"number": 1})
-with ModelRegistry("http://127.0.0.1:9", timeout=0.5) as _registry:
-    with contextlib.suppress(ModelRegistryError, httpx.HTTPError):
-        _registry.models.find("preloaded")
+with (
+    contextlib.suppress(ModelRegistryError, httpx.HTTPError),
+    ModelRegistry("http://127.0.0.1:9", timeout=0.5) as _registry,
+):
+    _registry.models.find("preloaded")
