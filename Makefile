@@ -7,7 +7,7 @@ DEMO := $(VENV)/.demo
 DOCS := $(VENV)/.docs
 WORKERS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all check fmt spec generate bump fuzz bench race contract wheel verify-spec soak test-lowest tested audit faults docs pictures clean
+.PHONY: help setup demo test test-heavy test-all check fmt spec generate bump fuzz bench race contract wheel verify-spec soak test-lowest tested audit faults docs pictures clean
 
 help:  ## list the tasks
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -32,14 +32,17 @@ demo: $(DEMO)  ## train two models, register them, read them back, compare them
 test: $(DEV)  ## run the test suite
 	@$(PY) -m pytest -n $(WORKERS) --dist worksteal -m 'not heavy' $(ARGS)
 
-test-all: $(DEV)  ## run the test suite and what takes long: stores, MLflow, browsers, the long faults
-	@$(PY) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+test-heavy: $(DEV)  ## run what takes long: every pair of registry and code, stores, MLflow, browsers, wheels, documents
+	@$(PY) -m pytest -n $(WORKERS) --dist worksteal -m heavy $(ARGS)
+
+test-all: test test-heavy  ## run both
 
 check: $(DEV)  ## format, lint, types, layers, generated files: says what is wrong, changes nothing
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
+	@$(PY) scripts/house_rules.py
 	@$(PY) scripts/unasync.py --check
 	@$(PY) scripts/cli_reference.py --check
 	@$(PY) scripts/component.py --check

@@ -154,6 +154,9 @@ class AsyncArtifacts(AsyncGroup[Artifact]):
             version_id: With a name, the version's id, instead.
             kind: "model", "doc", "dataset", "metric" or "parameter", where two kinds share the name; any by default.
             external_id: The caller's own id; with a name both have to fit.
+
+        Raises:
+            InvalidInput: Neither is given, or a name without its version.
         """
         record = artifact_class(kind) if kind is not None else Artifact
         if name is None:

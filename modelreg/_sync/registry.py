@@ -7,10 +7,13 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, Unpack
+from typing import Self, Unpack
 
 import httpx
 
+# Types that are seldom needed are annotated as attributes of a package that loads each when it is looked at.
+import modelreg
+import modelreg_rest
 from modelreg._sync.file_verbs import FileVerbs
 from modelreg._sync.registry_verbs import RegistryVerbs
 from modelreg.config import ApiVersion, Described, Timeouts, TokenSource
@@ -20,17 +23,6 @@ from modelreg.filters import Filter
 from modelreg.types import BulkResult, ModelVersion, Plan, RegisterOptions, Registration, RegistrationRequest
 from modelreg.types.records import public
 from modelreg.types.signatures import check_keywords, expand_keywords
-
-if TYPE_CHECKING:
-    from modelreg._sync.artifact_group import Artifacts
-    from modelreg._sync.environment_group import ServingEnvironments
-    from modelreg._sync.experiment_group import Experiments
-    from modelreg._sync.model_group import Models
-    from modelreg._sync.run_group import Runs
-    from modelreg._sync.serve_model_group import ServeModels
-    from modelreg._sync.service_group import InferenceServices
-    from modelreg._sync.version_group import Versions
-    from modelreg_rest import Client
 
 
 @public
@@ -113,7 +105,7 @@ class ModelRegistry(RegistryVerbs, FileVerbs):
         self.close()
 
     def close(self) -> None:
-        """Close the connection; what was opened by the caller stays open."""
+        """Close the connection; what was opened by the caller stays open. No error is raised."""
         self._engine.connection.close()
 
     def __repr__(self) -> str:
@@ -121,7 +113,10 @@ class ModelRegistry(RegistryVerbs, FileVerbs):
         return f"{type(self).__name__}({self.describe()['address'].value!r})"
 
     def describe(self) -> Mapping[str, Described]:
-        """Return what was chosen and where it came from, each a `Described(value, source)`; no secret is in it."""
+        """Return what was chosen and where it came from, each a `Described(value, source)`; no secret is in it.
+
+        Nothing is sent, and no error is raised.
+        """
         return self._engine.connection.describe()
 
     @expand_keywords
@@ -307,7 +302,7 @@ class ModelRegistry(RegistryVerbs, FileVerbs):
         return plan
 
     @cached_property
-    def rest(self) -> Client:
+    def rest(self) -> modelreg_rest.Client:
         """The generated client on this connection, for any endpoint's `sync_detailed`.
 
         Tokens, retries, the deadline and the API version are the connection's; failures are raised as
@@ -318,56 +313,56 @@ class ModelRegistry(RegistryVerbs, FileVerbs):
         return client(self._engine.connection)
 
     @cached_property
-    def models(self) -> Models:
+    def models(self) -> modelreg.Models:
         """Registered models."""
         from modelreg._sync.model_group import Models
 
         return Models(self._engine)
 
     @cached_property
-    def versions(self) -> Versions:
+    def versions(self) -> modelreg.Versions:
         """Model versions."""
         from modelreg._sync.version_group import Versions
 
         return Versions(self._engine)
 
     @cached_property
-    def artifacts(self) -> Artifacts:
+    def artifacts(self) -> modelreg.Artifacts:
         """Artifacts of every kind."""
         from modelreg._sync.artifact_group import Artifacts
 
         return Artifacts(self._engine)
 
     @cached_property
-    def serving_environments(self) -> ServingEnvironments:
+    def serving_environments(self) -> modelreg.ServingEnvironments:
         """Serving environments."""
         from modelreg._sync.environment_group import ServingEnvironments
 
         return ServingEnvironments(self._engine)
 
     @cached_property
-    def inference_services(self) -> InferenceServices:
+    def inference_services(self) -> modelreg.InferenceServices:
         """Inference services."""
         from modelreg._sync.service_group import InferenceServices
 
         return InferenceServices(self._engine)
 
     @cached_property
-    def serve_models(self) -> ServeModels:
+    def serve_models(self) -> modelreg.ServeModels:
         """Which versions inference services serve or served."""
         from modelreg._sync.serve_model_group import ServeModels
 
         return ServeModels(self._engine)
 
     @cached_property
-    def experiments(self) -> Experiments:
+    def experiments(self) -> modelreg.Experiments:
         """Experiments."""
         from modelreg._sync.experiment_group import Experiments
 
         return Experiments(self._engine)
 
     @cached_property
-    def runs(self) -> Runs:
+    def runs(self) -> modelreg.Runs:
         """Experiment runs."""
         from modelreg._sync.run_group import Runs
 

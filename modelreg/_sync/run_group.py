@@ -80,6 +80,9 @@ class Runs(Group[ExperimentRun]):
             experiment: With a name, the experiment's record or name.
             experiment_id: With a name, the experiment's id, instead.
             external_id: The caller's own id; with a name both have to fit.
+
+        Raises:
+            InvalidInput: Neither is given, or a name without its experiment.
         """
         parent = _experiment(experiment, experiment_id)
         reference = None if name is None else self._subject(None, name, parent)

@@ -14,6 +14,7 @@ from modelreg.core.resources import Resource
 from modelreg.errors import Conflict, InvalidInput
 from modelreg.types import ModelArtifact, OnConflict, Record
 from modelreg.types.choices import Happened
+from modelreg.types.files import FILE_PROPERTIES
 from modelreg.types.records import STATE_ARCHIVED, STATE_LIVE
 
 PROPERTIES = "customProperties"
@@ -214,7 +215,8 @@ def _patch(existing: Record, desired: Desired) -> dict[str, Any] | None:
     body = {wire: value for wire, value in desired.fields.items() if _differs(raw.get(wire), value)}
     _refuse_fixed(existing, desired, body)
     current: Mapping[str, Mapping[str, Any]] = raw.get(PROPERTIES) or {}
-    edits = not desired.edit.idle(current)
+    edit = _edit_of(existing, desired)
+    edits = not edit.idle(current)
     if not body and not edits:
         return None
     if not desired.resource.can_update:
@@ -230,9 +232,17 @@ def _patch(existing: Record, desired: Desired) -> dict[str, Any] | None:
         if wire in raw:
             body.setdefault(wire, raw[wire])
     if edits or values.holds_struct(current):
-        body[PROPERTIES] = desired.edit.applied(current)
+        body[PROPERTIES] = edit.applied(current)
     kind = raw.get("artifactType")
     return {"artifactType": kind, **body} if kind else body
+
+
+def _edit_of(existing: Record, desired: Desired) -> PropertyEdit:
+    """Return the change of properties; what describes the files at the old URI does not stay at a new one."""
+    if not points_elsewhere(existing, desired):
+        return desired.edit
+    stale = [key for key in FILE_PROPERTIES if key not in desired.edit.merge]
+    return attrs.evolve(desired.edit, remove={*desired.edit.remove, *stale})
 
 
 def _differs(current: Any, wanted: Any) -> bool:

@@ -75,6 +75,7 @@ def parse_registration(text: str, *, source: str = "registration.yaml", folder: 
     """Read the text of a registration.
 
     Args:
+        text: YAML or JSON.
         source: How the file is called in messages.
         folder: The folder of the files that it names.
 

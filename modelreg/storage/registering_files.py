@@ -14,14 +14,13 @@ from modelreg.errors import Conflict, InvalidInput
 from modelreg.storage.location import version_uri
 from modelreg.storage.manifest import DIGEST, Manifest
 from modelreg.storage.settings import STORE_VARIABLE, store_root
+from modelreg.types.files import COUNT_PROPERTY, DIGEST_PROPERTY, SIZE_PROPERTY
 
 if TYPE_CHECKING:
     from modelreg.storage.hub import HubModel
 
 OnConflict: TypeAlias = Literal["fail", "update", "unchanged"]
 
-#: Custom properties of a model artifact whose files were uploaded.
-DIGEST_PROPERTY, SIZE_PROPERTY, COUNT_PROPERTY = "digest", "size_bytes", "file_count"
 _COMMIT_DIGITS = 12
 
 

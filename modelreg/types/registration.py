@@ -112,6 +112,7 @@ class Plan(HtmlRepr):
         return "\n".join(str(write) for write in self.writes)
 
 
+@public
 class RegisterOptions(TypedDict, total=False):
     """The keywords of `register`.
 

@@ -33,6 +33,17 @@ WORLDS: tuple[str, ...] = (
 )
 if LIVE:
     WORLDS = ("live",)
+# `make test` runs the suite on these; every registry, from sync and from async code, is part of `make test-all`.
+QUICK = {("sqlite", "async"), ("sqlite", "sync"), ("served", "sync"), ("postgresql", "async"), ("quirks", "async")}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what `make test-all` alone runs."""
+    for item in items:
+        parameters: dict[str, Any] = getattr(getattr(item, "callspec", None), "params", {})
+        pair = (parameters.get("world"), parameters.get("colour"))
+        if not LIVE and None not in pair and pair not in QUICK:
+            item.add_marker(pytest.mark.heavy)
 
 
 @pytest.fixture(scope="session")
