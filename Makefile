@@ -6,7 +6,7 @@ DEV := $(VENV)/.dev
 DEMO := $(VENV)/.demo
 WORKERS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all check fmt spec generate bump fuzz bench race contract wheel verify-spec soak test-lowest tested audit faults clean
+.PHONY: help setup demo test test-all check fmt spec generate bump fuzz bench race contract wheel wheels verify-spec soak test-lowest tested audit faults clean
 
 help:  ## list the tasks
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -88,6 +88,9 @@ audit: $(DEV)  ## ask for known holes in the packages of constraints/tested.txt
 
 wheel: $(DEV)  ## build the wheel into dist/
 	@$(PY) -m build --wheel --no-isolation
+
+wheels: $(DEV)  ## build the wheel and try each extra in an environment of its own
+	@$(PY) -m pytest -n 0 -m heavy tests/wheels $(ARGS)
 
 clean:  ## remove what the tasks above leave
 	rm -rf $(VENV) .venv-lowest .venv-audit demo-run dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
