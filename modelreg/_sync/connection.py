@@ -284,7 +284,8 @@ class Connection:
         self._versions.notice(outcome.headers)
         if isinstance(outcome, ObjectResponse) or (status == 404 and reply.of_a_registry):
             return outcome
-        return failure_of_status(outgoing.method, status, outcome.headers)
+        message = str(reply.body.get("message", ""))
+        return failure_of_status(outgoing.method, status, outcome.headers, message=message)
 
     def _store_error(self, error: Exception) -> ModelRegistryError:
         """Return our error for one of the embedded registry's, without a password in what is shown of its cause."""
