@@ -64,7 +64,6 @@ async def settled(engine: AsyncEngine, recent: RecentRecord, change: Change, rec
         began: When the call began to write, in monotonic seconds; its deadline counts from there.
     """
     resource = change.desired.resource
-    assert resource.api.update is not None
     deadline = began + engine.connection.settings.timeouts.total
     longest = max(LEAST_PAUSE, LONGEST_PAUSE * recent.round_trip)
     pause, good = max(LEAST_PAUSE, FIRST_PAUSE * recent.round_trip), 0
@@ -85,7 +84,7 @@ async def settled(engine: AsyncEngine, recent: RecentRecord, change: Change, rec
         good = 0
         again = decide(seen, attrs.evolve(change.desired, fields={}, fixed={}, edit=lost), MERGE)
         if again.body is not None:
-            record = await engine.send(resource.record, resource.api.update(record.id, again.body))
+            record = await engine.send(resource.record, again.request())
             recent.serial = engine.recent.next()
     return record
 

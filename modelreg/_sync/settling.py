@@ -65,7 +65,6 @@ def settled(engine: Engine, recent: RecentRecord, change: Change, record: Any, b
         began: When the call began to write, in monotonic seconds; its deadline counts from there.
     """
     resource = change.desired.resource
-    assert resource.api.update is not None
     deadline = began + engine.connection.settings.timeouts.total
     longest = max(LEAST_PAUSE, LONGEST_PAUSE * recent.round_trip)
     pause, good = max(LEAST_PAUSE, FIRST_PAUSE * recent.round_trip), 0
@@ -86,7 +85,7 @@ def settled(engine: Engine, recent: RecentRecord, change: Change, record: Any, b
         good = 0
         again = decide(seen, attrs.evolve(change.desired, fields={}, fixed={}, edit=lost), MERGE)
         if again.body is not None:
-            record = engine.send(resource.record, resource.api.update(record.id, again.body))
+            record = engine.send(resource.record, again.request())
             recent.serial = engine.recent.next()
     return record
 

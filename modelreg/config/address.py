@@ -88,8 +88,8 @@ def _check_database(store: str) -> None:
             )
         return
     ports = [value for name, value in parse_qsl(rest.partition("?")[2], keep_blank_values=True) if name == "port"]
-    for host in re.split(r"[/?]", rest.rpartition("@")[2], maxsplit=1)[0].split(","):
-        ports.append(host.rpartition("]")[2].partition(":")[2])
+    hosts = re.split(r"[/?]", rest.rpartition("@")[2], maxsplit=1)[0].split(",")
+    ports += [host.rpartition("]")[2].partition(":")[2] for host in hosts]
     for port in ",".join(ports).split(","):
         if port and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
             raise InvalidInput("the port in the address of a PostgreSQL database is a number from 1 to 65535")

@@ -225,6 +225,26 @@ def test_forms_of_other_sites_are_refused(fresh):
     assert site.registry.models.get(name="m").state == "LIVE"
 
 
+def test_a_page_that_was_shown_shows_what_was_written_since(fresh):
+    site, client = fresh
+    path = addresses_of(site.registry)
+    before = client.get(path).text
+    assert client.get(path).text == before
+    with ModelRegistry(site.url) as other:
+        other.models.update(name="m", description="of somebody else")
+    assert "of somebody else" in client.get(path).text
+
+
+def test_each_visitor_has_a_form_token_of_their_own(fresh):
+    site, client = fresh
+    path = addresses_of(site.registry)
+    first = form_token(client, path)
+    with httpx.Client(base_url=site.url, timeout=30) as another:
+        second = form_token(another, path)
+    assert first != second
+    assert form_token(client, path) == first
+
+
 def test_read_only_shows_no_forms_and_writes_nothing(tmp_path):
     with ModelRegistry(tmp_path / "r.db") as registry:
         fill(registry)

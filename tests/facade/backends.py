@@ -1,7 +1,7 @@
-"""The registries that one behaviour suite runs on, in both colours; a test is written once, with `await`.
+"""The registries that the behaviour suite runs on, sync and async; a test is written once, with `await`.
 
-A world says how a registry object is made; `registry` is an `AsyncModelRegistry` on it, or a sync one whose verbs can
-be awaited all the same. `asked` lists the requests that were sent.
+A backend says how a registry object is made; `registry` is an `AsyncModelRegistry` on it, or a sync one whose verbs can
+be awaited all the same. `sent` lists the requests that were sent.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Recording(httpx.BaseTransport, httpx.AsyncBaseTransport):
     def __init__(self, inner: Any, *, held: bool = False) -> None:
         self.inner = inner
         self.held = held
-        self.asked: list[str] = []
+        self.requests: list[str] = []
         self._breaches: list[tuple[str, str]] = []
         self._served: set[str] = set()
 
@@ -73,7 +73,7 @@ class Recording(httpx.BaseTransport, httpx.AsyncBaseTransport):
     def _note(self, request: httpx.Request, response: httpx.Response) -> None:
         path, _, query = request.url.raw_path.decode().partition("?")
         behind_the_gateway = "/api/" + path.partition("/api/")[2]
-        self.asked.append(f"{request.method} /{behind_the_gateway.split('/', 4)[4]}")
+        self.requests.append(f"{request.method} /{behind_the_gateway.split('/', 4)[4]}")
         if self.held:
             answer = Answer(
                 response.status_code,
@@ -97,7 +97,7 @@ class Recording(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
 
 @attrs.define
-class World:
+class Backend:
     """One registry, fresh and empty.
 
     Attributes:
@@ -117,7 +117,7 @@ class World:
 
 
 class Awaitable:
-    """A sync registry whose verbs can be awaited, so that one suite is written for both colours."""
+    """A sync registry whose verbs can be awaited, so that one suite is written for sync and async."""
 
     def __init__(self, inner: Any) -> None:
         self._inner = inner
@@ -162,15 +162,15 @@ class AwaitablePager:
             yield page
 
 
-def opened(world: World, colour: str, transport: Any, **settings: Any) -> Any:
-    """Make a registry object of one colour."""
-    if colour == "async":
-        return AsyncModelRegistry(world.base, transport=transport, api_version=world.api_version, **settings)
-    return Awaitable(ModelRegistry(world.base, transport=transport, api_version=world.api_version, **settings))
+def opened(backend: Backend, mode: str, transport: Any, **settings: Any) -> Any:
+    """Make a registry object, sync or async."""
+    if mode == "async":
+        return AsyncModelRegistry(backend.base, transport=transport, api_version=backend.api_version, **settings)
+    return Awaitable(ModelRegistry(backend.base, transport=transport, api_version=backend.api_version, **settings))
 
 
 async def closed(registry: Any) -> None:
-    """Close a registry object of either colour."""
+    """Close a registry object, sync or async."""
     if isinstance(registry, AsyncModelRegistry):
         await registry.aclose()
     else:
