@@ -384,3 +384,29 @@ def test_the_environment_says_how_long_to_wait(environment):
     assert stall_seconds(7, {"MODEL_REGISTRY_STALL_TIMEOUT": "2.5"}) == 7
     with pytest.raises(InvalidInput, match="MODEL_REGISTRY_STALL_TIMEOUT"):
         stall_seconds(None, {"MODEL_REGISTRY_STALL_TIMEOUT": "soon"})
+
+
+@pytest.mark.parametrize("finished", [True, False])
+def test_an_upload_that_was_taken_over_does_not_finish(weights, root, tmp_path, finished):
+    other = tmp_path / "other.bin"
+    other.write_bytes(b"other")
+
+    def take_over(event):
+        if finished:
+            storage.upload(other, f"{root}/x/", takeover=True)
+        else:
+            with open_store(parse_location(f"{root}/x/"), stall_timeout=10) as store:
+                store.put(".modelreg-upload", b"sha256:of another\n")
+
+    pending = [take_over]
+
+    def at_first(event):
+        if pending:
+            pending.pop()(event)
+
+    with pytest.raises(Conflict) as raised:
+        storage.upload(storage.scan(weights), f"{root}/x/", progress=at_first)
+    assert raised.value.reason == ("digest_differs" if finished else "upload_in_progress")
+    with open_store(parse_location(f"{root}/x/"), stall_timeout=10) as store:
+        sums = None if store.stat("SHA256SUMS") is None else b"".join(store.read("SHA256SUMS"))
+    assert sums == (storage.scan(other).sums_text.encode() if finished else None)
