@@ -75,6 +75,16 @@ def test_what_stands_on_a_models_page(site, client):
     assert 'href="https://example.com/roc.png"' in text
 
 
+def test_a_versions_page_shows_the_digest_and_size_of_its_files(fresh, tmp_path):
+    site, client = fresh
+    (tmp_path / "weights").mkdir()
+    (tmp_path / "weights" / "model.bin").write_bytes(bytes(2048))
+    done = site.registry.register("m", "3", files=tmp_path / "weights", to=(tmp_path / "store").as_uri())
+    text = client.get(f"/versions/{done.version.id}").text
+    for part in (done.artifact.properties["digest"], "2 KiB", "signature", "modelreg verify m@3"):
+        assert part in text
+
+
 def test_search_filter_and_archived_on_demand(site, client):
     assert "fraud" in client.get("/?q=PAYMENTS").text
     assert "No model fits" in client.get("/?q=nothing-like-it").text
