@@ -13,7 +13,6 @@ import httpx
 from modelreg._async.file_verbs import AsyncFileVerbs
 from modelreg._async.registry_verbs import AsyncRegistryVerbs
 from modelreg.config import ApiVersion, Described, Timeouts, TokenSource
-from modelreg.core.aliases import Promotion
 from modelreg.errors import InvalidInput
 from modelreg.filters import Filter
 from modelreg.types import BulkResult, ModelVersion, Plan, RegisterOptions, Registration, RegistrationRequest
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from modelreg._async.serve_model_group import AsyncServeModels
     from modelreg._async.service_group import AsyncInferenceServices
     from modelreg._async.version_group import AsyncVersions
+    from modelreg.core.aliases import Promotion
     from modelreg_rest import Client
 
 

@@ -14,7 +14,6 @@ import httpx
 from modelreg._sync.file_verbs import FileVerbs
 from modelreg._sync.registry_verbs import RegistryVerbs
 from modelreg.config import ApiVersion, Described, Timeouts, TokenSource
-from modelreg.core.aliases import Promotion
 from modelreg.errors import InvalidInput
 from modelreg.filters import Filter
 from modelreg.types import BulkResult, ModelVersion, Plan, RegisterOptions, Registration, RegistrationRequest
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from modelreg._sync.serve_model_group import ServeModels
     from modelreg._sync.service_group import InferenceServices
     from modelreg._sync.version_group import Versions
+    from modelreg.core.aliases import Promotion
     from modelreg_rest import Client
 
 

@@ -7,7 +7,7 @@ not have is None.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, get_args
 
 import attrs
 
@@ -96,6 +96,18 @@ class Record(HtmlRepr):
     _wire: Mapping[str, Any] = attrs.field(factory=dict, repr=False, eq=False, alias="wire", metadata={"read": "wire"})
     # The tag of this state of the record, where the registry gave one: a change can be made to depend on it.
     _etag: str | None = attrs.field(default=None, repr=False, eq=False, alias="etag", metadata={"read": "wire"})
+
+    if not TYPE_CHECKING:  # a type checker knows the fields
+
+        def __getattr__(self, name: str) -> Any:
+            """Convert the fields of a record that was read from a registry, when the first of them is needed."""
+            values = self.__dict__
+            convert = values.get("_convert")
+            if convert is not None:
+                values.update(convert(type(self), values["_wire"]), _convert=None)
+            if name in values:
+                return values[name]
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
 
     @property
     def raw(self) -> dict[str, Any]:

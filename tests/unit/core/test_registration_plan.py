@@ -8,13 +8,13 @@ import pytest
 
 from modelreg import DocArtifact, RegistrationRequest
 from modelreg.core.fields import read_record
-from modelreg.core.planning import registration_plan
 from modelreg.core.registration import (
     Existing,
     RegistrationChange,
     desired_registration,
     plan_registration,
 )
+from modelreg.core.registration_plan import registration_plan
 from modelreg.core.values import to_wire
 from modelreg.errors import Conflict, InvalidInput
 from modelreg.types import Artifact, ModelVersion, RegisteredModel
