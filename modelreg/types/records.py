@@ -74,7 +74,8 @@ class Record(HtmlRepr):
         name: Unique under its parent; of an artifact outside any version it is not.
         external_id: The caller's own id, unique among the resources of one kind.
         properties: The custom properties as a read-only dict of plain values: `float` where the wire has a double,
-            `int` where it has an int or an integral double past 32 bits, dicts and lists where it has a struct.
+            `int` where it has an int or an integral double past 32 bits, dicts and lists where it has a struct. Inside
+            these a whole number reads back as `int`, also `0.0`: servers store it without its fraction.
         create_time: UTC, to the millisecond, chosen by the registry.
         last_update_time: UTC, to the millisecond, chosen by the registry.
     """
