@@ -46,7 +46,7 @@ def keyword_option(name: str, annotation: Any, meaning: str) -> click.Option:
     """Return the option for a keyword."""
     flag = _NAMES.get(name, f"--{name.replace('_', '-')}")
     declared = [flag, *([_SHORT[name]] if name in _SHORT else []), name]
-    kinds = get_args(annotation) or (annotation,)
+    kinds = (annotation,) if get_origin(annotation) is Literal else get_args(annotation) or (annotation,)
     choices = _CHOICES.get(name) or next((get_args(each) for each in kinds if get_origin(each) is Literal), None)
     text = meaning.removesuffix(".")
     if bool in kinds:
