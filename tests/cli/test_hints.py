@@ -183,3 +183,8 @@ def test_documents_and_data_sets_are_registered_with_the_version(run, store):
     kinds = run("artifacts", "list", "fraud@9", "--columns", "kind,uri").out.split()
     assert kinds == ["model", "s3://m/9", "dataset", "s3://data", "doc", "s3://report?x=1"]
     assert run("register", "fraud", "9", "--dataset", "train").code == ExitCode.USAGE
+
+
+def test_quiet_may_stand_before_the_command_too(run, store):
+    assert run("-q", "models", "list").out == run("models", "list", "-q").out == "churn\nfraud\n"
+    assert run("-q", "models", "list", "--json").code == ExitCode.USAGE
