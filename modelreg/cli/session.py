@@ -272,6 +272,9 @@ class Command(click.Command):
                 formatter.write_dl(arguments)
         super().format_options(ctx, formatter)
 
+    def format_arguments(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write nothing: releases of click from 8.5 would list the arguments a second time."""
+
     def invoke(self, ctx: click.Context) -> None:
         """Run the command with a session, which is closed after it."""
         assert self.callback is not None

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import attrs
+import click
 import pytest
 
 from modelreg import ModelRegistry
@@ -28,7 +29,9 @@ EXAMPLES = [
     if line.strip().startswith("$ modelreg ")
 ]
 #: What needs another machine, another program, or the library's own words.
-ELSEWHERE = re.compile(r"https?://|copy prod|\|| < |^serve |^register-hf |^(download|verify|files) |--files")
+ELSEWHERE = re.compile(
+    r"https?://|copy prod|\|| < |^(serve|ui)\b|^register-hf |^import mlflow:|^(download|verify|files) |--files"
+)
 
 
 def test_the_reference_is_as_the_commands_say():
@@ -46,6 +49,16 @@ def test_every_command_and_option_is_documented(words):
         assert parameter.help, parameter.name
         if parameter.param_type_name == "option" and parameter.name != "help":
             assert any(option in section for option in parameter.opts), parameter.opts
+
+
+@pytest.mark.parametrize("words", [words for words, _ in LEAVES], ids=[" ".join(words) for words, _ in LEAVES])
+def test_the_help_of_every_command_lists_its_arguments_once(words):
+    command = dict(LEAVES)[words]
+    shown = command.get_help(click.Context(command, info_name=words[-1]))
+    arguments = [each for each in command.params if each.param_type_name == "argument"]
+    assert shown.lower().count("arguments:\n") == bool(arguments)
+    for argument in arguments:
+        assert " ".join(argument.help.split())[:20] in " ".join(shown.split())
 
 
 def test_every_exit_code_is_in_the_guide():

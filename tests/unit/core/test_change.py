@@ -47,6 +47,23 @@ def test_nothing_is_sent_when_nothing_differs() -> None:
     assert patch(model(), {"description": "", "language": []}, PropertyEdit()) is None
 
 
+def test_what_describes_the_files_goes_with_their_uri() -> None:
+    known = to_wire({"digest": "sha256:ab", "size_bytes": 1, "file_count": 1, "team": "risk"})
+    there = ModelArtifact(id="4", name="a", wire={"uri": "s3://old", "state": "LIVE", "customProperties": known})
+
+    def body(uri: str, given: Any = None) -> Any:
+        desired = Desired(
+            resource=ARTIFACTS, record=ModelArtifact, name="a", fields={"uri": uri}, edit=property_edit(given)
+        )
+        return decide(there, desired).body
+
+    assert body("s3://new") == {"uri": "s3://new", "state": "LIVE", "customProperties": to_wire({"team": "risk"})}
+    assert body("s3://new", {"digest": "sha256:cd"})["customProperties"] == to_wire(
+        {"team": "risk", "digest": "sha256:cd"}
+    )
+    assert body("s3://old") is None
+
+
 def test_the_state_is_restated() -> None:
     assert patch(archived_version(), {"description": "new"}, PropertyEdit()) == {
         "description": "new",

@@ -18,8 +18,8 @@ from modelreg.core.registration import (
     model_counterpart,
     outcome,
     plan_registration,
-    registration_plan,
 )
+from modelreg.core.registration_plan import registration_plan
 from modelreg.core.values import to_wire
 from modelreg.errors import Conflict, InvalidInput
 from modelreg.types import Artifact, DataSet, Metric, ModelArtifact, ModelVersion, Parameter, RegisteredModel
