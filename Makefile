@@ -106,5 +106,8 @@ pictures: $(DEV)  ## draw the pictures of the documents again, from real command
 wheel: $(DEV)  ## build the wheel into dist/
 	@$(PY) -m build --wheel --no-isolation
 
+wheels: $(DEV)  ## build the wheel and try each extra in an environment of its own
+	@$(PY) -m pytest -n 0 -m heavy tests/wheels $(ARGS)
+
 clean:  ## remove what the tasks above leave
 	rm -rf $(VENV) .venv-lowest .venv-audit demo-run dist build site mutants mutants.log .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -71,7 +71,8 @@ copybutton_only_copy_prompt_lines = True
 def setup(app: Sphinx) -> None:
     """Leave out of a record's arguments what readers never give."""
 
-    def shorten(app: Sphinx, what: str, name: str, thing: object, options: object, text: str, returned: str) -> object:
+    def shorten(*event: object) -> object:
+        _, what, _, thing, _, text, returned = event
         if what != "class" or not attrs.has(thing):
             return None
         return re.sub(r", _?(wire|etag)=\w+", "", text).replace("=NOTHING", "=..."), returned

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import attrs
 
@@ -12,7 +12,7 @@ from modelreg._async.engine import AsyncEngine
 from modelreg._async.register import desired_of, existing_of, loading_warnings, register
 from modelreg._concurrency import async_in_thread
 from modelreg.core.planning import registration_plan
-from modelreg.core.registration import model_counterpart, plan_registration
+from modelreg.core.registration import ABOUT_FILES, model_counterpart, plan_registration
 from modelreg.errors import InvalidInput
 from modelreg.storage.location import WRITABLE, parse_location, version_uri
 from modelreg.storage.manifest import SIGNATURE, Manifest
@@ -25,7 +25,8 @@ from modelreg.storage.registering_files import (
     upload_root,
 )
 from modelreg.storage.scanning import IGNORED, scan
-from modelreg.storage.uploading import STALL_TIMEOUT, check_upload, registered_uri, upload
+from modelreg.storage.settings import stall_seconds
+from modelreg.storage.uploading import check_upload, registered_uri, upload
 from modelreg.storage.workers import Stop
 from modelreg.types import ModelArtifact, Plan, Registration, Upload
 from modelreg.types.registration import RegistrationRequest
@@ -114,7 +115,10 @@ async def _planned_upload(
         return request, None
     planned = await _plan_files(engine, request)
     manifest, target = planned.manifest, planned.target
-    if target is None or await async_in_thread(partial(check_upload, manifest, target, takeover=request.takeover)):
+    if target is None:
+        return planned.request, None
+    options: dict[str, Any] = {"takeover": request.takeover, "stall_timeout": request.stall_timeout}
+    if await async_in_thread(partial(check_upload, manifest, target, **options)):
         return planned.request, None
     return planned.request, Upload(str(planned.request.uri), manifest.digest, len(manifest.files), manifest.size)
 
@@ -161,9 +165,8 @@ def _registered(artifact: ModelArtifact | None) -> RegisteredFiles:
 
 
 def _without_files(request: RegistrationRequest, *, uri: str) -> RegistrationRequest:
-    return attrs.evolve(
-        request, uri=uri, files=None, to=None, sign=None, takeover=False, ignore=None, base=None, progress=None
-    )
+    nothing: dict[str, Any] = dict.fromkeys(("files", "progress", *ABOUT_FILES))
+    return attrs.evolve(request, uri=uri, **{**nothing, "takeover": False})
 
 
 def _with_uri(request: RegistrationRequest, uri: str, manifest: Manifest) -> RegistrationRequest:
@@ -190,6 +193,7 @@ def _upload(manifest: Manifest, target: str, request: RegistrationRequest, stop:
         base=request.base,
         sign=request.sign,
         progress=request.progress,
+        stall_timeout=request.stall_timeout,
         stop=stop,
     )
 
@@ -200,7 +204,14 @@ def _sign_registered(manifest: Manifest, uri: str, request: RegistrationRequest,
     if location.scheme not in WRITABLE or location.scheme == "oci":
         return
     folder = location.parent() if manifest.single else location.folder()
-    with open_store(folder, stall_timeout=STALL_TIMEOUT) as store:
+    with open_store(folder, stall_timeout=stall_seconds(request.stall_timeout)) as store:
         if store.stat(SIGNATURE) is not None:
             return
-    upload(manifest, folder.uri, sign=request.sign, progress=request.progress, stop=stop)
+    upload(
+        manifest,
+        folder.uri,
+        sign=request.sign,
+        progress=request.progress,
+        stall_timeout=request.stall_timeout,
+        stop=stop,
+    )

@@ -86,13 +86,15 @@ class Recovery:
                 return failure_of_error(outgoing.method, outcome)
             raise self._store_error(outcome)
         status = outcome.status_code
-        other = self._versions.learn(outgoing, status, of_a_registry=read_reply(outcome).of_a_registry)
+        reply = read_reply(outcome)
+        other = self._versions.learn(outgoing, status, of_a_registry=reply.of_a_registry)
         if other is not None:
             return other
         self._versions.notice(outcome.headers)
         if isinstance(outcome, ObjectResponse):
             return outcome
-        return failure_of_status(outgoing.method, status, outcome.headers)
+        message = str(reply.body.get("message", ""))
+        return failure_of_status(outgoing.method, status, outcome.headers, message=message)
 
     def _attempt(self, sender: Sender, outgoing: Outgoing) -> httpx.Response | Exception:
         """Send the request again, with the present token, and return the response or httpx's error."""

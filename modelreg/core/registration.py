@@ -62,7 +62,7 @@ _NEEDS_URI = (
 )
 
 
-_ABOUT_FILES = ("to", "sign", "takeover", "ignore", "base")
+ABOUT_FILES = ("to", "sign", "takeover", "ignore", "base", "stall_timeout")
 
 
 @attrs.frozen(kw_only=True)
@@ -123,7 +123,7 @@ def desired_registration(request: RegistrationRequest) -> DesiredRegistration:
     if request.on_conflict not in get_args(OnConflict):
         raise InvalidInput(f"on_conflict is {request.on_conflict!r}; it is one of {', '.join(get_args(OnConflict))}")
     if request.files is None:
-        for name in _ABOUT_FILES:
+        for name in ABOUT_FILES:
             if getattr(request, name):
                 raise InvalidInput(
                     f"{name} is about files to upload, and there are none; give files, or leave {name} out"

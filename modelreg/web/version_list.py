@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
 
 from attrs import frozen
 from markupsafe import Markup
@@ -114,19 +113,6 @@ class Selection:
     cut: bool
     services: Sequence[InferenceService]
     error: str
-
-    def digest(self, model: RegisteredModel) -> bytes:
-        """Return a digest of everything that was read, as the registry sent it.
-
-        Args:
-            model: The model.
-        """
-        part = self.part
-        points = () if self.points is part.newest else self.points
-        digest = sha256(f"{part.before!r} {part.later_page} {self.cut} {self.error}".encode("utf-8", "replace"))
-        for record in (model, *part.rows, *part.newest, *points, *self.services):
-            digest.update(repr(record._wire).encode("utf-8", "surrogatepass"))
-        return digest.digest()
 
 
 def read_versions(view: View, model: RegisteredModel) -> Selection:

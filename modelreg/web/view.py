@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from modelreg._sync.registry import ModelRegistry
 from modelreg.views.names import Names
-from modelreg.web.kept_pages import KeptPages
 from modelreg.web.messages import Request, Response, redirect
 from modelreg.web.rendering import render
 
@@ -34,7 +32,6 @@ class View:
         form_token: What every form of this visitor holds.
         read_only: Whether nothing that writes is shown.
         has_login: Whether the visitor can log out.
-        pages: Pages that were made before.
     """
 
     def __init__(
@@ -45,7 +42,6 @@ class View:
         form_token: str,
         read_only: bool,
         has_login: bool,
-        pages: KeptPages,
     ) -> None:
         self.registry = registry
         self.request = request
@@ -53,7 +49,6 @@ class View:
         self.read_only = read_only
         self._form_token = form_token
         self._has_login = has_login
-        self._pages = pages
 
     @staticmethod
     def address(root: str, path: str, query: Mapping[str, object] | None = None, **more: object) -> str:
@@ -110,22 +105,6 @@ class View:
             "section": "/" + self.request.path.split("/")[1],
         }
         return Response(status, render(template, frame | values))
-
-    def kept(self, digest: bytes | None, make: Callable[[], Response]) -> Response:
-        """Return a page as it was made before, when everything that it is made of is as it was then.
-
-        Args:
-            digest: Digest of all that was read for it just now; None to make it anew.
-            make: Makes the page.
-        """
-        if digest is None:
-            return make()
-        request = self.request
-        chosen = tuple((name, tuple(values)) for name, values in request.query.items())
-        # Times are shown as how long ago, so that a page is kept for a minute at most.
-        minute = int(time.time() // 60)
-        key = (request.path, request.root, chosen, self._form_token, self.read_only, minute, digest)
-        return self._pages.get(key, make)
 
     def problem(self, status: int, title: str, message: str, *, details: Sequence[str] = ()) -> Response:
         """Return the page that says why something cannot be shown or done.
