@@ -17,15 +17,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         examples = Path(folder) / "readme_examples.py"
         examples.write_text("\n\n".join(blocks), encoding="utf-8")
-        command = [
-            sys.executable,
-            "-m",
-            "mypy",
-            "--strict",
-            "--config-file",
-            str(ROOT / "pyproject.toml"),
-            str(examples),
-        ]
+        mypy = [sys.executable, "-m", "mypy", "--strict", "--config-file", "pyproject.toml"]
         return subprocess.run([*mypy, str(examples)], cwd=ROOT, check=False).returncode
 
 

@@ -1,4 +1,4 @@
-"""Options made from the library's keywords, and their values: `key=value`, times, lineage, choices, signatures."""
+"""Options made from the library's keywords, and their values: `key=value`, times, lineage, choices, keys."""
 
 from __future__ import annotations
 

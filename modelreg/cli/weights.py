@@ -11,16 +11,16 @@ import attrs
 import click
 
 from modelreg.cli.lookups import path_argument, split_names, version_name
+from modelreg.cli.option_values import sign_option, signer, text_option, verifier, verifier_options
 from modelreg.cli.output import Form
 from modelreg.cli.register import print_registration
 from modelreg.cli.session import Argument, Offers, Session, command, flag
-from modelreg.cli.option_values import sign_option, signer, text_option, verifier, verifier_options
 from modelreg.core.resources import VERSIONS
 from modelreg.types import OnConflict
 from modelreg.views.visible_text import visible
 
 if TYPE_CHECKING:
-    from modelreg.types import Progress, ProgressCallback, Verifier
+    from modelreg.types import Progress, ProgressCallback
 
 _DOING = {"hash": "Hashing", "upload": "Uploading", "download": "Downloading", "verify": "Verifying"}
 _LONGEST_NAME = 40
