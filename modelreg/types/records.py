@@ -13,6 +13,7 @@ import attrs
 
 from modelreg.html_repr import HtmlRepr
 from modelreg.types.choices import ArtifactState, DesiredState, ExecutionState, RunStatus, State
+from modelreg.types.credentials import shown as _shown
 from modelreg.types.read_only import read_only
 
 STATE_LIVE = "LIVE"
@@ -121,9 +122,9 @@ class Record(HtmlRepr):
         return tuple(key for key, value in self.properties.items() if value == "" and isinstance(value, str))
 
     def __repr__(self) -> str:
-        """Show what is set, in one line."""
+        """Show what is set, in one line; credentials inside of a URI are hidden."""
         shown = (
-            f"{field.name}={value!r}"
+            f"{field.name}={_shown(value)}"
             for field in attrs.fields(type(self))
             if not field.name.startswith("_") and (value := getattr(self, field.name)) not in (None, "", (), {})
         )
