@@ -43,14 +43,14 @@ def public_names() -> Iterator[str]:
     """Return every public class by its full name, with its public methods and properties, and every error."""
     for name in modelreg.__all__:
         thing = getattr(modelreg, name)
-        if inspect.isclass(thing) and thing.__module__ != errors.__name__:
+        if inspect.isclass(thing) and not issubclass(thing, errors.ModelRegistryError):
             yield f"modelreg.{name}"
             # The groups and lists share much; an entry under each is what a reader looks for. Records share little.
             bases = (thing,) if issubclass(thing, modelreg.Record) else thing.__mro__
             yield from (f"modelreg.{name}.{each}" for base in bases for each in _own_members(base))
     for name, thing in vars(errors).items():
-        if inspect.isclass(thing) and issubclass(thing, Exception) and thing.__module__ == errors.__name__:
-            yield f"{errors.__name__}.{name}"
+        if inspect.isclass(thing) and issubclass(thing, errors.ModelRegistryError):
+            yield f"{thing.__module__}.{name}"
 
 
 def _own_members(cls: type) -> Iterator[str]:
