@@ -72,7 +72,7 @@ def setup(app: Sphinx) -> None:
     """Leave out of a record's arguments what readers never give."""
 
     def shorten(_app: Sphinx, what: str, _name: str, thing: object, _options: object, *text: str) -> object:
-        if what != "class" or not attrs.has(thing):
+        if what != "class" or not isinstance(thing, type) or not attrs.has(thing):
             return None
         arguments, returned = text
         return re.sub(r", _?(wire|etag)=\w+", "", arguments).replace("=NOTHING", "=..."), returned
