@@ -4,9 +4,10 @@ BIN := $(VENV)/bin
 PY := $(BIN)/python
 DEV := $(VENV)/.dev
 DEMO := $(VENV)/.demo
+DOCS := $(VENV)/.docs
 WORKERS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all check fmt spec generate bump fuzz bench race contract wheel wheels verify-spec soak test-lowest tested audit faults clean
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*##.*/\1/p' Makefile)
 
 help:  ## list the tasks
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -15,11 +16,15 @@ setup: $(DEV)  ## make .venv with everything a developer needs
 
 $(DEV): pyproject.toml
 	@sh scripts/setup.sh $(VENV) dev
-	@touch $(DEV) $(DEMO)
+	@touch $(DEV) $(DEMO) $(DOCS)
 
 $(DEMO): pyproject.toml
 	@sh scripts/setup.sh $(VENV) demo
 	@touch $(DEMO)
+
+$(DOCS): pyproject.toml
+	@sh scripts/setup.sh $(VENV) docs
+	@touch $(DOCS)
 
 demo: $(DEMO)  ## train two models, register them, read them back, compare them
 	@$(PY) -m examples.demo
@@ -27,8 +32,10 @@ demo: $(DEMO)  ## train two models, register them, read them back, compare them
 test: $(DEV)  ## run the test suite
 	@$(PY) -m pytest -n $(WORKERS) --dist worksteal -m 'not heavy' $(ARGS)
 
-test-all: $(DEV)  ## run the test suite and what takes long: stores, MLflow, browsers, the long faults
-	@$(PY) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+test-heavy: $(DEV)  ## run what takes long: every pair of registry and code, stores, MLflow, browsers, wheels, documents
+	@$(PY) -m pytest -n $(WORKERS) --dist worksteal -m heavy $(ARGS)
+
+test-all: test test-heavy  ## run both
 
 check: $(DEV)  ## format, lint, types, layers, generated files: says what is wrong, changes nothing
 	@$(BIN)/ruff format --check .
@@ -68,6 +75,9 @@ fuzz: $(DEV)  ## run the property tests with many more examples
 faults: $(DEV)  ## kill clients and servers and break exchanges, 1,000 and 10,000 times unless ARGS= says otherwise; print counts
 	@$(PY) -m tests.heavy.faults $(ARGS)
 
+mutants: $(DEV)  ## change the pure core in one place at a time and count what no test notices (ARGS=modelreg.core.change)
+	@nice -n 10 $(PY) scripts/mutants.py --workers $(WORKERS) $(ARGS)
+
 bench: $(DEV)  ## measure: import time and the way of a call
 	@for part in $(basename $(notdir $(wildcard tests/bench/*.py))); do $(PY) -m tests.bench.$$part || exit 1; done
 
@@ -86,6 +96,12 @@ tested: $(DEV)  ## write constraints/tested.txt: the versions installed here, af
 audit: $(DEV)  ## ask for known holes in the packages of constraints/tested.txt
 	@sh scripts/audit.sh $(ARGS)
 
+docs: $(DOCS)  ## build the document site into site/; a broken link or a public name without an entry fails
+	@$(PY) -m scripts.docs
+
+pictures: $(DEV)  ## draw the pictures of the documents again, from real commands and the real page
+	@$(PY) -m scripts.pictures
+
 wheel: $(DEV)  ## build the wheel into dist/
 	@$(PY) -m build --wheel --no-isolation
 
@@ -93,4 +109,4 @@ wheels: $(DEV)  ## build the wheel and try each extra in an environment of its o
 	@$(PY) -m pytest -n 0 -m heavy tests/wheels $(ARGS)
 
 clean:  ## remove what the tasks above leave
-	rm -rf $(VENV) .venv-lowest .venv-audit demo-run dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-lowest .venv-audit demo-run dist build site mutants mutants.log .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

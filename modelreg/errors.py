@@ -172,6 +172,9 @@ class ModelRegistryError(Exception):
         return text
 
 
+ModelRegistryError.__module__ = "modelreg"  # which users may import it from as well
+
+
 class NotFound(ModelRegistryError, LookupError):
     """The record is not in the registry."""
 

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "constraints"
 OWN = "modelreg"
 #: Extras that reach no user.
-DEVELOPERS = frozenset({"dev", "demo"})
+DEVELOPERS = frozenset({"dev", "demo", "docs"})
 
 
 def requirements() -> list[Requirement]:

@@ -9,9 +9,8 @@ from modelreg._async.group import AsyncGroup
 from modelreg._async.kserve import check_serving, renewed
 from modelreg._async.lookup import find_exact
 from modelreg._async.pager import AsyncPager
-from modelreg.core.artifact_fields import artifact_class, artifact_type
 from modelreg.core.change import Desired, decide
-from modelreg.core.desired import desired_record
+from modelreg.core.desired import artifact_class, artifact_type, desired_record
 from modelreg.core.names import checked_name
 from modelreg.core.planning import plan_of
 from modelreg.core.references import Reference, not_found, parent_reference, required
@@ -154,6 +153,9 @@ class AsyncArtifacts(AsyncGroup[Artifact]):
             version_id: With a name, the version's id, instead.
             kind: "model", "doc", "dataset", "metric" or "parameter", where two kinds share the name; any by default.
             external_id: The caller's own id; with a name both have to fit.
+
+        Raises:
+            InvalidInput: Neither is given, or a name without its version.
         """
         record = artifact_class(kind) if kind is not None else Artifact
         if name is None:

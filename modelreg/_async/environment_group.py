@@ -46,6 +46,9 @@ class AsyncServingEnvironments(AsyncGroup[ServingEnvironment]):
         Args:
             name: The environment's name.
             external_id: The caller's own id; with a name both have to fit.
+
+        Raises:
+            InvalidInput: Neither is given.
         """
         reference = None if name is None else self._subject(None, name)
         record: ServingEnvironment | None = await self._find(reference, external_id)

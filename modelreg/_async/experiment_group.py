@@ -43,6 +43,9 @@ class AsyncExperiments(AsyncGroup[Experiment]):
         Args:
             name: The experiment's name.
             external_id: The caller's own id; with a name both have to fit.
+
+        Raises:
+            InvalidInput: Neither is given.
         """
         reference = None if name is None else self._subject(None, name)
         record: Experiment | None = await self._find(reference, external_id)

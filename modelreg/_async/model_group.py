@@ -46,6 +46,9 @@ class AsyncModels(AsyncGroup[RegisteredModel]):
         Args:
             name: The model's name.
             external_id: The caller's own id; with a name both have to fit.
+
+        Raises:
+            InvalidInput: Neither is given.
         """
         reference = None if name is None else self._subject(None, name)
         record: RegisteredModel | None = await self._find(reference, external_id)

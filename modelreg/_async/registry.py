@@ -6,10 +6,13 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, Unpack
+from typing import Self, Unpack
 
 import httpx
 
+# Types that are seldom needed are annotated as attributes of a package that loads each when it is looked at.
+import modelreg
+import modelreg_rest
 from modelreg._async.file_verbs import AsyncFileVerbs
 from modelreg._async.registry_verbs import AsyncRegistryVerbs
 from modelreg.config import ApiVersion, Described, Timeouts, TokenSource
@@ -19,17 +22,6 @@ from modelreg.filters import Filter
 from modelreg.types import BulkResult, ModelVersion, Plan, RegisterOptions, Registration, RegistrationRequest
 from modelreg.types.records import public
 from modelreg.types.signatures import check_keywords, expand_keywords
-
-if TYPE_CHECKING:
-    from modelreg._async.artifact_group import AsyncArtifacts
-    from modelreg._async.environment_group import AsyncServingEnvironments
-    from modelreg._async.experiment_group import AsyncExperiments
-    from modelreg._async.model_group import AsyncModels
-    from modelreg._async.run_group import AsyncRuns
-    from modelreg._async.serve_model_group import AsyncServeModels
-    from modelreg._async.service_group import AsyncInferenceServices
-    from modelreg._async.version_group import AsyncVersions
-    from modelreg_rest import Client
 
 
 @public
@@ -112,7 +104,7 @@ class AsyncModelRegistry(AsyncRegistryVerbs, AsyncFileVerbs):
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Close the connection; what was opened by the caller stays open."""
+        """Close the connection; what was opened by the caller stays open. No error is raised."""
         await self._engine.connection.aclose()
 
     def __repr__(self) -> str:
@@ -120,7 +112,10 @@ class AsyncModelRegistry(AsyncRegistryVerbs, AsyncFileVerbs):
         return f"{type(self).__name__}({self.describe()['address'].value!r})"
 
     def describe(self) -> Mapping[str, Described]:
-        """Return what was chosen and where it came from, each a `Described(value, source)`; no secret is in it."""
+        """Return what was chosen and where it came from, each a `Described(value, source)`; no secret is in it.
+
+        Nothing is sent, and no error is raised.
+        """
         return self._engine.connection.describe()
 
     @expand_keywords
@@ -144,8 +139,12 @@ class AsyncModelRegistry(AsyncRegistryVerbs, AsyncFileVerbs):
         """
         from modelreg._async.register import register
 
-        check_keywords("register", options, RegisterOptions)
-        return await register(self._engine, RegistrationRequest(name, version, **options))
+        request = _request("register", name, version, options)
+        if request.files is None:
+            return await register(self._engine, request)
+        from modelreg._async.register_files import register_with_files
+
+        return await register_with_files(self._engine, request)
 
     @expand_keywords
     async def plan(self, name: str, version: str, **options: Unpack[RegisterOptions]) -> Plan:
@@ -160,10 +159,9 @@ class AsyncModelRegistry(AsyncRegistryVerbs, AsyncFileVerbs):
             InvalidInput: As `register` raises it.
             Conflict: As `register` raises it.
         """
-        from modelreg._async.register import plan
+        from modelreg._async.register_files import plan_with_files
 
-        check_keywords("plan", options, RegisterOptions)
-        return await plan(self._engine, RegistrationRequest(name, version, **options))
+        return await plan_with_files(self._engine, _request("plan", name, version, options))
 
     async def bulk(
         self,
@@ -185,7 +183,7 @@ class AsyncModelRegistry(AsyncRegistryVerbs, AsyncFileVerbs):
         Raises:
             InvalidInput: `concurrency` is no whole number of at least 1.
         """
-        from modelreg._async.register import register_all
+        from modelreg._async.bulk import register_all
 
         return await register_all(self._engine, requests, concurrency=concurrency, progress=progress)
 
@@ -209,7 +207,7 @@ class AsyncModelRegistry(AsyncRegistryVerbs, AsyncFileVerbs):
         Raises:
             InvalidInput: `concurrency` is no whole number of at least 1.
         """
-        from modelreg._async.register import register_all
+        from modelreg._async.bulk import register_all
 
         return await register_all(self._engine, requests, concurrency=concurrency, progress=progress, dry_run=True)
 
@@ -306,7 +304,7 @@ class AsyncModelRegistry(AsyncRegistryVerbs, AsyncFileVerbs):
         return plan
 
     @cached_property
-    def rest(self) -> Client:
+    def rest(self) -> modelreg_rest.Client:
         """The generated client on this connection, for any endpoint's `asyncio_detailed`.
 
         Tokens, retries, the deadline and the API version are the connection's; failures are raised as
@@ -317,57 +315,66 @@ class AsyncModelRegistry(AsyncRegistryVerbs, AsyncFileVerbs):
         return client(self._engine.connection)
 
     @cached_property
-    def models(self) -> AsyncModels:
+    def models(self) -> modelreg.AsyncModels:
         """Registered models."""
         from modelreg._async.model_group import AsyncModels
 
         return AsyncModels(self._engine)
 
     @cached_property
-    def versions(self) -> AsyncVersions:
+    def versions(self) -> modelreg.AsyncVersions:
         """Model versions."""
         from modelreg._async.version_group import AsyncVersions
 
         return AsyncVersions(self._engine)
 
     @cached_property
-    def artifacts(self) -> AsyncArtifacts:
+    def artifacts(self) -> modelreg.AsyncArtifacts:
         """Artifacts of every kind."""
         from modelreg._async.artifact_group import AsyncArtifacts
 
         return AsyncArtifacts(self._engine)
 
     @cached_property
-    def serving_environments(self) -> AsyncServingEnvironments:
+    def serving_environments(self) -> modelreg.AsyncServingEnvironments:
         """Serving environments."""
         from modelreg._async.environment_group import AsyncServingEnvironments
 
         return AsyncServingEnvironments(self._engine)
 
     @cached_property
-    def inference_services(self) -> AsyncInferenceServices:
+    def inference_services(self) -> modelreg.AsyncInferenceServices:
         """Inference services."""
         from modelreg._async.service_group import AsyncInferenceServices
 
         return AsyncInferenceServices(self._engine)
 
     @cached_property
-    def serve_models(self) -> AsyncServeModels:
+    def serve_models(self) -> modelreg.AsyncServeModels:
         """Which versions inference services serve or served."""
         from modelreg._async.serve_model_group import AsyncServeModels
 
         return AsyncServeModels(self._engine)
 
     @cached_property
-    def experiments(self) -> AsyncExperiments:
+    def experiments(self) -> modelreg.AsyncExperiments:
         """Experiments."""
         from modelreg._async.experiment_group import AsyncExperiments
 
         return AsyncExperiments(self._engine)
 
     @cached_property
-    def runs(self) -> AsyncRuns:
+    def runs(self) -> modelreg.AsyncRuns:
         """Experiment runs."""
         from modelreg._async.run_group import AsyncRuns
 
         return AsyncRuns(self._engine)
+
+
+def _request(verb: str, name: str, version: str, options: RegisterOptions) -> RegistrationRequest:
+    """Return the request of a verb's arguments."""
+    try:
+        return RegistrationRequest(name, version, **options)
+    except TypeError:
+        check_keywords(verb, options, RegisterOptions)
+        raise

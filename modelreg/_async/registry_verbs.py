@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+# Types that are seldom needed are annotated as attributes of the package, which loads each when a caller of
+# `typing.get_type_hints` looks at it.
+import modelreg
+from modelreg._concurrency import AsyncItems
 from modelreg.types import ModelVersion, RegisteredModel
 
 if TYPE_CHECKING:
     from modelreg._async.engine import AsyncEngine
-    from modelreg._concurrency import AsyncItems
-    from modelreg.compare import Comparison, History
-    from modelreg.doctor import Check
-    from modelreg.resolve import KServeUri, Resolved
-    from modelreg.transfer import ImportedRecord, ImportReport
 
 
 class AsyncRegistryVerbs:
@@ -26,7 +25,7 @@ class AsyncRegistryVerbs:
         self,
         *references: ModelVersion | str | tuple[str, str],
         higher_is_better: Mapping[str, bool] | None = None,
-    ) -> Comparison:
+    ) -> modelreg.Comparison:
         """Return how versions differ: metrics, properties (inside structs too), model artifacts and labels.
 
         Args:
@@ -44,7 +43,7 @@ class AsyncRegistryVerbs:
 
     async def history(
         self, model: RegisteredModel | str, metric: str, *, higher_is_better: bool | None = None
-    ) -> History:
+    ) -> modelreg.History:
         """Return a metric over all versions of a model, the oldest first.
 
         Args:
@@ -85,8 +84,8 @@ class AsyncRegistryVerbs:
         *,
         dry_run: bool = False,
         keep_going: bool = False,
-        progress: Callable[[ImportedRecord], None] | None = None,
-    ) -> ImportReport:
+        progress: Callable[[modelreg.ImportedRecord], None] | None = None,
+    ) -> modelreg.ImportReport:
         """Import what `export_records` returned, or the lines of an exported file. Safe to repeat.
 
         A record that is there and equal stays as it is; one that differs is updated. Into an embedded registry records
@@ -107,13 +106,13 @@ class AsyncRegistryVerbs:
 
     async def copy_to(
         self,
-        other: AsyncRegistryVerbs,
+        other: modelreg.AsyncModelRegistry,
         models: Iterable[str] = (),
         *,
         dry_run: bool = False,
         keep_going: bool = False,
-        progress: Callable[[ImportedRecord], None] | None = None,
-    ) -> ImportReport:
+        progress: Callable[[modelreg.ImportedRecord], None] | None = None,
+    ) -> modelreg.ImportReport:
         """Copy models, or everything, into another registry. Safe to repeat.
 
         Args:
@@ -132,7 +131,7 @@ class AsyncRegistryVerbs:
             self._engine, other._engine, models, dry_run=dry_run, keep_going=keep_going, progress=progress
         )
 
-    async def resolve(self, uri: str | KServeUri) -> Resolved:
+    async def resolve(self, uri: str | modelreg.KServeUri) -> modelreg.Resolved:
         """Return what KServe would load for a URI, with warnings where that may surprise.
 
         Args:
@@ -147,16 +146,20 @@ class AsyncRegistryVerbs:
 
         return await resolve(self._engine, uri)
 
-    async def diagnose(self, *, write: bool = False) -> Sequence[Check]:
+    async def diagnose(self, *, write: bool = False) -> Sequence[modelreg.Check]:
         """Return what was checked to find out why a registry cannot be used: address, network, token, reading.
+
+        What is wrong is in the checks, and no error is raised.
 
         Args:
             write: Whether to write a model named "modelreg-doctor" and archive it, too; nothing can be deleted.
         """
         return [check async for check in self.iter_checks(write=write)]
 
-    async def iter_checks(self, *, write: bool = False) -> AsyncIterator[Check]:
+    async def iter_checks(self, *, write: bool = False) -> AsyncIterator[modelreg.Check]:
         """Iterate over the checks of `diagnose`, each as soon as it is done.
+
+        What is wrong is in the checks, and no error is raised.
 
         Args:
             write: Whether to write a model named "modelreg-doctor" and archive it, too; nothing can be deleted.

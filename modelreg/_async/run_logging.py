@@ -9,9 +9,8 @@ import attrs
 
 from modelreg._async.engine import ATTEMPTS, AsyncEngine
 from modelreg._async.pager import AsyncPager, Query
-from modelreg.core.artifact_fields import parameter_text, parameter_type
 from modelreg.core.change import Desired, decide
-from modelreg.core.desired import desired_record
+from modelreg.core.desired import desired_record, parameter_text, parameter_type
 from modelreg.core.references import Reference
 from modelreg.core.resources import METRIC_HISTORY, RUN_ARTIFACTS, RUNS
 from modelreg.core.values import INT32, checked_mapping
@@ -58,12 +57,10 @@ async def logged_point(engine: AsyncEngine, point: Desired, *, look_first: bool)
         kept = await _kept(engine, run_id, point, step)
         if kept is not None:
             return kept
-    create, body = RUN_ARTIFACTS.api.create, decide(None, point).body
-    assert create is not None
-    assert body is not None
+    request = decide(None, point).request()
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            return await engine.send(Metric, create(body, run_id))
+            return await engine.send(Metric, request)
         except Conflict:
             # Two first values of one metric at once: this one was not kept.
             if attempt == ATTEMPTS:

@@ -67,6 +67,9 @@ class AsyncServeModels(AsyncGroup[ServeModel]):
             name: The serve model's name.
             service: The service's record or the pair (environment, service); it or `service_id` is needed.
             service_id: The service's id, instead.
+
+        Raises:
+            InvalidInput: No service is given.
         """
         parent = required(_service(service, service_id), "service")
         try:

@@ -66,6 +66,9 @@ class AsyncInferenceServices(AsyncGroup[InferenceService]):
             environment: With a name, the environment's record or name.
             environment_id: With a name, the environment's id, instead.
             external_id: The caller's own id; with a name both have to fit.
+
+        Raises:
+            InvalidInput: Neither is given, or a name without its environment.
         """
         parent = _environment(environment, environment_id)
         reference = None if name is None else self._subject(None, name, parent)

@@ -45,7 +45,7 @@ class AsyncVersions(AsyncGroup[ModelVersion]):
         """Return the version with this id or reference, or of exactly this name under its model.
 
         Args:
-            id: The version's id, or its reference such as `fraud@1.4.0`.
+            id: The version's id, or its reference such as `fraud@1.4.0`; beside a model it is a name.
             name: The version's name, instead.
             model: With a name, the model's record or name.
             model_id: With a name, the model's id, instead.
@@ -53,7 +53,9 @@ class AsyncVersions(AsyncGroup[ModelVersion]):
         Raises:
             NotFound: There is none.
         """
-        record: ModelVersion = await self._get(id, name, _model(model, model_id))
+        parent = _model(model, model_id)
+        named = parent is not None and name is None
+        record: ModelVersion = await self._get(None if named else id, id if named else name, parent)
         return record
 
     async def find(
@@ -71,6 +73,9 @@ class AsyncVersions(AsyncGroup[ModelVersion]):
             model: The model's record or name.
             model_id: The model's id, instead.
             external_id: The caller's own id; with a name both have to fit.
+
+        Raises:
+            InvalidInput: Neither is given, or a name without its model.
         """
         parent = _model(model, model_id)
         if name is None:
@@ -105,6 +110,9 @@ class AsyncVersions(AsyncGroup[ModelVersion]):
         Args:
             model: The model's record or name.
             model_id: The model's id, instead.
+
+        Raises:
+            InvalidInput: No model is given.
         """
         parent = required(_model(model, model_id), "model")
         query = Query(F("state") == "LIVE", descending=True, limit=1)

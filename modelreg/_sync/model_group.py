@@ -47,6 +47,9 @@ class Models(Group[RegisteredModel]):
         Args:
             name: The model's name.
             external_id: The caller's own id; with a name both have to fit.
+
+        Raises:
+            InvalidInput: Neither is given.
         """
         reference = None if name is None else self._subject(None, name)
         record: RegisteredModel | None = self._find(reference, external_id)

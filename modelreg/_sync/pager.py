@@ -115,7 +115,7 @@ class Pager(HtmlRepr, Generic[R]):
             raise TypeError("a list is read from its start: pager[:n] is the first n, pager.first() the first one")
         if chosen.stop is None:
             return self
-        if not isinstance(chosen.stop, int) or chosen.stop < 1:
+        if isinstance(chosen.stop, bool) or not isinstance(chosen.stop, int) or chosen.stop < 1:
             raise TypeError(f"pager[:n] takes a whole number of at least 1, not {chosen.stop!r}")
         limit = chosen.stop if self._query.limit is None else min(chosen.stop, self._query.limit)
         return Pager(self._engine, self._resource, self._parent, attrs.evolve(self._query, limit=limit))
@@ -129,7 +129,11 @@ class Pager(HtmlRepr, Generic[R]):
         raise TypeError("a list does not know whether it is empty before it is read; ask whether first() is None")
 
     def first(self) -> R | None:
-        """Return the first record, or None when there is none."""
+        """Return the first record, or None when there is none.
+
+        Raises:
+            NotFound: What the list is of is not there.
+        """
         for record in self[:1]:
             return record
         return None
@@ -137,7 +141,7 @@ class Pager(HtmlRepr, Generic[R]):
     def preview(self) -> Preview[R]:
         """Return the first ten records as a notebook shows them: read once, in at most 3 seconds, and kept.
 
-        An error of the registry is in the preview, not raised; the next call reads again.
+        An error of the registry is in the preview, and none is raised; the next call reads again.
         """
         if self._preview is None:
             try:
@@ -161,7 +165,12 @@ class Pager(HtmlRepr, Generic[R]):
         return [record for record in self]
 
     def pages(self) -> Iterator[Sequence[R]]:
-        """Iterate over the records as they come, a sequence for each page; a filter makes pages shorter."""
+        """Iterate over the records as they come, a sequence for each page; a filter makes pages shorter.
+
+        Raises:
+            NotFound: What the list is of is not there, while iterating.
+            InvalidResponse: A record cannot be read, while iterating.
+        """
         left = self._query.limit
         for records in self._ordered():
             page = records if left is None else records[:left]
@@ -177,6 +186,9 @@ class Pager(HtmlRepr, Generic[R]):
 
         Returns:
             For each unknown key the known ones that are near; empty when all are known, and for a raw `filterQuery`.
+
+        Raises:
+            NotFound: What the list is of is not there.
         """
         everything = attrs.evolve(self._query, where=None, order_by=None, limit=LOOKED_AT)
         records = [record for record in Pager[R](self._engine, self._resource, self._parent, everything)]

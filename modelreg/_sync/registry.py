@@ -7,10 +7,13 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, Unpack
+from typing import Self, Unpack
 
 import httpx
 
+# Types that are seldom needed are annotated as attributes of a package that loads each when it is looked at.
+import modelreg
+import modelreg_rest
 from modelreg._sync.file_verbs import FileVerbs
 from modelreg._sync.registry_verbs import RegistryVerbs
 from modelreg.config import ApiVersion, Described, Timeouts, TokenSource
@@ -20,17 +23,6 @@ from modelreg.filters import Filter
 from modelreg.types import BulkResult, ModelVersion, Plan, RegisterOptions, Registration, RegistrationRequest
 from modelreg.types.records import public
 from modelreg.types.signatures import check_keywords, expand_keywords
-
-if TYPE_CHECKING:
-    from modelreg._sync.artifact_group import Artifacts
-    from modelreg._sync.environment_group import ServingEnvironments
-    from modelreg._sync.experiment_group import Experiments
-    from modelreg._sync.model_group import Models
-    from modelreg._sync.run_group import Runs
-    from modelreg._sync.serve_model_group import ServeModels
-    from modelreg._sync.service_group import InferenceServices
-    from modelreg._sync.version_group import Versions
-    from modelreg_rest import Client
 
 
 @public
@@ -113,7 +105,7 @@ class ModelRegistry(RegistryVerbs, FileVerbs):
         self.close()
 
     def close(self) -> None:
-        """Close the connection; what was opened by the caller stays open."""
+        """Close the connection; what was opened by the caller stays open. No error is raised."""
         self._engine.connection.close()
 
     def __repr__(self) -> str:
@@ -121,7 +113,10 @@ class ModelRegistry(RegistryVerbs, FileVerbs):
         return f"{type(self).__name__}({self.describe()['address'].value!r})"
 
     def describe(self) -> Mapping[str, Described]:
-        """Return what was chosen and where it came from, each a `Described(value, source)`; no secret is in it."""
+        """Return what was chosen and where it came from, each a `Described(value, source)`; no secret is in it.
+
+        Nothing is sent, and no error is raised.
+        """
         return self._engine.connection.describe()
 
     @expand_keywords
@@ -145,8 +140,12 @@ class ModelRegistry(RegistryVerbs, FileVerbs):
         """
         from modelreg._sync.register import register
 
-        check_keywords("register", options, RegisterOptions)
-        return register(self._engine, RegistrationRequest(name, version, **options))
+        request = _request("register", name, version, options)
+        if request.files is None:
+            return register(self._engine, request)
+        from modelreg._sync.register_files import register_with_files
+
+        return register_with_files(self._engine, request)
 
     @expand_keywords
     def plan(self, name: str, version: str, **options: Unpack[RegisterOptions]) -> Plan:
@@ -161,10 +160,9 @@ class ModelRegistry(RegistryVerbs, FileVerbs):
             InvalidInput: As `register` raises it.
             Conflict: As `register` raises it.
         """
-        from modelreg._sync.register import plan
+        from modelreg._sync.register_files import plan_with_files
 
-        check_keywords("plan", options, RegisterOptions)
-        return plan(self._engine, RegistrationRequest(name, version, **options))
+        return plan_with_files(self._engine, _request("plan", name, version, options))
 
     def bulk(
         self,
@@ -186,7 +184,7 @@ class ModelRegistry(RegistryVerbs, FileVerbs):
         Raises:
             InvalidInput: `concurrency` is no whole number of at least 1.
         """
-        from modelreg._sync.register import register_all
+        from modelreg._sync.bulk import register_all
 
         return register_all(self._engine, requests, concurrency=concurrency, progress=progress)
 
@@ -210,7 +208,7 @@ class ModelRegistry(RegistryVerbs, FileVerbs):
         Raises:
             InvalidInput: `concurrency` is no whole number of at least 1.
         """
-        from modelreg._sync.register import register_all
+        from modelreg._sync.bulk import register_all
 
         return register_all(self._engine, requests, concurrency=concurrency, progress=progress, dry_run=True)
 
@@ -307,7 +305,7 @@ class ModelRegistry(RegistryVerbs, FileVerbs):
         return plan
 
     @cached_property
-    def rest(self) -> Client:
+    def rest(self) -> modelreg_rest.Client:
         """The generated client on this connection, for any endpoint's `sync_detailed`.
 
         Tokens, retries, the deadline and the API version are the connection's; failures are raised as
@@ -318,57 +316,66 @@ class ModelRegistry(RegistryVerbs, FileVerbs):
         return client(self._engine.connection)
 
     @cached_property
-    def models(self) -> Models:
+    def models(self) -> modelreg.Models:
         """Registered models."""
         from modelreg._sync.model_group import Models
 
         return Models(self._engine)
 
     @cached_property
-    def versions(self) -> Versions:
+    def versions(self) -> modelreg.Versions:
         """Model versions."""
         from modelreg._sync.version_group import Versions
 
         return Versions(self._engine)
 
     @cached_property
-    def artifacts(self) -> Artifacts:
+    def artifacts(self) -> modelreg.Artifacts:
         """Artifacts of every kind."""
         from modelreg._sync.artifact_group import Artifacts
 
         return Artifacts(self._engine)
 
     @cached_property
-    def serving_environments(self) -> ServingEnvironments:
+    def serving_environments(self) -> modelreg.ServingEnvironments:
         """Serving environments."""
         from modelreg._sync.environment_group import ServingEnvironments
 
         return ServingEnvironments(self._engine)
 
     @cached_property
-    def inference_services(self) -> InferenceServices:
+    def inference_services(self) -> modelreg.InferenceServices:
         """Inference services."""
         from modelreg._sync.service_group import InferenceServices
 
         return InferenceServices(self._engine)
 
     @cached_property
-    def serve_models(self) -> ServeModels:
+    def serve_models(self) -> modelreg.ServeModels:
         """Which versions inference services serve or served."""
         from modelreg._sync.serve_model_group import ServeModels
 
         return ServeModels(self._engine)
 
     @cached_property
-    def experiments(self) -> Experiments:
+    def experiments(self) -> modelreg.Experiments:
         """Experiments."""
         from modelreg._sync.experiment_group import Experiments
 
         return Experiments(self._engine)
 
     @cached_property
-    def runs(self) -> Runs:
+    def runs(self) -> modelreg.Runs:
         """Experiment runs."""
         from modelreg._sync.run_group import Runs
 
         return Runs(self._engine)
+
+
+def _request(verb: str, name: str, version: str, options: RegisterOptions) -> RegistrationRequest:
+    """Return the request of a verb's arguments."""
+    try:
+        return RegistrationRequest(name, version, **options)
+    except TypeError:
+        check_keywords(verb, options, RegisterOptions)
+        raise

@@ -6,15 +6,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+# Types that are seldom needed are annotated as attributes of the package, which loads each when a caller of
+# `typing.get_type_hints` looks at it.
+import modelreg
+from modelreg._concurrency import Items
 from modelreg.types import ModelVersion, RegisteredModel
 
 if TYPE_CHECKING:
-    from modelreg._concurrency import Items
     from modelreg._sync.engine import Engine
-    from modelreg.compare import Comparison, History
-    from modelreg.doctor import Check
-    from modelreg.resolve import KServeUri, Resolved
-    from modelreg.transfer import ImportedRecord, ImportReport
 
 
 class RegistryVerbs:
@@ -27,7 +26,7 @@ class RegistryVerbs:
         self,
         *references: ModelVersion | str | tuple[str, str],
         higher_is_better: Mapping[str, bool] | None = None,
-    ) -> Comparison:
+    ) -> modelreg.Comparison:
         """Return how versions differ: metrics, properties (inside structs too), model artifacts and labels.
 
         Args:
@@ -43,7 +42,9 @@ class RegistryVerbs:
 
         return compare(self._engine, references, higher_is_better)
 
-    def history(self, model: RegisteredModel | str, metric: str, *, higher_is_better: bool | None = None) -> History:
+    def history(
+        self, model: RegisteredModel | str, metric: str, *, higher_is_better: bool | None = None
+    ) -> modelreg.History:
         """Return a metric over all versions of a model, the oldest first.
 
         Args:
@@ -84,8 +85,8 @@ class RegistryVerbs:
         *,
         dry_run: bool = False,
         keep_going: bool = False,
-        progress: Callable[[ImportedRecord], None] | None = None,
-    ) -> ImportReport:
+        progress: Callable[[modelreg.ImportedRecord], None] | None = None,
+    ) -> modelreg.ImportReport:
         """Import what `export_records` returned, or the lines of an exported file. Safe to repeat.
 
         A record that is there and equal stays as it is; one that differs is updated. Into an embedded registry records
@@ -106,13 +107,13 @@ class RegistryVerbs:
 
     def copy_to(
         self,
-        other: RegistryVerbs,
+        other: modelreg.ModelRegistry,
         models: Iterable[str] = (),
         *,
         dry_run: bool = False,
         keep_going: bool = False,
-        progress: Callable[[ImportedRecord], None] | None = None,
-    ) -> ImportReport:
+        progress: Callable[[modelreg.ImportedRecord], None] | None = None,
+    ) -> modelreg.ImportReport:
         """Copy models, or everything, into another registry. Safe to repeat.
 
         Args:
@@ -131,7 +132,7 @@ class RegistryVerbs:
             self._engine, other._engine, models, dry_run=dry_run, keep_going=keep_going, progress=progress
         )
 
-    def resolve(self, uri: str | KServeUri) -> Resolved:
+    def resolve(self, uri: str | modelreg.KServeUri) -> modelreg.Resolved:
         """Return what KServe would load for a URI, with warnings where that may surprise.
 
         Args:
@@ -146,16 +147,20 @@ class RegistryVerbs:
 
         return resolve(self._engine, uri)
 
-    def diagnose(self, *, write: bool = False) -> Sequence[Check]:
+    def diagnose(self, *, write: bool = False) -> Sequence[modelreg.Check]:
         """Return what was checked to find out why a registry cannot be used: address, network, token, reading.
+
+        What is wrong is in the checks, and no error is raised.
 
         Args:
             write: Whether to write a model named "modelreg-doctor" and archive it, too; nothing can be deleted.
         """
         return [check for check in self.iter_checks(write=write)]
 
-    def iter_checks(self, *, write: bool = False) -> Iterator[Check]:
+    def iter_checks(self, *, write: bool = False) -> Iterator[modelreg.Check]:
         """Iterate over the checks of `diagnose`, each as soon as it is done.
+
+        What is wrong is in the checks, and no error is raised.
 
         Args:
             write: Whether to write a model named "modelreg-doctor" and archive it, too; nothing can be deleted.

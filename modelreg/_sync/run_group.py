@@ -10,8 +10,8 @@ from typing import Any, Literal, TypeAlias, Unpack, overload
 from modelreg._sync.group import Group
 from modelreg._sync.pager import Pager, Query
 from modelreg._sync.run_logging import checked_metrics, logged_metric, logged_parameters, step_ids
-from modelreg.core.artifact_fields import artifact_type
 from modelreg.core.change import Desired
+from modelreg.core.desired import artifact_type
 from modelreg.core.references import Reference, parent_reference, record_id, required
 from modelreg.core.resources import EXPERIMENTS, METRIC_HISTORY, RUN_ARTIFACTS, RUNS
 from modelreg.core.values import checked_mapping
@@ -80,6 +80,9 @@ class Runs(Group[ExperimentRun]):
             experiment: With a name, the experiment's record or name.
             experiment_id: With a name, the experiment's id, instead.
             external_id: The caller's own id; with a name both have to fit.
+
+        Raises:
+            InvalidInput: Neither is given, or a name without its experiment.
         """
         parent = _experiment(experiment, experiment_id)
         reference = None if name is None else self._subject(None, name, parent)

@@ -10,9 +10,8 @@ import attrs
 
 from modelreg._sync.engine import ATTEMPTS, Engine
 from modelreg._sync.pager import Pager, Query
-from modelreg.core.artifact_fields import parameter_text, parameter_type
 from modelreg.core.change import Desired, decide
-from modelreg.core.desired import desired_record
+from modelreg.core.desired import desired_record, parameter_text, parameter_type
 from modelreg.core.references import Reference
 from modelreg.core.resources import METRIC_HISTORY, RUN_ARTIFACTS, RUNS
 from modelreg.core.values import INT32, checked_mapping
@@ -59,12 +58,10 @@ def logged_point(engine: Engine, point: Desired, *, look_first: bool) -> Metric:
         kept = _kept(engine, run_id, point, step)
         if kept is not None:
             return kept
-    create, body = RUN_ARTIFACTS.api.create, decide(None, point).body
-    assert create is not None
-    assert body is not None
+    request = decide(None, point).request()
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            return engine.send(Metric, create(body, run_id))
+            return engine.send(Metric, request)
         except Conflict:
             # Two first values of one metric at once: this one was not kept.
             if attempt == ATTEMPTS:

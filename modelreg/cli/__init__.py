@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Sequence
+from types import ModuleType
+from typing import cast
 
 __all__ = ["main"]
 
@@ -23,6 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     before = gc.get_threshold()
     gc.set_threshold(_COLLECT_AFTER, *before[1:])
+    # Where click, rich and pygments are installed, `import httpx` loads its own command line: half of its time.
+    modules = cast("dict[str, ModuleType | None]", sys.modules)
+    modules.setdefault("httpx._main", None)
     try:
         from modelreg.cli.running import run
 
@@ -34,3 +39,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     finally:
         gc.set_threshold(*before)
+        if modules.get("httpx._main") is None:
+            modules.pop("httpx._main", None)

@@ -67,8 +67,8 @@ def keyword_option(name: str, annotation: Any, meaning: str) -> click.Option:
         return click.Option(declared, callback=_reading(moment), metavar="TIME", help=f"{text}; in ISO 8601")
     if Path in kinds:
         return click.Option(declared, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help=text)
-    number = int in kinds and str not in kinds
-    return click.Option(declared, type=int if number else str, metavar="NUMBER" if number else "TEXT", help=text)
+    number = next((kind for kind in (int, float) if kind in kinds and str not in kinds), None)
+    return click.Option(declared, type=number or str, metavar="NUMBER" if number else "TEXT", help=text)
 
 
 def _many(declared: list[str], read: Read, metavar: str, help: str) -> click.Option:

@@ -14,12 +14,13 @@ from modelreg.cli.lookups import split_names
 from modelreg.cli.option_values import directions, given_values, keyword_options, properties, text_option
 from modelreg.cli.output import Form
 from modelreg.cli.session import Argument, Offers, Session, command, flag, outcome_data
+from modelreg.cli.signature_options import sign_option, signer
 from modelreg.core.resources import VERSIONS
 from modelreg.types import RegisterOptions
 
 if TYPE_CHECKING:
     from modelreg.pipeline import Composed
-    from modelreg.types import Registration, Signer
+    from modelreg.types import Registration
 
 # Keywords of `register` that are no option, or one of another form.
 _WITHOUT = ("higher_is_better", "artifacts", "run", "files", "sign", "progress")
@@ -44,7 +45,7 @@ def _file(name: str, *declared: str, help: str) -> click.Option:
         metavar="PATH",
         help="A file or folder to upload first; the model artifact gets its URI and digest",
     ),
-    _file("sign", "--sign", help="The private key to sign the files with"),
+    sign_option("The private key to sign the files with"),
     *keyword_options(RegisterOptions, without=_WITHOUT),
     click.Option(["--run"], nargs=2, metavar="EXPERIMENT RUN", help="The experiment run that made the model"),
     text_option("higher", "--higher", help="A metric of which more is better; remembered", metavar="METRIC", many=True),
@@ -93,19 +94,6 @@ def _with_progress(session: Session, verb: Callable[..., Any], arguments: Mappin
 
     with TransferProgress(session) as progress:
         return verb(**{**arguments, "progress": progress})
-
-
-def signer(path: Path | None) -> Signer | None:
-    """Return the key to sign with.
-
-    Args:
-        path: Of the private key; None for none.
-    """
-    if path is None:
-        return None
-    from modelreg.signing import Key
-
-    return Key(path)
 
 
 def _compose(given: Mapping[str, Any]) -> Composed:

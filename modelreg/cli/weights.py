@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
 
 import attrs
 import click
@@ -12,14 +12,12 @@ import click
 from modelreg.cli.lookups import path_argument, split_names, version_name
 from modelreg.cli.option_values import text_option
 from modelreg.cli.output import Form
-from modelreg.cli.register import print_registration, signer
+from modelreg.cli.register import print_registration
 from modelreg.cli.session import Argument, Offers, Session, command, flag
+from modelreg.cli.signature_options import sign_option, signer, verifier, verifier_options
 from modelreg.cli.transfer_progress import TransferProgress
 from modelreg.core.resources import VERSIONS
 from modelreg.types import OnConflict
-
-if TYPE_CHECKING:
-    from modelreg.types import Verifier
 
 _PATH = click.Path(path_type=Path)
 
@@ -28,20 +26,22 @@ def _access() -> tuple[click.Option, ...]:
     return (
         text_option("schemes", "--scheme", help="A scheme of URIs that may be read", metavar="SCHEME", many=True),
         flag("allow_local", "--allow-local", help="Read from hosts on loopback and link-local networks too"),
+        _stall_timeout(),
     )
 
 
-def _public_key() -> click.Option:
-    text = "The public key that has to have signed the files [default: MODEL_REGISTRY_VERIFY]"
-    return click.Option(["--public-key", "public_key"], type=_PATH, metavar="FILE", help=text)
+def _stall_timeout() -> click.Option:
+    text = "Seconds without a byte after which a transfer ends [default: MODEL_REGISTRY_STALL_TIMEOUT, or 60]"
+    return click.Option(["--stall-timeout"], type=float, metavar="NUMBER", help=text)
 
 
-def _verifier(path: Path | None) -> Verifier | None:
-    if path is None:
-        return None
-    from modelreg.signing import PublicKey
+_VERIFIER = ("public_key", "certificates", "identity", "issuer")
 
-    return PublicKey(path)
+
+def _verified_by(given: dict[str, Any]) -> dict[str, Any]:
+    """Return arguments with the options about signatures made into one."""
+    verify = verifier(*(given[name] for name in _VERIFIER))
+    return {**{name: value for name, value in given.items() if name not in _VERIFIER}, "verify": verify}
 
 
 @command(
@@ -52,21 +52,19 @@ def _verifier(path: Path | None) -> Verifier | None:
     ),
     flag("overwrite", "--overwrite", help="Replace what the folder holds"),
     flag("require_digest", "--require-digest", help="Refuse a version without a registered digest"),
-    _public_key(),
+    *verifier_options(),
     *_access(),
     offers=Offers.OBJECT,
     examples=["download fraud@1.4.0 -o weights/", "download fraud@champion -o weights/ --public-key pub.pem"],
 )
-def download(session: Session, path: Sequence[str], output: Path, public_key: Path | None, **given: Any) -> None:
+def download(session: Session, path: Sequence[str], output: Path, **given: Any) -> None:
     """Download a version's files, every byte checked. Repeated after an interruption, it continues.
 
     The folder gets its name when all of it is checked.
     """
     names = split_names(VERSIONS.path, path)
     with TransferProgress(session) as progress:
-        target = session.registry.download(
-            version_name(names), output, verify=_verifier(public_key), progress=progress, **given
-        )
+        target = session.registry.download(version_name(names), output, progress=progress, **_verified_by(given))
     reference = "@".join(names)
     session.done("Downloaded", f"{reference} to {target}")
     if session.out.form is Form.JSON:
@@ -78,19 +76,19 @@ def download(session: Session, path: Sequence[str], output: Path, public_key: Pa
 @command(
     "verify",
     path_argument(VERSIONS.path),
-    _public_key(),
+    *verifier_options(),
     *_access(),
     offers=Offers.OBJECT,
     examples=["verify fraud@1.4.0", "verify fraud@champion --public-key pub.pem"],
 )
-def verify(session: Session, path: Sequence[str], public_key: Path | None, **given: Any) -> None:
+def verify(session: Session, path: Sequence[str], **given: Any) -> None:
     """Read a version's files where they are, and hold them to the registered digest.
 
     Files that differ end in exit code 8.
     """
     names = split_names(VERSIONS.path, path)
     with TransferProgress(session) as progress:
-        found = session.registry.verify(version_name(names), verify=_verifier(public_key), progress=progress, **given)
+        found = session.registry.verify(version_name(names), progress=progress, **_verified_by(given))
     reference = "@".join(names)
     signed = f", signed by {found.signature}" if found.signature else ""
     session.done("Verified", f"{reference}: {found.files} {'file' if found.files == 1 else 'files'}{signed}")
@@ -131,8 +129,10 @@ def files(session: Session, path: Sequence[str], **given: Any) -> None:
     text_option("name", "--name", help="Of the registered model [default: the part after the slash]"),
     text_option("version", "--version", help="Of the version [default: the commit's first 12 digits]"),
     text_option("to", "--to", help="The root to copy the files to, such as s3://models", metavar="URI"),
-    click.Option(["--sign"], type=_PATH, metavar="FILE", help="The private key to sign the copy with"),
+    sign_option("The private key to sign the copy with"),
     flag("takeover", "--takeover", help="Replace the claim of another upload of this version that is dead"),
+    text_option("base", "--base", help="The image to put the copy on, where --to is an OCI registry", metavar="URI"),
+    _stall_timeout(),
     click.Option(
         ["--on-conflict"],
         type=click.Choice(get_args(OnConflict)),

@@ -64,6 +64,10 @@ class Timeouts:
         return cls(total=seconds, connect=min(CONNECT_SECONDS, seconds), read=seconds)
 
 
+# Users import both from the package.
+Described.__module__ = Timeouts.__module__ = "modelreg"
+
+
 @frozen
 class Token:
     """A bearer token, or where to read it.

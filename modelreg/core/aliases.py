@@ -4,8 +4,6 @@ An alias is the property `alias.<name>` of the model's record, whose value is a 
 `alias-history.<name>` is a JSON text of its last moves, newest first. Whoever may write the model may move its aliases.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Mapping, Sequence

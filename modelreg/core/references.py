@@ -107,10 +107,8 @@ def version_reference(given: str, argument: str = "version") -> Reference:
     """
     parts = split_reference(given)
     if parts is None:
-        raise InvalidInput(
-            f"{argument} is {given!r}, which names no version; write model@version, give the pair (model, version), or "
-            f"{argument}_id="
-        )
+        also = "give its model=" if argument == "name" else f"give the pair (model, version), or {argument}_id="
+        raise InvalidInput(f"{argument} is {given!r}, which names no version; write model@version, or {also}")
     return Reference(VERSIONS, name=parts[1], parent=Reference(MODELS, name=parts[0]), alias=True)
 
 
@@ -132,11 +130,13 @@ def subject(resource: Resource, given: Given, *, name: str | None = None, parent
         resource: The resource that is meant.
         given: The record, its id, or for a version its reference.
         name: Its name, instead.
-        parent: What it is named under, with a name.
+        parent: What it is named under, with a name. A text beside a version's model is a name, whatever it holds.
 
     Raises:
         InvalidInput: Both or neither are given, or it is no record of the resource and no id.
     """
+    if resource is VERSIONS and parent is not None and name is None and isinstance(given, str):
+        given, name = None, given
     if (given is None) == (name is None):
         raise InvalidInput(f"give either a {resource.label} (its record or id) or name=")
     if name is not None:

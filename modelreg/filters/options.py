@@ -4,8 +4,10 @@ from typing import TypedDict
 
 from modelreg.filters.tree import F, Filter
 from modelreg.types.choices import OrderBy
+from modelreg.types.records import public
 
 
+@public
 class ListOptions(TypedDict, total=False):
     """What selects and orders a list.
 

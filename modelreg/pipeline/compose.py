@@ -97,6 +97,7 @@ def evaluation_arguments(
     """Return what a results file adds to a registration (properties, directions, a document), and warnings.
 
     Args:
+        results: What was read of the file.
         uri: Where others find the file.
         taken: `eval_*` properties that are there already and win.
         budget: How many `eval_*` properties there may be.

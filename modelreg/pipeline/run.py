@@ -20,8 +20,8 @@ from modelreg.pipeline.lineage import remember
 from modelreg.pipeline.provenance import shortened
 from modelreg.pipeline.run_facts import DEFAULT_NAME, Findings, RunFacts, Values, model_artifact, request_of
 from modelreg.pipeline.shared_log import append_line, run_line
-from modelreg.storage.registering_files import DIGEST_PROPERTY
 from modelreg.types import ModelArtifact, Registration, RegistrationRequest, Signer
+from modelreg.types.files import DIGEST_PROPERTY
 
 if TYPE_CHECKING:
     from modelreg import ModelRegistry

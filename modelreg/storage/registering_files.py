@@ -5,6 +5,7 @@ Decides only; what it needs to know of the registry is given to it.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -14,14 +15,13 @@ from modelreg.errors import Conflict, InvalidInput
 from modelreg.storage.location import version_uri
 from modelreg.storage.manifest import DIGEST, Manifest
 from modelreg.storage.settings import STORE_VARIABLE, store_root
+from modelreg.types.files import COUNT_PROPERTY, DIGEST_PROPERTY, SIZE_PROPERTY
 
 if TYPE_CHECKING:
     from modelreg.storage.hub import HubModel
 
 OnConflict: TypeAlias = Literal["fail", "update", "unchanged"]
 
-#: Custom properties of a model artifact whose files were uploaded.
-DIGEST_PROPERTY, SIZE_PROPERTY, COUNT_PROPERTY = "digest", "size_bytes", "file_count"
 _COMMIT_DIGITS = 12
 
 
@@ -87,9 +87,10 @@ def upload_root(to: str | None, environ: Mapping[str, str] | None = None) -> str
     """
     root = to or store_root(environ)
     if not root:
+        bucket = (os.environ if environ is None else environ).get("AWS_S3_BUCKET", "").strip() or "models"
         raise InvalidInput(
             "to: nothing says where the files are to go",
-            hint=f"Give to=, such as s3://models, or set {STORE_VARIABLE}.",
+            hint=f"Give to=, such as s3://{bucket}, or set {STORE_VARIABLE}.",
         )
     return root
 

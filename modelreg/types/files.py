@@ -1,7 +1,5 @@
 """What transfers of a version's files take and return."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, Literal, Protocol, TypeAlias
 
@@ -10,6 +8,10 @@ import attrs
 from modelreg.types.records import public
 
 Action: TypeAlias = Literal["hash", "upload", "download", "verify"]
+
+#: Custom properties of a model artifact that describe the files at its URI.
+DIGEST_PROPERTY, SIZE_PROPERTY, COUNT_PROPERTY = "digest", "size_bytes", "file_count"
+FILE_PROPERTIES = (DIGEST_PROPERTY, SIZE_PROPERTY, COUNT_PROPERTY)
 
 
 @public
@@ -87,6 +89,7 @@ class Progress:
 ProgressCallback: TypeAlias = Callable[[Progress], None]
 
 
+@public
 class Signer(Protocol):
     """Signs a version's files, as the keys of `modelreg.signing` do."""
 
@@ -98,6 +101,7 @@ class Signer(Protocol):
         """
 
 
+@public
 class Verifier(Protocol):
     """Verifies a signature, as the public keys and identities of `modelreg.signing` do."""
 

@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import TypedDict
 
 from modelreg.types.choices import ArtifactState, DesiredState, ExecutionState, RunStatus, State
-from modelreg.types.records import Source
+from modelreg.types.records import Source, public
 
 
+@public
 class RecordFields(TypedDict, total=False):
     """What every record takes.
 
@@ -29,6 +30,7 @@ class RecordFields(TypedDict, total=False):
     remove_properties: Collection[str]
 
 
+@public
 class ModelFields(RecordFields, total=False):
     """What a registered model takes.
 
@@ -59,6 +61,7 @@ class ModelFields(RecordFields, total=False):
     library_name: str | None
 
 
+@public
 class VersionFields(RecordFields, total=False):
     """What a model version takes.
 
@@ -71,6 +74,7 @@ class VersionFields(RecordFields, total=False):
     state: State | None
 
 
+@public
 class ArtifactFields(RecordFields, total=False):
     """What an artifact takes; which fields belong to which kind is checked.
 
@@ -114,10 +118,12 @@ class ArtifactFields(RecordFields, total=False):
     allow_credentials_in_uri: bool
 
 
+@public
 class EnvironmentFields(RecordFields, total=False):
     """What a serving environment takes."""
 
 
+@public
 class ServiceFields(RecordFields, total=False):
     """What an inference service takes.
 
@@ -130,6 +136,7 @@ class ServiceFields(RecordFields, total=False):
     desired_state: DesiredState | None
 
 
+@public
 class ServeModelFields(TypedDict, total=False):
     """What a serve model takes; it cannot be changed once it is there.
 
@@ -146,6 +153,7 @@ class ServeModelFields(TypedDict, total=False):
     last_known_state: ExecutionState | None
 
 
+@public
 class ExperimentFields(RecordFields, total=False):
     """What an experiment takes.
 
@@ -158,6 +166,7 @@ class ExperimentFields(RecordFields, total=False):
     state: State | None
 
 
+@public
 class RunFields(RecordFields, total=False):
     """What an experiment run takes.
 

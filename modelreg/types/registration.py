@@ -112,6 +112,7 @@ class Plan(HtmlRepr):
         return "\n".join(str(write) for write in self.writes)
 
 
+@public
 class RegisterOptions(TypedDict, total=False):
     """The keywords of `register`.
 
@@ -127,6 +128,8 @@ class RegisterOptions(TypedDict, total=False):
             `.cache`.
         base: The image to put the files on, where `to` is an OCI registry.
         progress: Called with an event as bytes are hashed and sent, from the threads that do it, one at a time.
+        stall_timeout: Seconds without a byte after which the upload ends; `MODEL_REGISTRY_STALL_TIMEOUT`, or 60, unless
+            given.
         model_format: The format's name, such as "onnx".
         model_format_version: The format's version.
         description: Of the version.
@@ -167,6 +170,7 @@ class RegisterOptions(TypedDict, total=False):
     ignore: Sequence[str] | None
     base: str | None
     progress: ProgressCallback | None
+    stall_timeout: float | None
     model_format: str | None
     model_format_version: str | None
     description: str | None
@@ -211,6 +215,7 @@ class RegistrationRequest:
     ignore: Sequence[str] | None = attrs.field(default=None, kw_only=True)
     base: str | None = attrs.field(default=None, kw_only=True)
     progress: ProgressCallback | None = attrs.field(default=None, kw_only=True, eq=False, repr=False)
+    stall_timeout: float | None = attrs.field(default=None, kw_only=True)
     model_format: str | None = attrs.field(default=None, kw_only=True)
     model_format_version: str | None = attrs.field(default=None, kw_only=True)
     description: str | None = attrs.field(default=None, kw_only=True)

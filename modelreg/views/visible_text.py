@@ -18,6 +18,7 @@ def visible(text: str, *, lines: bool = False) -> str:
     r"""Write out every character that would act or hide instead of being seen.
 
     Args:
+        text: Any text.
         lines: Keep line breaks and tabs, as in a text of several lines.
     """
     if _PLAIN.fullmatch(text):

@@ -29,7 +29,9 @@ EXAMPLES = [
     if line.strip().startswith("$ modelreg ")
 ]
 #: What needs another machine, another program, or the library's own words.
-ELSEWHERE = re.compile(r"https?://|copy prod|\|| < |^serve |^register-hf |^(download|verify|files) |--files")
+ELSEWHERE = re.compile(
+    r"https?://|copy prod|\|| < |^(serve|ui)\b|^register-hf |^import mlflow:|^(download|verify|files) |--files"
+)
 
 
 def test_the_reference_is_as_the_commands_say():

@@ -45,3 +45,12 @@ def test_completion_of_commands_loads_little():
 
 def test_the_version_loads_no_command():
     assert not {name for name in loaded(["--version"]) if name == "modelreg.cli.resources"}
+
+
+@pytest.mark.parametrize("served", [False, True], ids=["in a file", "over http"])
+def test_a_list_loads_neither_the_command_line_of_httpx_nor_what_only_others_need(tmp_path, request, served):
+    address = request.getfixturevalue("model_registry_url") if served else str(tmp_path / "registry.db")
+    modules = loaded(["models", "list"], {"MODEL_REGISTRY_URL": address})
+    assert "httpx" in modules
+    assert not modules & {"httpx._main", "rich", "pygments", "lark", "psycopg", "alembic", "yaml", "sqlalchemy.orm"}
+    assert served == ("sqlalchemy" not in modules)

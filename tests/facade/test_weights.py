@@ -18,7 +18,7 @@ import modelreg
 from modelreg import AsyncModelRegistry, FileEntry, ModelRegistry, RegistrationRequest, Upload, Verified
 from modelreg.errors import Conflict, Forbidden, IntegrityError, InvalidInput, NotFound
 from modelreg.types import RegisterOptions
-from tests.facade.worlds import Awaitable
+from tests.facade.backends import Awaitable
 from tests.unit.storage.conftest import bucket, environment, s3_server
 
 __all__ = ["bucket", "environment", "s3_server"]
@@ -125,6 +125,17 @@ async def test_other_files(registry: Any, weights: Path, root: str, tmp_path: Pa
     assert done.artifact.uri == f"{root}/fraud/1/sha256-{digest.removeprefix('sha256:')[:12]}/"
     assert (await registry.verify("fraud@1")).digest == digest != first.artifact.properties["digest"]
     assert before.items() <= sizes(tmp_path / "store").items()
+
+
+async def test_another_uri_does_not_keep_the_digest(registry: Any, weights: Path, root: str) -> None:
+    done = await registry.register("fraud", "1", files=weights, to=root, artifact_properties={"team": "risk"})
+    again = {"uri": "s3://elsewhere/", "on_conflict": "update"}
+    planned = [write for write in (await registry.plan("fraud", "1", **again)).writes if write.body]
+    assert [set(write.body["customProperties"]) for write in planned] == [{"team"}]
+    moved = await registry.register("fraud", "1", **again)
+    assert (moved.artifact.id, moved.artifact.uri) == (done.artifact.id, "s3://elsewhere/")
+    assert moved.artifact.properties == {"team": "risk"}
+    assert (await registry.register("fraud", "1", **again)).outcome.artifact == "unchanged"
 
 
 async def test_a_uri_without_a_digest(registry: Any, weights: Path, root: str, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Many things at once, never more than asked for, in either colour."""
+"""Many things at once, never more than asked for, sync or async."""
 
 import asyncio
 import threading

@@ -121,6 +121,7 @@ def test_an_upload_that_is_cut_goes_on(relay, bucket, large, after):
 
 
 @pytest.mark.parametrize("after", [100, 2_000, 15_000_000])
+@pytest.mark.heavy
 def test_a_download_that_is_cut_goes_on(relay, bucket, large, tmp_path, after):
     done = storage.upload(large, f"{bucket}/x/")
     relay.cut_response_after = after

@@ -12,6 +12,7 @@ from modelreg import storage
 from modelreg.errors import Conflict, Forbidden, IntegrityError, InvalidInput, NotFound
 from modelreg.storage.location import parse_location
 from modelreg.storage.opening import open_store
+from modelreg.storage.settings import stall_seconds
 from tests.unit.storage.test_scan import by_coreutils
 
 
@@ -368,3 +369,44 @@ def test_a_full_disk(weights, tmp_path, monkeypatch):
     with pytest.raises(StorageError) as refused:
         storage.upload(weights, (tmp_path / "store").as_uri())
     assert refused.value.reason == "disk_full"
+
+
+@pytest.mark.parametrize("given", [0, -1, float("inf"), float("nan"), True, "soon"])
+def test_no_number_of_seconds_to_wait(weights, tmp_path, given):
+    with pytest.raises(InvalidInput, match="stall_timeout"):
+        storage.upload(weights, (tmp_path / "x").as_uri(), stall_timeout=given)
+    assert not (tmp_path / "x").exists()
+
+
+def test_the_environment_says_how_long_to_wait(environment):
+    assert stall_seconds(None, {}) == 60
+    assert stall_seconds(None, {"MODEL_REGISTRY_STALL_TIMEOUT": "2.5"}) == 2.5
+    assert stall_seconds(7, {"MODEL_REGISTRY_STALL_TIMEOUT": "2.5"}) == 7
+    with pytest.raises(InvalidInput, match="MODEL_REGISTRY_STALL_TIMEOUT"):
+        stall_seconds(None, {"MODEL_REGISTRY_STALL_TIMEOUT": "soon"})
+
+
+@pytest.mark.parametrize("finished", [True, False])
+def test_an_upload_that_was_taken_over_does_not_finish(weights, root, tmp_path, finished):
+    other = tmp_path / "other.bin"
+    other.write_bytes(b"other")
+
+    def take_over(event):
+        if finished:
+            storage.upload(other, f"{root}/x/", takeover=True)
+        else:
+            with open_store(parse_location(f"{root}/x/"), stall_timeout=10) as store:
+                store.put(".modelreg-upload", b"sha256:of another\n")
+
+    pending = [take_over]
+
+    def at_first(event):
+        if pending:
+            pending.pop()(event)
+
+    with pytest.raises(Conflict) as raised:
+        storage.upload(storage.scan(weights), f"{root}/x/", progress=at_first)
+    assert raised.value.reason == ("digest_differs" if finished else "upload_in_progress")
+    with open_store(parse_location(f"{root}/x/"), stall_timeout=10) as store:
+        sums = None if store.stat("SHA256SUMS") is None else b"".join(store.read("SHA256SUMS"))
+    assert sums == (storage.scan(other).sums_text.encode() if finished else None)
