@@ -245,6 +245,17 @@ def test_a_page_that_was_shown_shows_what_was_written_since(fresh):
     assert "of somebody else" in client.get(path).text
 
 
+def test_a_registry_elsewhere_is_shown_as_one_in_this_process(fresh):
+    site, _ = fresh
+    path = addresses_of(site.registry)
+    with opened(site.url) as elsewhere, httpx.Client(base_url=elsewhere.url, timeout=30) as client:
+        client.get("/", params={"key": elsewhere.key})
+        assert "0.9" in client.get(path).text
+        elsewhere.registry.models.update(name="m", description="written elsewhere")
+        assert "written elsewhere" in client.get(path).text
+        assert client.get("/models/999999").status_code == 404
+
+
 def test_each_visitor_has_a_form_token_of_their_own(fresh):
     site, client = fresh
     path = addresses_of(site.registry)
