@@ -9,6 +9,7 @@ import pytest
 from modelreg import storage
 from modelreg.errors import Conflict, IntegrityError
 from tests.unit.storage.test_scan import by_coreutils
+from tests.unit.storage.test_transfer import alter_content, opened
 
 
 @pytest.fixture
