@@ -7,7 +7,7 @@ DEMO := $(VENV)/.demo
 DOCS := $(VENV)/.docs
 WORKERS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-heavy test-all check fmt spec generate bump fuzz bench race contract wheel verify-spec soak test-lowest tested audit faults docs pictures clean
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*##.*/\1/p' Makefile)
 
 help:  ## list the tasks
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -43,6 +43,7 @@ check: $(DEV)  ## format, lint, types, layers, generated files: says what is wro
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 	@$(PY) scripts/house_rules.py
+	@$(PY) scripts/typed_examples.py
 	@$(PY) scripts/unasync.py --check
 	@$(PY) scripts/cli_reference.py --check
 	@$(PY) scripts/component.py --check
@@ -75,6 +76,9 @@ fuzz: $(DEV)  ## run the property tests with many more examples
 faults: $(DEV)  ## kill clients and servers and break exchanges, 1,000 and 10,000 times unless ARGS= says otherwise; print counts
 	@$(PY) -m tests.heavy.faults $(ARGS)
 
+mutants: $(DEV)  ## change the pure core in one place at a time and count what no test notices (ARGS=modelreg.core.change)
+	@nice -n 10 $(PY) scripts/mutants.py --workers $(WORKERS) $(ARGS)
+
 bench: $(DEV)  ## measure: import time and the way of a call
 	@for part in $(basename $(notdir $(wildcard tests/bench/*.py))); do $(PY) -m tests.bench.$$part || exit 1; done
 
@@ -102,5 +106,8 @@ pictures: $(DEV)  ## draw the pictures of the documents again, from real command
 wheel: $(DEV)  ## build the wheel into dist/
 	@$(PY) -m build --wheel --no-isolation
 
+wheels: $(DEV)  ## build the wheel and try each extra in an environment of its own
+	@$(PY) -m pytest -n 0 -m heavy tests/wheels $(ARGS)
+
 clean:  ## remove what the tasks above leave
-	rm -rf $(VENV) .venv-lowest .venv-audit demo-run dist build site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-lowest .venv-audit demo-run dist build site mutants mutants.log .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

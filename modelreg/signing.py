@@ -20,7 +20,7 @@ import attrs
 
 from modelreg.errors import IntegrityError, InvalidInput, MissingExtra, ModelRegistryError
 from modelreg.storage.manifest import SIGNATURE, SUMS, Manifest
-from modelreg.storage.settings import verify_key_path
+from modelreg.storage.settings import KEY_PASSWORD_VARIABLE, key_password, verify_key_path
 
 __all__ = ["Certificate", "CertificateChain", "Key", "PublicKey", "Sigstore", "SigstoreIdentity", "default_verifier"]
 
@@ -33,7 +33,7 @@ class Key:
 
     Attributes:
         path: Of the key.
-        password: Of the key, where it is encrypted.
+        password: Of the key, where it is encrypted; `MODEL_REGISTRY_KEY_PASSWORD` unless given.
     """
 
     path: str | os.PathLike[str]
@@ -48,8 +48,17 @@ class Key:
         Raises:
             InvalidInput: There is no such key, or it cannot be used.
         """
-        password: Any = None if self.password is None else self.password.encode()
-        return _sign(manifest, "use_elliptic_key_signer", private_key=_file("key", self.path), password=password)
+        path = _file("key", self.path)
+        password = self.password
+        if password is None and b"ENCRYPTED" in path.read_bytes():
+            password = key_password()
+            if password is None:
+                raise InvalidInput(
+                    f"the key {os.fspath(self.path)!r} is encrypted, and no password is given",
+                    hint=f"Set {KEY_PASSWORD_VARIABLE}.",
+                )
+        encoded = None if password is None else password.encode()
+        return _sign(manifest, "use_elliptic_key_signer", private_key=path, password=encoded)
 
 
 @attrs.frozen

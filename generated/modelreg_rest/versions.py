@@ -129,6 +129,12 @@ _ROUTES: Mapping[tuple[str, int, str], tuple[tuple[tuple[str | None, ...], str],
     ),
 }
 
+# The first segments of paths with an operation that some versions lack; every version serves the operations below any
+# other first segment, if one does.
+PARTIAL_ROOTS: frozenset[str] = frozenset(
+    root for (_, _, root), routes in _ROUTES.items() if any(operation in OPERATION_VERSIONS for _, operation in routes)
+)
+
 
 def versions_of(method: str, path: str) -> Versions:
     """Return the API versions that serve a request, the preferred one first; none when there is no such operation.

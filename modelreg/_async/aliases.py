@@ -15,6 +15,7 @@ from modelreg._concurrency import async_sleep
 from modelreg.core import aliases
 from modelreg.core.aliases import Promotion, aliases_of
 from modelreg.core.change import Change, Desired, decide
+from modelreg.core.names import checked_name
 from modelreg.core.planning import planned_write
 from modelreg.core.references import Reference, not_found
 from modelreg.core.resources import MODELS, VERSIONS
@@ -87,7 +88,7 @@ async def set_alias(
         NotFound: The version is not there.
     """
     await _checked_new(engine, model, alias)
-    if (await find_exact(engine, VERSIONS, version, model.id)).record is None:
+    if (await find_exact(engine, VERSIONS, checked_name(version, "version"), model.id)).record is None:
         raise not_found(Reference(VERSIONS, name=version, parent=Reference(MODELS, name=model.name)))
 
     def wanted(there: RegisteredModel) -> str | None:

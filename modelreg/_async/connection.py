@@ -8,31 +8,32 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 import httpx
 
-from modelreg._async.senders import AsyncClientSender, AsyncLocalSender, AsyncSender, AsyncTransportSender
+from modelreg._async.recovery import AsyncRecovery
+from modelreg._async.senders import AsyncClientSender, AsyncSender, AsyncTransportSender, check_size
 from modelreg._concurrency import AsyncSleep, async_sleep
 from modelreg.config import ALLOW_PLAINTEXT_VARIABLE, Described, Settings
 from modelreg.errors import InvalidInput, ModelRegistryError
 from modelreg.wire.auth import BearerToken
-from modelreg.wire.deadline import TimeLimit, phases_of
+from modelreg.wire.deadline import TimeLimit
 from modelreg.wire.embedded import (
     EMBEDDED_BASE,
-    HTTP_ERRORS,
     default_location,
-    error_of_store,
     foreign_errors,
     local_transport,
 )
 from modelreg.wire.outgoing import Outgoing, Peer
-from modelreg.wire.redirect import MOST_HOPS, next_target
-from modelreg.wire.responses import ObjectResponse, error_of, error_of_failure, read_reply
-from modelreg.wire.retry import Failure, RetryPolicy, failure_of_error, failure_of_status
+from modelreg.wire.responses import ObjectResponse, error_of, read_reply, response_of
+from modelreg.wire.retry import Failure, RetryPolicy
 from modelreg.wire.version import ROOT, VersionChoice
-from modelreg_rest.versions import versions_of
+from modelreg_rest.versions import PARTIAL_ROOTS
+
+if TYPE_CHECKING:
+    from modelreg.local import LocalTransport
 
 _logger = logging.getLogger("modelreg")
 # A path that can be sent as it is; anything else is percent-encoded first.
@@ -77,10 +78,11 @@ class AsyncConnection:
         self._client = client
         self._transport = transport
         self.is_embedded = settings.embedded and client is None and transport is None
-        self._policy = policy or RetryPolicy(settings.retries)
-        self._pause = pause
         self._versions = VersionChoice(settings.api_version)
         self._token = _token(settings, deliberate_only=client is not None)
+        self._recovery = AsyncRecovery(
+            settings, self._token, self._versions, policy or RetryPolicy(settings.retries), pause
+        )
         base = httpx.URL(settings.base_url or EMBEDDED_BASE)
         self._peer = Peer(
             settings,
@@ -106,7 +108,7 @@ class AsyncConnection:
         params: Mapping[str, Any] | None = None,
         json: Any = None,
         headers: Mapping[str, str] | None = None,
-    ) -> httpx.Response:
+    ) -> ObjectResponse:
         """Send one request and return its response, which is a success with a JSON object.
 
         Args:
@@ -119,11 +121,9 @@ class AsyncConnection:
         Raises:
             ModelRegistryError: Every other outcome.
         """
-        outgoing = self._outgoing(method, url, params, json, headers)
-        response = await self._exchange(outgoing)
-        response.extensions["modelreg.request"] = outgoing
+        response = await self._exchange(self._outgoing(method, url, params, json, headers))
         if response.status_code == 404:
-            raise error_of(read_reply(response), outgoing, Failure(passing=False, may_have_acted=False))
+            raise error_of(read_reply(response), response.outgoing, Failure(passing=False, may_have_acted=False))
         return response
 
     async def find(
@@ -134,7 +134,7 @@ class AsyncConnection:
         params: Mapping[str, Any] | None = None,
         json: Any = None,
         headers: Mapping[str, str] | None = None,
-    ) -> httpx.Response | None:
+    ) -> ObjectResponse | None:
         """Do the same as `request`, and return None where the registry says that there is no such record.
 
         Args:
@@ -147,9 +147,7 @@ class AsyncConnection:
         Raises:
             ModelRegistryError: Every other outcome; a 404 that is not a registry's is one.
         """
-        outgoing = self._outgoing(method, url, params, json, headers)
-        response = await self._exchange(outgoing)
-        response.extensions["modelreg.request"] = outgoing
+        response = await self._exchange(self._outgoing(method, url, params, json, headers))
         return None if response.status_code == 404 else response
 
     def check_fields(self, schema: str, body: Mapping[str, object]) -> None:
@@ -195,107 +193,26 @@ class AsyncConnection:
         read.end = connect.end = end
         timeouts: dict[str, float | None] = {"connect": connect, "read": read, "write": read, "pool": connect}
         version = self._versions.usual
-        if version is None or version not in versions_of(method, path):
+        if version is None or path[1:].partition("/")[0] in PARTIAL_ROOTS:
             version = self._versions.choose(method, path)
         target = f"{self._peer.root}{version}{path}{query}"
         return Outgoing(self._peer, method, path, query, version, content, headers, target, end, timeouts)
 
-    async def _exchange(self, outgoing: Outgoing) -> httpx.Response:
+    async def _exchange(self, outgoing: Outgoing) -> ObjectResponse:
         """Return a success with a JSON object, or the 404 of a registry."""
         sender = self._sender or self._open()
         try:
             if self._token is not None:
                 await self._token.async_put(outgoing)
-            response = await sender.send(outgoing)
+            response: httpx.Response | Exception = await sender.send(outgoing)
         except foreign_errors() as error:
-            return await self._recover(sender, outgoing, error)
-        if isinstance(response, ObjectResponse) and outgoing.version in self._versions.spoken:
-            headers = response.headers
-            if "deprecation" in headers or "sunset" in headers:
-                self._versions.notice(headers)
-            return response
-        outcome: httpx.Response | Exception = response
-        if response.status_code == 401 or 300 <= response.status_code < 400:
-            outcome = await self._followed(sender, outgoing, response)
-        return await self._recover(sender, outgoing, outcome)
-
-    async def _attempt(self, sender: AsyncSender, outgoing: Outgoing) -> httpx.Response | Exception:
-        """Send the request again, with the present token, and return the response or httpx's error."""
-        outgoing.limit(phases_of(self.settings.timeouts))
-        try:
-            if self._token is not None:
-                await self._token.async_put(outgoing)
-            response = await sender.send(outgoing)
-        except foreign_errors() as error:
-            return error
-        return await self._followed(sender, outgoing, response)
-
-    async def _followed(
-        self, sender: AsyncSender, outgoing: Outgoing, response: httpx.Response
-    ) -> httpx.Response | Exception:
-        """Send the request once more with another token after a 401, and follow redirects."""
-        target = outgoing.target
-        try:
-            token = self._token if response.status_code == 401 else None
-            if token is not None and await token.async_put(outgoing, again=True):
-                response = await sender.send(outgoing)
-            for _ in range(MOST_HOPS):
-                onward = next_target(outgoing, response)
-                if onward is None:
-                    break
-                outgoing.target = onward
-                response = await sender.send(outgoing)
-        except foreign_errors() as error:
-            return error
-        finally:
-            outgoing.target = target
+            response = error
+        if not isinstance(response, ObjectResponse) or outgoing.version not in self._versions.spoken:
+            response = await self._recovery.recovered(sender, outgoing, response)
+        elif "deprecation" in response.headers or "sunset" in response.headers:
+            self._versions.notice(response.headers)
+        response.outgoing = outgoing
         return response
-
-    async def _recover(
-        self, sender: AsyncSender, outgoing: Outgoing, outcome: httpx.Response | Exception
-    ) -> httpx.Response:
-        """Go on after an outcome that is not simply a success: another version, another attempt, or our error."""
-        retries, acted = 0, False
-        while True:
-            final = self._judged(outgoing, outcome)
-            if isinstance(final, httpx.Response):
-                return final
-            if isinstance(final, str):
-                outgoing.readdress(final)
-                outcome = await self._attempt(sender, outgoing)
-                continue
-            acted = acted or final.may_have_acted
-            wait = self._policy.pause(retries, final, outgoing.method)
-            if wait is None or wait >= outgoing.left():
-                raise _error(outgoing, outcome, final, acted=acted)
-            retries += 1
-            _logger.debug("%s %s failed; retry %d in %.2f s", outgoing.method, outgoing.path, retries, wait)
-            await self._pause(wait)
-            outcome = await self._attempt(sender, outgoing)
-
-    def _judged(self, outgoing: Outgoing, outcome: httpx.Response | Exception) -> httpx.Response | str | Failure:
-        """Return the response if it is final, the version to use instead, or the failure."""
-        if isinstance(outcome, Exception):
-            if isinstance(outcome, HTTP_ERRORS):
-                return failure_of_error(outgoing.method, outcome)
-            raise self._store_error(outcome)
-        status = outcome.status_code
-        reply = read_reply(outcome)
-        other = self._versions.learn(outgoing, status, of_a_registry=reply.of_a_registry)
-        if other is not None:
-            return other
-        self._versions.notice(outcome.headers)
-        if isinstance(outcome, ObjectResponse) or (status == 404 and reply.of_a_registry):
-            return outcome
-        return failure_of_status(outgoing.method, status, outcome.headers)
-
-    def _store_error(self, error: Exception) -> ModelRegistryError:
-        """Return our error for one of the embedded registry's, without a password in what is shown of its cause."""
-        ours = error_of_store(error, self.settings.store)
-        if ours.server_message in (None, str(error)):
-            ours.__cause__ = error
-        ours.__suppress_context__ = True
-        return ours
 
     def _open(self) -> AsyncSender:
         with self._opening:
@@ -343,17 +260,30 @@ class AsyncConnection:
         return described
 
 
-def _error(
-    outgoing: Outgoing, outcome: httpx.Response | Exception, failure: Failure, *, acted: bool
-) -> ModelRegistryError:
-    """Return the error of the last outcome; `acted` is whether any attempt may have done what was asked."""
-    if isinstance(outcome, httpx.Response):
-        error = error_of(read_reply(outcome), outgoing, failure)
-    else:
-        error = error_of_failure(outcome, outgoing, failure)  # type: ignore[arg-type]  # the others were raised
-        error.__cause__ = outcome
-    error.may_have_acted = acted or error.may_have_acted
-    return error
+class AsyncLocalSender:
+    """The embedded registry in this process, without the requests and responses of an HTTP client in between."""
+
+    def __init__(self, transport: LocalTransport) -> None:
+        self._transport = transport
+
+    async def send(self, outgoing: Outgoing) -> httpx.Response:
+        """Carry out the request."""
+        path, _, query = outgoing.target.partition("?")
+        answer = await self._transport.async_carry(
+            outgoing.method,
+            path,
+            query,
+            outgoing.content or b"",
+            if_match=(outgoing.headers or {}).get("If-Match", ""),
+            seconds=outgoing.timeouts.get("read"),
+        )
+        if len(answer.body) > outgoing.peer.settings.max_response_bytes:
+            check_size(len(answer.body), answer.status, outgoing)
+        return response_of(answer.status, answer.headers, answer.body)
+
+    async def aclose(self) -> None:
+        """Close the database's connections."""
+        await self._transport.aclose()
 
 
 def _token(settings: Settings, *, deliberate_only: bool) -> BearerToken | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from modelreg._async.engine import AsyncEngine
 from modelreg._async.pager import AsyncPager, Query
-from modelreg._async.register import register
+from modelreg._async.register_files import register_with_files
 from modelreg._async.transfers import Reading, download
 from modelreg.core import aliases
 from modelreg.core.references import Reference, not_found
@@ -52,7 +52,7 @@ async def _copied(engine: AsyncEngine, version: Reference, target: AsyncEngine, 
         for key, value in model.properties.items()
         if not key.startswith((aliases.ALIAS, aliases.HISTORY)) and value is not None
     }
-    done = await register(
+    done = await register_with_files(
         target,
         RegistrationRequest(
             model.name,

@@ -22,8 +22,6 @@ from modelreg.types import (
 if TYPE_CHECKING:
     from modelreg._async.engine import AsyncEngine
 
-STALL_SECONDS = 60.0
-
 
 class AsyncFileVerbs:
     """The verbs of a registry about files.
@@ -44,7 +42,7 @@ class AsyncFileVerbs:
         takeover: bool = False,
         base: str | None = None,
         progress: ProgressCallback | None = None,
-        stall_timeout: float = STALL_SECONDS,
+        stall_timeout: float | None = None,
     ) -> Upload:
         """Upload a file or folder and register nothing; repeated, it sends what is missing.
 
@@ -59,7 +57,8 @@ class AsyncFileVerbs:
             takeover: Replace the claim of another upload that is dead.
             base: The image to put the files on, where the URI is `oci://`.
             progress: Called with an event as bytes are hashed and sent, from the threads that do it, one at a time.
-            stall_timeout: Seconds without a byte after which the upload ends.
+            stall_timeout: Seconds without a byte after which the upload ends; `MODEL_REGISTRY_STALL_TIMEOUT`, or 60,
+                unless given.
 
         Returns:
             Where the files are, their digest, how many they are and their bytes.
@@ -99,7 +98,7 @@ class AsyncFileVerbs:
         schemes: Collection[str] | None = None,
         allow_local: bool = False,
         progress: ProgressCallback | None = None,
-        stall_timeout: float = STALL_SECONDS,
+        stall_timeout: float | None = None,
     ) -> Path:
         """Download a version's files, every byte checked; repeated after an interruption, it continues.
 
@@ -115,7 +114,8 @@ class AsyncFileVerbs:
             schemes: Schemes of URIs that may be read; by default s3, gs, az, oci, hf and https.
             allow_local: Read from hosts on loopback and link-local networks too.
             progress: Called with an event as bytes come, from the threads that read them, one at a time.
-            stall_timeout: Seconds without a byte after which the download ends.
+            stall_timeout: Seconds without a byte after which the download ends; `MODEL_REGISTRY_STALL_TIMEOUT`, or
+                60, unless given.
 
         Returns:
             The folder; the file in it where a single one was registered.
@@ -144,7 +144,7 @@ class AsyncFileVerbs:
         schemes: Collection[str] | None = None,
         allow_local: bool = False,
         progress: ProgressCallback | None = None,
-        stall_timeout: float = STALL_SECONDS,
+        stall_timeout: float | None = None,
     ) -> Verified:
         """Read a version's files where they are, and hold them to the registered digest.
 
@@ -155,7 +155,8 @@ class AsyncFileVerbs:
             schemes: Schemes of URIs that may be read; by default s3, gs, az, oci, hf and https.
             allow_local: Read from hosts on loopback and link-local networks too.
             progress: Called with an event as bytes come, from the threads that read them, one at a time.
-            stall_timeout: Seconds without a byte after which reading ends.
+            stall_timeout: Seconds without a byte after which reading ends; `MODEL_REGISTRY_STALL_TIMEOUT`, or 60,
+                unless given.
 
         Returns:
             The digest, how many files there are, and who signed them where that was to be verified.
@@ -180,7 +181,7 @@ class AsyncFileVerbs:
         *,
         schemes: Collection[str] | None = None,
         allow_local: bool = False,
-        stall_timeout: float = STALL_SECONDS,
+        stall_timeout: float | None = None,
     ) -> Sequence[FileEntry]:
         """Return a version's files: their paths and sizes, and the sha256 of each where the store tells it.
 
@@ -188,7 +189,8 @@ class AsyncFileVerbs:
             reference: The version: its record, its id, or a reference such as "fraud@1.4.0" or "fraud@champion".
             schemes: Schemes of URIs that may be read; by default s3, gs, az, oci, hf and https.
             allow_local: Read from hosts on loopback and link-local networks too.
-            stall_timeout: Seconds without a byte after which reading ends.
+            stall_timeout: Seconds without a byte after which reading ends; `MODEL_REGISTRY_STALL_TIMEOUT`, or 60,
+                unless given.
 
         Raises:
             NotFound: There is no such version, it has no files, or they are gone.
@@ -211,8 +213,10 @@ class AsyncFileVerbs:
         *,
         sign: Signer | None = None,
         takeover: bool = False,
+        base: str | None = None,
         on_conflict: OnConflict = "fail",
         progress: ProgressCallback | None = None,
+        stall_timeout: float | None = None,
     ) -> Registration:
         """Register a model of the Hugging Face Hub at a commit. Safe to repeat.
 
@@ -229,8 +233,11 @@ class AsyncFileVerbs:
                 whatever `MODEL_REGISTRY_STORE` says.
             sign: A key of `modelreg.signing` to sign the copy with.
             takeover: Replace the claim of another upload of this version that is dead.
+            base: The image to put the copy on, where `to` is an OCI registry.
             on_conflict: As `register` takes it.
             progress: Called with an event as bytes come and go, from the threads that do it, one at a time.
+            stall_timeout: Seconds without a byte after which a transfer ends; `MODEL_REGISTRY_STALL_TIMEOUT`, or 60,
+                unless given.
 
         Raises:
             NotFound: There is no such model or revision, or it is private and no token was given.
@@ -240,5 +247,13 @@ class AsyncFileVerbs:
         """
         from modelreg._async.hub_models import HubOptions, register_hf
 
-        options = HubOptions(to=to, sign=sign, takeover=takeover, on_conflict=on_conflict, progress=progress)
+        options = HubOptions(
+            to=to,
+            sign=sign,
+            takeover=takeover,
+            base=base,
+            on_conflict=on_conflict,
+            progress=progress,
+            stall_timeout=stall_timeout,
+        )
         return await register_hf(self._engine, repo, revision, name, version, options)

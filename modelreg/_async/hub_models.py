@@ -12,9 +12,10 @@ from modelreg import storage
 from modelreg._async.engine import AsyncEngine
 from modelreg._async.lookup import find_exact
 from modelreg._async.register import register
-from modelreg._async.register_files import transferred
+from modelreg._async.register_files import register_with_files, transferred
 from modelreg._async.transfers import registered_of
 from modelreg._concurrency import async_in_thread
+from modelreg.core.names import checked_name
 from modelreg.core.resources import MODELS, VERSIONS
 from modelreg.errors import InvalidInput, MissingExtra
 from modelreg.storage.registering_files import HubRegistration, RegisteredFiles, hub_registration
@@ -30,15 +31,19 @@ class HubOptions:
         to: The root to copy its files to; None to register where the Hub has them.
         sign: A key to sign the copy with.
         takeover: Replace the claim of another upload that is dead.
+        base: The image to put the copy on.
         on_conflict: What to do when the version has other files.
         progress: Called with an event as bytes come and go.
+        stall_timeout: Seconds without a byte after which a transfer ends; None for the setting.
     """
 
     to: str | None = None
     sign: Signer | None = None
     takeover: bool = False
+    base: str | None = None
     on_conflict: OnConflict = "fail"
     progress: ProgressCallback | None = None
+    stall_timeout: float | None = None
 
 
 async def register_hf(
@@ -46,7 +51,42 @@ async def register_hf(
 ) -> Registration:
     """Register a model of the Hub at the commit that a revision names now."""
     model = await async_in_thread(partial(_read, repo, revision, name, version))
-    request = RegistrationRequest(
+    request = _request(model, options)
+    if options.to is None:
+        if options.sign is not None or options.takeover or options.base is not None:
+            raise InvalidInput("sign, takeover and base are about a copy of the files, and there is none; give to")
+        return await register(engine, attrs.evolve(request, uri=model.uri))
+    known = await _copied(engine, model)
+    if known.uri is not None and known.digest is not None and options.sign is None:
+        return await register(engine, attrs.evolve(request, uri=known.uri))
+    with tempfile.TemporaryDirectory(prefix="modelreg-hub-") as folder:
+        copy = Path(folder) / "files"
+        await transferred(
+            lambda stop: storage.download(
+                model.uri,
+                copy,
+                progress=options.progress,
+                stall_timeout=options.stall_timeout,
+                stop=stop,
+                warn_without_digest=False,
+            )
+        )
+        request = attrs.evolve(
+            request,
+            files=copy,
+            to=options.to,
+            sign=options.sign,
+            takeover=options.takeover,
+            base=options.base,
+            progress=options.progress,
+            stall_timeout=options.stall_timeout,
+        )
+        return await register_with_files(engine, request)
+
+
+def _request(model: HubRegistration, options: HubOptions) -> RegistrationRequest:
+    """Return what is registered, still without a URI or files."""
+    return RegistrationRequest(
         model.name,
         model.version,
         author=model.author or None,
@@ -56,29 +96,6 @@ async def register_hf(
         model_format=model.model_format,
         on_conflict=options.on_conflict,
     )
-    if options.to is None:
-        if options.sign is not None or options.takeover:
-            raise InvalidInput("sign and takeover are about a copy of the files, and there is none; give to")
-        return await register(engine, attrs.evolve(request, uri=model.uri))
-    known = await _copied(engine, model)
-    if known.uri is not None and known.digest is not None and options.sign is None:
-        return await register(engine, attrs.evolve(request, uri=known.uri))
-    with tempfile.TemporaryDirectory(prefix="modelreg-hub-") as folder:
-        copy = Path(folder) / "files"
-        await transferred(
-            lambda stop: storage.download(
-                model.uri, copy, digest=None, progress=options.progress, stop=stop, warn_without_digest=False
-            )
-        )
-        request = attrs.evolve(
-            request,
-            files=copy,
-            to=options.to,
-            sign=options.sign,
-            takeover=options.takeover,
-            progress=options.progress,
-        )
-        return await register(engine, request)
 
 
 def _read(repo: str, revision: str, name: str | None, version: str | None) -> HubRegistration:
@@ -94,8 +111,12 @@ def _read(repo: str, revision: str, name: str | None, version: str | None) -> Hu
 
 async def _copied(engine: AsyncEngine, model: HubRegistration) -> RegisteredFiles:
     """Return what is registered of a copy of this commit; empty where there is none."""
-    above = (await find_exact(engine, MODELS, model.name, None)).record
-    there = None if above is None else (await find_exact(engine, VERSIONS, model.version, above.id)).record
+    above = (await find_exact(engine, MODELS, checked_name(model.name), None)).record
+    there = (
+        None
+        if above is None
+        else (await find_exact(engine, VERSIONS, checked_name(model.version, "version"), above.id)).record
+    )
     if there is None or there.properties.get("commit") != model.properties["commit"]:
         return RegisteredFiles()
     return await registered_of(engine, there)

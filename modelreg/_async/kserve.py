@@ -7,9 +7,8 @@ from collections.abc import Collection
 
 from modelreg._async.engine import AsyncEngine
 from modelreg._async.pager import AsyncPager, Query
-from modelreg.core.artifact_fields import given_of
 from modelreg.core.change import Desired
-from modelreg.core.desired import desired_record
+from modelreg.core.desired import desired_record, given_of
 from modelreg.core.references import Reference
 from modelreg.core.resources import ARTIFACTS, VERSIONS
 from modelreg.errors import Conflict, NotFound

@@ -9,7 +9,7 @@ import attrs
 
 from modelreg._async.pages import pages
 from modelreg.core.endpoints import Request, page_query
-from modelreg.core.names import checked_name, folded, is_plain, name_query
+from modelreg.core.names import folded, is_plain, name_query
 from modelreg.core.resources import Resource
 from modelreg.types import Record
 
@@ -41,30 +41,36 @@ async def find_exact(
     Args:
         engine: What reads.
         resource: What it is.
-        name: Its name.
+        name: Its name, checked.
         parent_id: Id of what it is named under.
         kind: The wire name of the kind of artifact, where kinds share names.
     """
-    checked_name(name)
-    find = resource.api.find
-    if find is not None and (is_plain(name) or not resource.filters):
-        response = await engine.connection.find(**find(name, parent_id or ""))
+    plain = is_plain(name)
+    if resource.finds_names and (plain or not resource.filters):
+        response = await engine.connection.find(**_find_request(resource, name, parent_id))
         if response is None:
             found = NOTHING
         else:
             record = engine.read(resource.record, response)
             found = Found(record=record) if record.name == name else Found(neighbour=record)
-        if found.record is not None or is_plain(name):
+        if found.record is not None or plain:
             return found
     return await _find_listed(engine, resource, name, parent_id, kind)
 
 
+def _find_request(resource: Resource, name: str, parent_id: str | None) -> Request:
+    if resource.api.find is not None:
+        return resource.api.find(name=name)
+    assert resource.api.find_under is not None
+    return resource.api.find_under(name=name, parent_resource_id=parent_id or "")
+
+
 async def find_by_external_id(engine: AsyncEngine, resource: Resource, external_id: str) -> Any:
     """Return the record with this external id; None when there is none."""
-    find = resource.api.find_external
+    find = resource.api.find or resource.api.find_under
     if find is None:
         return None
-    response = await engine.connection.find(**find(external_id))
+    response = await engine.connection.find(**find(external_id=external_id))
     if response is None:
         return None
     record = engine.read(resource.record, response)

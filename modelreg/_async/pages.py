@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any
 
-import httpx
-
 from modelreg.core.endpoints import Request
 from modelreg.core.fields import read_record
 from modelreg.errors import InvalidResponse
-from modelreg.wire.responses import request_of
+from modelreg.wire.responses import ObjectResponse
 
 if TYPE_CHECKING:
     from modelreg._async.engine import AsyncEngine
@@ -39,8 +37,9 @@ async def pages(engine: AsyncEngine, record: Any, request: Callable[[str | None]
         response = await engine.connection.request(**request(token))
         items, token = _items(engine, response)
         records, error = _records(engine, response, record, items)
-        fresh = [each for each in records if each.id not in ids]
-        ids.update(each.id for each in fresh)
+        fresh = [each for each in records if each.id not in ids] if ids else records
+        if token:
+            ids.update([each.id for each in fresh])
         yield fresh
         if error is not None:
             raise error
@@ -50,10 +49,10 @@ async def pages(engine: AsyncEngine, record: Any, request: Callable[[str | None]
         tokens.add(token)
 
 
-def _items(engine: AsyncEngine, response: httpx.Response) -> tuple[list[Any], str]:
+def _items(engine: AsyncEngine, response: ObjectResponse) -> tuple[list[Any], str]:
     """Return the items of a page, and the token of the next one, or an empty one."""
     try:
-        page = response.json()
+        page = response.parsed
         items = page.get("items") or []
         if not isinstance(items, list):
             raise TypeError("items is no list")
@@ -63,7 +62,7 @@ def _items(engine: AsyncEngine, response: httpx.Response) -> tuple[list[Any], st
 
 
 def _records(
-    engine: AsyncEngine, response: httpx.Response, record: Any, items: list[Any]
+    engine: AsyncEngine, response: ObjectResponse, record: Any, items: list[Any]
 ) -> tuple[list[Any], InvalidResponse | None]:
     """Return the records that can be read, and the error for the first one that cannot."""
     try:
@@ -73,7 +72,7 @@ def _records(
 
 
 def _readable(
-    engine: AsyncEngine, response: httpx.Response, record: Any, items: list[Any]
+    engine: AsyncEngine, response: ObjectResponse, record: Any, items: list[Any]
 ) -> tuple[list[Any], InvalidResponse | None]:
     records: list[Any] = []
     wrong: InvalidResponse | None = None
@@ -86,11 +85,11 @@ def _readable(
     return records, wrong
 
 
-def _endless(response: httpx.Response, what: str) -> InvalidResponse:
+def _endless(response: ObjectResponse, what: str) -> InvalidResponse:
     return InvalidResponse(
         f"the list does not end: the server {what}",
         method="GET",
-        url=request_of(response)[1],
+        url=response.outgoing.url,
         status=response.status_code,
         reason="paging_does_not_end",
     )

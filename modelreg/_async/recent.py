@@ -50,6 +50,7 @@ class RecentRecord:
     Attributes:
         serial: The number of the last change; 0 where there was none.
         keys: The properties that it set or removed, by key.
+        round_trip: How long a change of the record takes, in seconds; a single slow one hardly counts.
     """
 
     lock: AsyncLock = attrs.field(factory=AsyncLock)
@@ -57,6 +58,16 @@ class RecentRecord:
     at: float = 0.0
     users: int = 0
     keys: dict[str, WrittenKey] = attrs.field(factory=dict)
+    round_trip: float = 0.0
+
+    def took(self, seconds: float) -> None:
+        """Take how long one change took into `round_trip`.
+
+        Args:
+            seconds: How long it took.
+        """
+        before = self.round_trip or seconds
+        self.round_trip = before + (min(seconds, 2 * before) - before) / 4
 
     def written(self, serial: int, change: Change) -> None:
         """Note that a change was written.

@@ -1,32 +1,33 @@
-"""Registrations: read what is there, let `modelreg.core` decide, write; after a lost race from the start."""
+"""Registrations without files: read what is there, decide, write; after a lost race from the start."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import attrs
 
 from modelreg._async.aliases import set_alias
 from modelreg._async.engine import RACES, AsyncEngine, CreatedElsewhereError, changed_all_the_time
+from modelreg._async.lookup import find_exact
 from modelreg._async.pager import AsyncPager, Query
-from modelreg._async.register_files import planned_upload, with_uploaded_files
-from modelreg._async.registered import desired_of, existing_of
-from modelreg._concurrency import async_map_bounded
 from modelreg.core.change import Change, under
 from modelreg.core.references import Reference
 from modelreg.core.registration import (
+    RUN_PROPERTY,
     DesiredRegistration,
+    Existing,
     RegistrationChange,
+    desired_registration,
     outcome,
     plan_registration,
-    registration_plan,
+    with_property,
 )
-from modelreg.core.resources import RUN_ARTIFACTS
+from modelreg.core.resources import ARTIFACTS, MODELS, RUN_ARTIFACTS, RUNS, VERSIONS
 from modelreg.errors import InvalidInput
-from modelreg.storage.kserve import kserve_warning
-from modelreg.types import Artifact, BulkResult, ModelArtifact, ModelVersion, Plan, RegisteredModel, Registration
+from modelreg.storage.kserve import LOADABLE, kserve_warning
+from modelreg.types import Artifact, ModelArtifact, ModelVersion, RegisteredModel, Registration
 from modelreg.types.choices import Happened
 from modelreg.types.registration import RegistrationRequest
 
@@ -36,12 +37,33 @@ _RANK: dict[str, int] = {"unchanged": 0, "updated": 1, "created": 2}
 _Happened = dict[tuple[str, str], Happened]
 
 
-async def plan(engine: AsyncEngine, request: RegistrationRequest) -> Plan:
-    """Return what a registration would write."""
-    request, upload = await planned_upload(engine, request)
-    desired = await desired_of(engine, request)
-    plan = registration_plan(plan_registration(await existing_of(engine, desired), desired), desired)
-    return attrs.evolve(plan, upload=upload, warnings=(*plan.warnings, *_loading_warnings(desired)))
+async def desired_of(engine: AsyncEngine, request: RegistrationRequest) -> DesiredRegistration:
+    """Return the records that a request wants; a card's file is read, and a run looked up, before anything is sent."""
+    if isinstance(request.card, Path):
+        try:
+            request = attrs.evolve(request, card=request.card.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise InvalidInput(f"card is {str(request.card)!r}, which cannot be read: {error}") from error
+    desired = desired_registration(request)
+    if desired.run is None:
+        return desired
+    run_id = await engine.resolve(desired.run)
+    await engine.get(RUNS, run_id)
+    return attrs.evolve(with_property(desired, RUN_PROPERTY, run_id), run=Reference(RUNS, id=run_id))
+
+
+async def existing_of(engine: AsyncEngine, desired: DesiredRegistration) -> Existing:
+    """Read what is there; the model always, because another client may have archived it."""
+    model = (await find_exact(engine, MODELS, desired.model.name, None)).record
+    if model is None:
+        return Existing()
+    version = (await find_exact(engine, VERSIONS, desired.version.name, model.id)).record
+    if version is None:
+        return Existing(model=model)
+    if not desired.artifacts:
+        return Existing(model=model, version=version)
+    pager = AsyncPager[Artifact](engine, ARTIFACTS, Reference(VERSIONS, id=version.id), Query())
+    return Existing(model=model, version=version, artifacts=[artifact async for artifact in pager])
 
 
 async def register(engine: AsyncEngine, request: RegistrationRequest) -> Registration:
@@ -49,9 +71,9 @@ async def register(engine: AsyncEngine, request: RegistrationRequest) -> Registr
 
     Args:
         engine: What reads and writes.
-        request: What to register.
+        request: What to register, without files.
     """
-    request = await with_uploaded_files(engine, request)
+    assert request.files is None
     desired = await desired_of(engine, request)
     happened: _Happened = {}
     for _ in range(RACES):
@@ -66,47 +88,6 @@ async def register(engine: AsyncEngine, request: RegistrationRequest) -> Registr
     raise changed_all_the_time("version", f"{request.name}@{request.version}")
 
 
-async def register_all(
-    engine: AsyncEngine,
-    requests: Iterable[RegistrationRequest],
-    *,
-    concurrency: int,
-    progress: Callable[[BulkResult], None] | None,
-    dry_run: bool = False,
-) -> Sequence[BulkResult]:
-    """Register every request, or plan it; return a result for each, in their order.
-
-    Args:
-        engine: What reads and writes.
-        requests: What to register.
-        concurrency: How many run at once.
-        progress: Called after each, one at a time.
-        dry_run: Whether to plan instead.
-
-    Raises:
-        InvalidInput: `concurrency` is no whole number of at least 1.
-    """
-    if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
-        raise InvalidInput(f"concurrency is {concurrency!r}; give a whole number of at least 1")
-
-    async def one(numbered: tuple[int, RegistrationRequest]) -> BulkResult:
-        index, request = numbered
-        try:
-            if not isinstance(request, RegistrationRequest):
-                raise InvalidInput(f"requests holds {request!r:.100}; give RegistrationRequest(name, version, ...)")
-            if dry_run:
-                return BulkResult(index=index, request=request, plan=await plan(engine, request))
-            return BulkResult(index=index, request=request, registration=await register(engine, request))
-        except Exception as error:  # noqa: BLE001  # one that fails, however, must not lose the results of the others
-            return BulkResult(index=index, request=request, error=error)
-
-    def report(_index: int, result: BulkResult) -> None:
-        if progress is not None:
-            progress(result)
-
-    return await async_map_bounded(one, enumerate(requests), limit=concurrency, done=report)
-
-
 async def _written(
     engine: AsyncEngine, desired: DesiredRegistration, change: RegistrationChange, happened: _Happened, since: int
 ) -> Registration:
@@ -117,13 +98,16 @@ async def _written(
     """
     model: RegisteredModel = await _write(engine, change.model, happened, since)
     version: ModelVersion = await _write(engine, under(change.version, model.id), happened, since)
-    artifacts: list[Artifact] = [
-        await _write(engine, under(each, version.id), happened, since) for each in change.artifacts
-    ]
-    model_artifact = next((each for each in reversed(artifacts) if isinstance(each, ModelArtifact)), None)
+    artifacts: list[Artifact] = []
+    model_artifact = None
+    for each in change.artifacts:
+        artifact = await _write(engine, under(each, version.id), happened, since)
+        artifacts.append(artifact)
+        if isinstance(artifact, ModelArtifact):
+            model_artifact = artifact
     if desired.run is not None and model_artifact is not None:
         await _joined(engine, model_artifact, desired.run)
-    warnings = (*change.warnings, *_loading_warnings(desired))
+    warnings = (*change.warnings, *loading_warnings(desired))
     for warning in warnings:
         log.warning("%s", warning)
     return Registration(
@@ -136,10 +120,14 @@ async def _written(
     )
 
 
-def _loading_warnings(desired: DesiredRegistration) -> tuple[str, ...]:
+def loading_warnings(desired: DesiredRegistration) -> tuple[str, ...]:
     """Return a sentence for each URI that KServe cannot load a model from."""
-    uris = [each.fields.get("uri") for each in desired.artifacts if each.record is ModelArtifact]
-    return tuple(warning for uri in uris if uri and (warning := kserve_warning(str(uri))) is not None)
+    warnings = []
+    for each in desired.artifacts:
+        uri = each.fields.get("uri", "") if each.record is ModelArtifact else ""
+        if uri and not uri.startswith(LOADABLE) and (warning := kserve_warning(uri)) is not None:
+            warnings.append(warning)
+    return tuple(warnings)
 
 
 async def _with_alias(engine: AsyncEngine, done: Registration, alias: str) -> Registration:
@@ -164,9 +152,9 @@ async def _joined(engine: AsyncEngine, artifact: ModelArtifact, run: Reference) 
     async for there in AsyncPager[Artifact](engine, RUN_ARTIFACTS, run, Query()):
         if there.id == artifact.id:
             return
-    create = RUN_ARTIFACTS.api.create
-    assert create is not None
     body = {"artifactType": artifact.raw["artifactType"], "id": artifact.id, "name": artifact.name}
     if artifact.state is not None:
         body["state"] = artifact.state
-    await engine.send(Artifact, create(body, run.id or ""))
+    join = RUN_ARTIFACTS.api.create_under
+    assert join is not None
+    await engine.send(Artifact, join(run.id or "", body=body))

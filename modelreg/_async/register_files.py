@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import attrs
 
 from modelreg._async.engine import AsyncEngine
-from modelreg._async.registered import desired_of, existing_of
+from modelreg._async.register import desired_of, existing_of, loading_warnings, register
 from modelreg._concurrency import async_in_thread
-from modelreg.core.registration import model_counterpart, plan_registration
+from modelreg.core.registration import ABOUT_FILES, model_counterpart, plan_registration
+from modelreg.core.registration_plan import registration_plan
 from modelreg.errors import InvalidInput
 from modelreg.storage.location import WRITABLE, parse_location, version_uri
 from modelreg.storage.manifest import SIGNATURE, Manifest
@@ -24,14 +25,13 @@ from modelreg.storage.registering_files import (
     upload_root,
 )
 from modelreg.storage.scanning import IGNORED, scan
-from modelreg.storage.uploading import STALL_TIMEOUT, check_upload, registered_uri, upload
+from modelreg.storage.settings import stall_seconds
+from modelreg.storage.uploading import check_upload, registered_uri, upload
 from modelreg.storage.workers import Stop
-from modelreg.types import ModelArtifact, Upload
+from modelreg.types import ModelArtifact, Plan, Registration, Upload
 from modelreg.types.registration import RegistrationRequest
 
 Result = TypeVar("Result")
-
-_ABOUT_FILES = ("to", "sign", "takeover", "ignore", "base")
 
 
 @attrs.frozen(kw_only=True)
@@ -65,19 +65,40 @@ async def transferred(work: Callable[[Stop], Result]) -> Result:
         raise
 
 
-async def with_uploaded_files(engine: AsyncEngine, request: RegistrationRequest) -> RegistrationRequest:
-    """Return the request with the URI of its files, which are uploaded; one without files is returned as it is.
+async def register_with_files(engine: AsyncEngine, request: RegistrationRequest) -> Registration:
+    """Upload the files of a request, if it has any, and register it.
 
     Args:
-        engine: What reads.
+        engine: What reads and writes.
         request: What to register.
 
     Raises:
         Conflict: Other files are registered, or something is archived; nothing was sent.
     """
-    planned = await plan_files(engine, request)
-    if planned is None:
+    return await register(engine, await _with_uploaded_files(engine, request))
+
+
+async def plan_with_files(engine: AsyncEngine, request: RegistrationRequest) -> Plan:
+    """Return what `register_with_files` would upload and write; nothing is.
+
+    Args:
+        engine: What reads.
+        request: What would be registered.
+
+    Raises:
+        Conflict: As `register_with_files` raises it.
+    """
+    request, upload = await _planned_upload(engine, request)
+    desired = await desired_of(engine, request)
+    plan = registration_plan(plan_registration(await existing_of(engine, desired), desired), desired)
+    return attrs.evolve(plan, upload=upload, warnings=(*plan.warnings, *loading_warnings(desired)))
+
+
+async def _with_uploaded_files(engine: AsyncEngine, request: RegistrationRequest) -> RegistrationRequest:
+    """Return the request with the URI of its files, which are uploaded; one without files is returned as it is."""
+    if request.files is None:
         return request
+    planned = await _plan_files(engine, request)
     if planned.sign_at is not None:
         await transferred(partial(_sign_registered, planned.manifest, planned.sign_at, request))
     if planned.target is None:
@@ -86,41 +107,29 @@ async def with_uploaded_files(engine: AsyncEngine, request: RegistrationRequest)
     return _with_uri(request, done.uri, planned.manifest)
 
 
-async def planned_upload(
+async def _planned_upload(
     engine: AsyncEngine, request: RegistrationRequest
 ) -> tuple[RegistrationRequest, Upload | None]:
-    """Return the request with the URI that its files would have, and what would be uploaded; nothing is.
-
-    Args:
-        engine: What reads.
-        request: What would be registered.
-
-    Raises:
-        Conflict: As `with_uploaded_files` raises it.
-    """
-    planned = await plan_files(engine, request)
-    if planned is None:
+    """Return the request with the URI that its files would have, and what would be uploaded; nothing is."""
+    if request.files is None:
         return request, None
+    planned = await _plan_files(engine, request)
     manifest, target = planned.manifest, planned.target
-    if target is None or await async_in_thread(partial(check_upload, manifest, target, takeover=request.takeover)):
+    if target is None:
+        return planned.request, None
+    options: dict[str, Any] = {"takeover": request.takeover, "stall_timeout": request.stall_timeout}
+    if await async_in_thread(partial(check_upload, manifest, target, **options)):
         return planned.request, None
     return planned.request, Upload(str(planned.request.uri), manifest.digest, len(manifest.files), manifest.size)
 
 
-async def plan_files(engine: AsyncEngine, request: RegistrationRequest) -> FilesPlan | None:
-    """Return what becomes of the files of a request; None where it has none.
-
-    Args:
-        engine: What reads.
-        request: What to register.
+async def _plan_files(engine: AsyncEngine, request: RegistrationRequest) -> FilesPlan:
+    """Return what becomes of the files of a request.
 
     Raises:
         InvalidInput: The request is invalid, or the files cannot be uploaded.
         Conflict: Other files are registered, or something is archived.
     """
-    if request.files is None:
-        _check_no_files(request)
-        return None
     if request.uri is not None:
         raise InvalidInput("uri and files are both given; files get their URI by the upload, so leave uri out")
     root = upload_root(request.to)
@@ -151,20 +160,13 @@ async def plan_files(engine: AsyncEngine, request: RegistrationRequest) -> Files
     return FilesPlan(request=_with_uri(request, uri, manifest), manifest=manifest, target=decision.uri)
 
 
-def _check_no_files(request: RegistrationRequest) -> None:
-    for name in _ABOUT_FILES:
-        if getattr(request, name):
-            raise InvalidInput(f"{name} is about files to upload, and there are none; give files, or leave {name} out")
-
-
 def _registered(artifact: ModelArtifact | None) -> RegisteredFiles:
     return RegisteredFiles() if artifact is None else registered_files(artifact.uri, artifact.properties)
 
 
 def _without_files(request: RegistrationRequest, *, uri: str) -> RegistrationRequest:
-    return attrs.evolve(
-        request, uri=uri, files=None, to=None, sign=None, takeover=False, ignore=None, base=None, progress=None
-    )
+    nothing: dict[str, Any] = dict.fromkeys(("files", "progress", *ABOUT_FILES))
+    return attrs.evolve(request, uri=uri, **{**nothing, "takeover": False})
 
 
 def _with_uri(request: RegistrationRequest, uri: str, manifest: Manifest) -> RegistrationRequest:
@@ -191,6 +193,7 @@ def _upload(manifest: Manifest, target: str, request: RegistrationRequest, stop:
         base=request.base,
         sign=request.sign,
         progress=request.progress,
+        stall_timeout=request.stall_timeout,
         stop=stop,
     )
 
@@ -201,7 +204,14 @@ def _sign_registered(manifest: Manifest, uri: str, request: RegistrationRequest,
     if location.scheme not in WRITABLE or location.scheme == "oci":
         return
     folder = location.parent() if manifest.single else location.folder()
-    with open_store(folder, stall_timeout=STALL_TIMEOUT) as store:
+    with open_store(folder, stall_timeout=stall_seconds(request.stall_timeout)) as store:
         if store.stat(SIGNATURE) is not None:
             return
-    upload(manifest, folder.uri, sign=request.sign, progress=request.progress, stop=stop)
+    upload(
+        manifest,
+        folder.uri,
+        sign=request.sign,
+        progress=request.progress,
+        stall_timeout=request.stall_timeout,
+        stop=stop,
+    )

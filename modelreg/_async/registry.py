@@ -16,7 +16,6 @@ import modelreg_rest
 from modelreg._async.file_verbs import AsyncFileVerbs
 from modelreg._async.registry_verbs import AsyncRegistryVerbs
 from modelreg.config import ApiVersion, Described, Timeouts, TokenSource
-from modelreg.core.aliases import Promotion
 from modelreg.errors import InvalidInput
 from modelreg.filters import Filter
 from modelreg.types import BulkResult, ModelVersion, Plan, RegisterOptions, Registration, RegistrationRequest
@@ -139,8 +138,12 @@ class AsyncModelRegistry(AsyncRegistryVerbs, AsyncFileVerbs):
         """
         from modelreg._async.register import register
 
-        check_keywords("register", options, RegisterOptions)
-        return await register(self._engine, RegistrationRequest(name, version, **options))
+        request = _request("register", name, version, options)
+        if request.files is None:
+            return await register(self._engine, request)
+        from modelreg._async.register_files import register_with_files
+
+        return await register_with_files(self._engine, request)
 
     @expand_keywords
     async def plan(self, name: str, version: str, **options: Unpack[RegisterOptions]) -> Plan:
@@ -155,10 +158,9 @@ class AsyncModelRegistry(AsyncRegistryVerbs, AsyncFileVerbs):
             InvalidInput: As `register` raises it.
             Conflict: As `register` raises it.
         """
-        from modelreg._async.register import plan
+        from modelreg._async.register_files import plan_with_files
 
-        check_keywords("plan", options, RegisterOptions)
-        return await plan(self._engine, RegistrationRequest(name, version, **options))
+        return await plan_with_files(self._engine, _request("plan", name, version, options))
 
     async def bulk(
         self,
@@ -180,7 +182,7 @@ class AsyncModelRegistry(AsyncRegistryVerbs, AsyncFileVerbs):
         Raises:
             InvalidInput: `concurrency` is no whole number of at least 1.
         """
-        from modelreg._async.register import register_all
+        from modelreg._async.bulk import register_all
 
         return await register_all(self._engine, requests, concurrency=concurrency, progress=progress)
 
@@ -204,7 +206,7 @@ class AsyncModelRegistry(AsyncRegistryVerbs, AsyncFileVerbs):
         Raises:
             InvalidInput: `concurrency` is no whole number of at least 1.
         """
-        from modelreg._async.register import register_all
+        from modelreg._async.bulk import register_all
 
         return await register_all(self._engine, requests, concurrency=concurrency, progress=progress, dry_run=True)
 
@@ -220,7 +222,7 @@ class AsyncModelRegistry(AsyncRegistryVerbs, AsyncFileVerbs):
         files_to: str | None = None,
         by: str | None = None,
         reason: str | None = None,
-    ) -> Promotion:
+    ) -> modelreg.Promotion:
         """Point an alias at a version if a gate lets it, and say why if not.
 
         A version that has the alias already stays, before any gate. Refused are an archived version, one that does
@@ -366,3 +368,12 @@ class AsyncModelRegistry(AsyncRegistryVerbs, AsyncFileVerbs):
         from modelreg._async.run_group import AsyncRuns
 
         return AsyncRuns(self._engine)
+
+
+def _request(verb: str, name: str, version: str, options: RegisterOptions) -> RegistrationRequest:
+    """Return the request of a verb's arguments."""
+    try:
+        return RegistrationRequest(name, version, **options)
+    except TypeError:
+        check_keywords(verb, options, RegisterOptions)
+        raise

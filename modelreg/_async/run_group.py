@@ -9,8 +9,8 @@ from typing import Any, Literal, TypeAlias, Unpack, overload
 from modelreg._async.group import AsyncGroup
 from modelreg._async.pager import AsyncPager, Query
 from modelreg._async.run_logging import checked_metrics, logged_metric, logged_parameters, step_ids
-from modelreg.core.artifact_fields import artifact_type
 from modelreg.core.change import Desired
+from modelreg.core.desired import artifact_type
 from modelreg.core.references import Reference, parent_reference, record_id, required
 from modelreg.core.resources import EXPERIMENTS, METRIC_HISTORY, RUN_ARTIFACTS, RUNS
 from modelreg.core.values import checked_mapping

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 from urllib.request import getproxies
 
 import httpx
@@ -14,9 +14,6 @@ from modelreg.wire.inflate import ACCEPTED, BadEncoding, Inflater, TooLarge, enc
 from modelreg.wire.outgoing import Outgoing
 from modelreg.wire.proxy import proxy_for
 from modelreg.wire.responses import response_of
-
-if TYPE_CHECKING:
-    from modelreg.local import LocalTransport
 
 # Of a response to a failure as much is read as an error quotes.
 _FAILURE_BYTES = 64 * 2**10
@@ -68,33 +65,6 @@ class AsyncTransportSender:
 
     async def aclose(self) -> None:
         """Close the transport."""
-        await self._transport.aclose()
-
-
-class AsyncLocalSender:
-    """The embedded registry in this process, without the requests and responses of an HTTP client in between."""
-
-    def __init__(self, transport: LocalTransport) -> None:
-        self._transport = transport
-
-    async def send(self, outgoing: Outgoing) -> httpx.Response:
-        """Carry out the request."""
-        path, _, query = outgoing.target.partition("?")
-        answer = await self._transport.async_carry(
-            outgoing.method,
-            path,
-            query,
-            outgoing.content or b"",
-            if_match=(outgoing.headers or {}).get("If-Match", ""),
-            seconds=outgoing.timeouts.get("read"),
-        )
-        if len(answer.body) > outgoing.peer.settings.max_response_bytes:
-            check_size(len(answer.body), answer.status, outgoing)
-        headers = [(name.encode(), value.encode()) for name, value in answer.headers]
-        return response_of(answer.status, headers, answer.body)
-
-    async def aclose(self) -> None:
-        """Close the database's connections."""
         await self._transport.aclose()
 
 

@@ -24,34 +24,55 @@ if TYPE_CHECKING:
 
 UPDATED = "lastUpdateTimeSinceEpoch"
 # How often a record is looked at again at most, and the least pause before it, in seconds.
-LOOKS = 5
+LOOKS = 4
 LEAST_PAUSE = 0.002
-# The first pause, in round trips: another client that had read the record before it was changed has written by then.
-FIRST_PAUSE = 2.0
+# The first pause and the longest, in round trips. After the first, another client that had read the record before it
+# was changed has written. Longer ones than the longest kept no more properties, and made the slowest writes slower.
+FIRST_PAUSE = 3.0
+LONGEST_PAUSE = 6.0
 
 
-async def settled(engine: AsyncEngine, recent: RecentRecord, change: Change, record: Any, round_trip: float) -> Any:
+def with_recent(change: Change, recent: RecentRecord) -> Change:
+    """Return a change that also writes again what this object wrote lately and others have overwritten.
+
+    Args:
+        change: A change of properties, decided for the record as it is.
+        recent: What this object wrote to the record lately.
+    """
+    assert change.body is not None
+    edit = change.desired.edit
+    written = {
+        key: each for key, each in recent.recent_keys().items() if key not in edit.merge and key not in edit.remove
+    }
+    lost = _lost(change.existing.raw.get(PROPERTIES) or {}, written)
+    if edit.replace or lost is NO_EDIT:
+        return change
+    kept = {key: value for key, value in change.body[PROPERTIES].items() if key not in lost.remove}
+    return attrs.evolve(change, body={**change.body, PROPERTIES: {**kept, **lost.merge}})
+
+
+async def settled(engine: AsyncEngine, recent: RecentRecord, change: Change, record: Any, began: float) -> Any:
     """Return the record once what was written to it has stayed.
 
     Where nobody else changed the record meanwhile, one look is enough; else two good ones in a row.
 
     Args:
         engine: What reads and writes.
-        recent: What this object wrote to the record lately, this change included.
+        recent: What this object wrote to the record lately, this change included, and how long a change takes.
         change: The change that was just sent.
         record: The record that came back.
-        round_trip: How long the change took, in seconds.
+        began: When the call began to write, in monotonic seconds; its deadline counts from there.
     """
     resource = change.desired.resource
-    assert resource.api.update is not None
-    deadline = time.monotonic() + engine.connection.settings.timeouts.total
-    pause, good = max(LEAST_PAUSE, FIRST_PAUSE * round_trip), 0
+    deadline = began + engine.connection.settings.timeouts.total
+    longest = max(LEAST_PAUSE, LONGEST_PAUSE * recent.round_trip)
+    pause, good = max(LEAST_PAUSE, FIRST_PAUSE * recent.round_trip), 0
     for _ in range(LOOKS):
         wait = pause * (0.5 + random.random())
-        if time.monotonic() + wait + round_trip > deadline:
+        if time.monotonic() + wait + recent.round_trip > deadline:
             break
         await async_sleep(wait)
-        pause *= 2
+        pause = min(2 * pause, longest)
         seen = await engine.get(resource, record.id)
         lost = _lost(seen.raw.get(PROPERTIES) or {}, recent.recent_keys())
         if not lost.merge and not lost.remove:
@@ -63,7 +84,7 @@ async def settled(engine: AsyncEngine, recent: RecentRecord, change: Change, rec
         good = 0
         again = decide(seen, attrs.evolve(change.desired, fields={}, fixed={}, edit=lost), MERGE)
         if again.body is not None:
-            record = await engine.send(resource.record, resource.api.update(record.id, again.body))
+            record = await engine.send(resource.record, again.request())
             recent.serial = engine.recent.next()
     return record
 

@@ -10,9 +10,8 @@ from modelreg._sync.group import Group
 from modelreg._sync.kserve import check_serving, renewed
 from modelreg._sync.lookup import find_exact
 from modelreg._sync.pager import Pager
-from modelreg.core.artifact_fields import artifact_class, artifact_type
 from modelreg.core.change import Desired, decide
-from modelreg.core.desired import desired_record
+from modelreg.core.desired import artifact_class, artifact_type, desired_record
 from modelreg.core.names import checked_name
 from modelreg.core.planning import plan_of
 from modelreg.core.references import Reference, not_found, parent_reference, required

@@ -10,7 +10,7 @@ from typing import Any
 
 from modelreg._sync.engine import Engine
 from modelreg._sync.pager import Pager, Query
-from modelreg._sync.register import register
+from modelreg._sync.register_files import register_with_files
 from modelreg._sync.transfers import Reading, download
 from modelreg.core import aliases
 from modelreg.core.references import Reference, not_found
@@ -51,7 +51,7 @@ def _copied(engine: Engine, version: Reference, target: Engine, files: dict[str,
         for key, value in model.properties.items()
         if not key.startswith((aliases.ALIAS, aliases.HISTORY)) and value is not None
     }
-    done = register(
+    done = register_with_files(
         target,
         RegistrationRequest(
             model.name,

@@ -13,24 +13,24 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import attrs
-import httpx
 
 from modelreg._concurrency import sleep
 from modelreg._sync.connection import Connection
 from modelreg._sync.lookup import Found, find_exact
 from modelreg._sync.name_conflicts import name_conflict
 from modelreg._sync.recent import Recent, RecentRecord
-from modelreg._sync.settling import settled
+from modelreg._sync.settling import settled, with_recent
 from modelreg.core.change import MERGE, PROPERTIES, Change, Desired, Policy, decide
 from modelreg.core.endpoints import Request
 from modelreg.core.fields import read_record
-from modelreg.core.names import check_child_name
+from modelreg.core.names import CHILD_NAME_LENGTH, check_child_name
 from modelreg.core.references import Reference, not_found
 from modelreg.core.resources import Resource
 from modelreg.errors import Conflict, InvalidResponse, ModelRegistryError, NotFound
 from modelreg.types import Record
 from modelreg.types.choices import Happened
-from modelreg.wire.responses import request_of
+from modelreg.wire import version
+from modelreg.wire.responses import ObjectResponse
 
 R = TypeVar("R", bound=Record)
 
@@ -66,6 +66,7 @@ class Engine:
         connection: What carries the requests.
         preconditions: Whether the registry honours `If-Match`, as far as its responses told.
         recent: What this object changed lately.
+        happened: What became of the record that was upserted last; the command line, which makes one call, prints it.
     """
 
     def __init__(self, connection: Connection, *, settle: bool = True) -> None:
@@ -73,6 +74,7 @@ class Engine:
         self.settle = settle
         self.preconditions = False
         self.recent = Recent()
+        self.happened: Happened | None = None
 
     def get(self, resource: Resource, id: str) -> Any:
         """Return the record with an id.
@@ -88,7 +90,7 @@ class Engine:
         """Send a request, and return the record that the response is."""
         return self.read(record, self.connection.request(**request))
 
-    def read(self, record: type[R], response: httpx.Response) -> R:
+    def read(self, record: type[R], response: ObjectResponse) -> R:
         """Return the record that a response is.
 
         Raises:
@@ -98,13 +100,13 @@ class Engine:
         if PRECONDITIONS in headers:
             self.preconditions = True
         try:
-            return read_record(record, response.json(), headers.get("etag") if self.preconditions else None)
+            return read_record(record, response.parsed, headers.get("etag") if self.preconditions else None)
         except (ValueError, TypeError, AttributeError, RecursionError, OverflowError) as error:
             raise self.unreadable(response, record.__name__, error) from error
 
-    def unreadable(self, response: httpx.Response, what: str, error: Exception) -> InvalidResponse:
+    def unreadable(self, response: ObjectResponse, what: str, error: Exception) -> InvalidResponse:
         """Return the error for a response that cannot be read."""
-        method, url = request_of(response)
+        method, url = response.outgoing.method, response.outgoing.url
         return InvalidResponse(
             f"the registry's response is no {what} of the contract: {type(error).__name__}: {error}",
             method=method,
@@ -146,7 +148,8 @@ class Engine:
         """
         for _ in range(RACES):
             try:
-                return self.apply(decide(existing, desired, policy), since=since)
+                record, self.happened = self.apply(decide(existing, desired, policy), since=since)
+                return record, self.happened
             except CreatedElsewhereError as other:
                 existing, since = other.existing, self.recent.count
         raise changed_all_the_time(desired.resource.kind, desired.name)
@@ -213,21 +216,25 @@ class Engine:
             recent: What this object wrote to the record lately.
             anew: Decides again, for a record that changed meanwhile.
         """
-        update = change.desired.resource.api.update
-        assert update is not None
         if self.preconditions and change.existing._etag is None:
             change = self._decided_anew(change, anew)
         began = time.monotonic()
         pause = FIRST_PAUSE
         while True:
-            body = change.body
-            if body is None:
+            if change.body is None:
                 return change.existing, "unchanged"
+            settle = self.settle and not self.preconditions and PROPERTIES in change.body
+            if settle:
+                change = with_recent(change, recent)
+            body = change.body
+            assert body is not None
             resource = change.desired.resource
-            self.connection.check_fields(resource.schema(type(change.existing), update=True), body)
-            request = update(change.existing.id, body)
+            if not version.PARTIAL_FIELDS.isdisjoint(body):
+                self.connection.check_fields(resource.schema(type(change.existing), update=True), body)
+            request = change.request()
             if change.existing._etag is not None:
                 request["headers"] = {**request.get("headers", {}), "If-Match": change.existing._etag}
+            sent = time.monotonic()
             try:
                 response = self.connection.request(**request)
             except Conflict as conflict:
@@ -242,23 +249,22 @@ class Engine:
                 continue
             record = self.read(change.desired.resource.record, response)
             recent.written(self.recent.next(), change)
-            if self.settle and not self.preconditions and PROPERTIES in body:
-                record = settled(self, recent, change, record, time.monotonic() - began)
+            if settle and not self.preconditions:
+                recent.took(time.monotonic() - sent)
+                record = settled(self, recent, change, record, began)
             return record, "updated"
 
     def _create(self, change: Change) -> Any:
         """Send a POST; after a lost response, look before sending it again."""
         desired = change.desired
-        create = desired.resource.api.create
-        assert create is not None
         assert change.body is not None
-        if desired.resource.parent is not None:
+        if desired.resource.parent is not None and len(desired.name) > CHILD_NAME_LENGTH:
             check_child_name(desired.name, desired.parent_id)
-        self.connection.check_fields(desired.resource.schema(desired.record, update=False), change.body)
+        if not version.PARTIAL_FIELDS.isdisjoint(change.body):
+            self.connection.check_fields(desired.resource.schema(desired.record, update=False), change.body)
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                request = create(change.body, desired.parent_id or "")
-                return self.send(desired.record, request)
+                return self.read(desired.record, self.connection.request(**change.request()))
             except Conflict as conflict:
                 found = self.find(desired)
                 if found.record is None:

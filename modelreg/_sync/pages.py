@@ -6,12 +6,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-import httpx
-
 from modelreg.core.endpoints import Request
 from modelreg.core.fields import read_record
 from modelreg.errors import InvalidResponse
-from modelreg.wire.responses import request_of
+from modelreg.wire.responses import ObjectResponse
 
 if TYPE_CHECKING:
     from modelreg._sync.engine import Engine
@@ -40,8 +38,9 @@ def pages(engine: Engine, record: Any, request: Callable[[str | None], Request])
         response = engine.connection.request(**request(token))
         items, token = _items(engine, response)
         records, error = _records(engine, response, record, items)
-        fresh = [each for each in records if each.id not in ids]
-        ids.update(each.id for each in fresh)
+        fresh = [each for each in records if each.id not in ids] if ids else records
+        if token:
+            ids.update([each.id for each in fresh])
         yield fresh
         if error is not None:
             raise error
@@ -51,10 +50,10 @@ def pages(engine: Engine, record: Any, request: Callable[[str | None], Request])
         tokens.add(token)
 
 
-def _items(engine: Engine, response: httpx.Response) -> tuple[list[Any], str]:
+def _items(engine: Engine, response: ObjectResponse) -> tuple[list[Any], str]:
     """Return the items of a page, and the token of the next one, or an empty one."""
     try:
-        page = response.json()
+        page = response.parsed
         items = page.get("items") or []
         if not isinstance(items, list):
             raise TypeError("items is no list")
@@ -64,7 +63,7 @@ def _items(engine: Engine, response: httpx.Response) -> tuple[list[Any], str]:
 
 
 def _records(
-    engine: Engine, response: httpx.Response, record: Any, items: list[Any]
+    engine: Engine, response: ObjectResponse, record: Any, items: list[Any]
 ) -> tuple[list[Any], InvalidResponse | None]:
     """Return the records that can be read, and the error for the first one that cannot."""
     try:
@@ -74,7 +73,7 @@ def _records(
 
 
 def _readable(
-    engine: Engine, response: httpx.Response, record: Any, items: list[Any]
+    engine: Engine, response: ObjectResponse, record: Any, items: list[Any]
 ) -> tuple[list[Any], InvalidResponse | None]:
     records: list[Any] = []
     wrong: InvalidResponse | None = None
@@ -87,11 +86,11 @@ def _readable(
     return records, wrong
 
 
-def _endless(response: httpx.Response, what: str) -> InvalidResponse:
+def _endless(response: ObjectResponse, what: str) -> InvalidResponse:
     return InvalidResponse(
         f"the list does not end: the server {what}",
         method="GET",
-        url=request_of(response)[1],
+        url=response.outgoing.url,
         status=response.status_code,
         reason="paging_does_not_end",
     )

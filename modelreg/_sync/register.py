@@ -1,33 +1,34 @@
 # Written by scripts/unasync.py from modelreg/_async/register.py; edit that file and run `make fmt`.
-"""Registrations: read what is there, let `modelreg.core` decide, write; after a lost race from the start."""
+"""Registrations without files: read what is there, decide, write; after a lost race from the start."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import attrs
 
-from modelreg._concurrency import map_bounded
 from modelreg._sync.aliases import set_alias
 from modelreg._sync.engine import RACES, CreatedElsewhereError, Engine, changed_all_the_time
+from modelreg._sync.lookup import find_exact
 from modelreg._sync.pager import Pager, Query
-from modelreg._sync.register_files import planned_upload, with_uploaded_files
-from modelreg._sync.registered import desired_of, existing_of
 from modelreg.core.change import Change, under
 from modelreg.core.references import Reference
 from modelreg.core.registration import (
+    RUN_PROPERTY,
     DesiredRegistration,
+    Existing,
     RegistrationChange,
+    desired_registration,
     outcome,
     plan_registration,
-    registration_plan,
+    with_property,
 )
-from modelreg.core.resources import RUN_ARTIFACTS
+from modelreg.core.resources import ARTIFACTS, MODELS, RUN_ARTIFACTS, RUNS, VERSIONS
 from modelreg.errors import InvalidInput
-from modelreg.storage.kserve import kserve_warning
-from modelreg.types import Artifact, BulkResult, ModelArtifact, ModelVersion, Plan, RegisteredModel, Registration
+from modelreg.storage.kserve import LOADABLE, kserve_warning
+from modelreg.types import Artifact, ModelArtifact, ModelVersion, RegisteredModel, Registration
 from modelreg.types.choices import Happened
 from modelreg.types.registration import RegistrationRequest
 
@@ -37,12 +38,33 @@ _RANK: dict[str, int] = {"unchanged": 0, "updated": 1, "created": 2}
 _Happened = dict[tuple[str, str], Happened]
 
 
-def plan(engine: Engine, request: RegistrationRequest) -> Plan:
-    """Return what a registration would write."""
-    request, upload = planned_upload(engine, request)
-    desired = desired_of(engine, request)
-    plan = registration_plan(plan_registration(existing_of(engine, desired), desired), desired)
-    return attrs.evolve(plan, upload=upload, warnings=(*plan.warnings, *_loading_warnings(desired)))
+def desired_of(engine: Engine, request: RegistrationRequest) -> DesiredRegistration:
+    """Return the records that a request wants; a card's file is read, and a run looked up, before anything is sent."""
+    if isinstance(request.card, Path):
+        try:
+            request = attrs.evolve(request, card=request.card.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise InvalidInput(f"card is {str(request.card)!r}, which cannot be read: {error}") from error
+    desired = desired_registration(request)
+    if desired.run is None:
+        return desired
+    run_id = engine.resolve(desired.run)
+    engine.get(RUNS, run_id)
+    return attrs.evolve(with_property(desired, RUN_PROPERTY, run_id), run=Reference(RUNS, id=run_id))
+
+
+def existing_of(engine: Engine, desired: DesiredRegistration) -> Existing:
+    """Read what is there; the model always, because another client may have archived it."""
+    model = (find_exact(engine, MODELS, desired.model.name, None)).record
+    if model is None:
+        return Existing()
+    version = (find_exact(engine, VERSIONS, desired.version.name, model.id)).record
+    if version is None:
+        return Existing(model=model)
+    if not desired.artifacts:
+        return Existing(model=model, version=version)
+    pager = Pager[Artifact](engine, ARTIFACTS, Reference(VERSIONS, id=version.id), Query())
+    return Existing(model=model, version=version, artifacts=[artifact for artifact in pager])
 
 
 def register(engine: Engine, request: RegistrationRequest) -> Registration:
@@ -50,9 +72,9 @@ def register(engine: Engine, request: RegistrationRequest) -> Registration:
 
     Args:
         engine: What reads and writes.
-        request: What to register.
+        request: What to register, without files.
     """
-    request = with_uploaded_files(engine, request)
+    assert request.files is None
     desired = desired_of(engine, request)
     happened: _Happened = {}
     for _ in range(RACES):
@@ -67,47 +89,6 @@ def register(engine: Engine, request: RegistrationRequest) -> Registration:
     raise changed_all_the_time("version", f"{request.name}@{request.version}")
 
 
-def register_all(
-    engine: Engine,
-    requests: Iterable[RegistrationRequest],
-    *,
-    concurrency: int,
-    progress: Callable[[BulkResult], None] | None,
-    dry_run: bool = False,
-) -> Sequence[BulkResult]:
-    """Register every request, or plan it; return a result for each, in their order.
-
-    Args:
-        engine: What reads and writes.
-        requests: What to register.
-        concurrency: How many run at once.
-        progress: Called after each, one at a time.
-        dry_run: Whether to plan instead.
-
-    Raises:
-        InvalidInput: `concurrency` is no whole number of at least 1.
-    """
-    if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
-        raise InvalidInput(f"concurrency is {concurrency!r}; give a whole number of at least 1")
-
-    def one(numbered: tuple[int, RegistrationRequest]) -> BulkResult:
-        index, request = numbered
-        try:
-            if not isinstance(request, RegistrationRequest):
-                raise InvalidInput(f"requests holds {request!r:.100}; give RegistrationRequest(name, version, ...)")
-            if dry_run:
-                return BulkResult(index=index, request=request, plan=plan(engine, request))
-            return BulkResult(index=index, request=request, registration=register(engine, request))
-        except Exception as error:  # noqa: BLE001  # one that fails, however, must not lose the results of the others
-            return BulkResult(index=index, request=request, error=error)
-
-    def report(_index: int, result: BulkResult) -> None:
-        if progress is not None:
-            progress(result)
-
-    return map_bounded(one, enumerate(requests), limit=concurrency, done=report)
-
-
 def _written(
     engine: Engine, desired: DesiredRegistration, change: RegistrationChange, happened: _Happened, since: int
 ) -> Registration:
@@ -118,11 +99,16 @@ def _written(
     """
     model: RegisteredModel = _write(engine, change.model, happened, since)
     version: ModelVersion = _write(engine, under(change.version, model.id), happened, since)
-    artifacts: list[Artifact] = [_write(engine, under(each, version.id), happened, since) for each in change.artifacts]
-    model_artifact = next((each for each in reversed(artifacts) if isinstance(each, ModelArtifact)), None)
+    artifacts: list[Artifact] = []
+    model_artifact = None
+    for each in change.artifacts:
+        artifact = _write(engine, under(each, version.id), happened, since)
+        artifacts.append(artifact)
+        if isinstance(artifact, ModelArtifact):
+            model_artifact = artifact
     if desired.run is not None and model_artifact is not None:
         _joined(engine, model_artifact, desired.run)
-    warnings = (*change.warnings, *_loading_warnings(desired))
+    warnings = (*change.warnings, *loading_warnings(desired))
     for warning in warnings:
         log.warning("%s", warning)
     return Registration(
@@ -135,10 +121,14 @@ def _written(
     )
 
 
-def _loading_warnings(desired: DesiredRegistration) -> tuple[str, ...]:
+def loading_warnings(desired: DesiredRegistration) -> tuple[str, ...]:
     """Return a sentence for each URI that KServe cannot load a model from."""
-    uris = [each.fields.get("uri") for each in desired.artifacts if each.record is ModelArtifact]
-    return tuple(warning for uri in uris if uri and (warning := kserve_warning(str(uri))) is not None)
+    warnings = []
+    for each in desired.artifacts:
+        uri = each.fields.get("uri", "") if each.record is ModelArtifact else ""
+        if uri and not uri.startswith(LOADABLE) and (warning := kserve_warning(uri)) is not None:
+            warnings.append(warning)
+    return tuple(warnings)
 
 
 def _with_alias(engine: Engine, done: Registration, alias: str) -> Registration:
@@ -163,9 +153,9 @@ def _joined(engine: Engine, artifact: ModelArtifact, run: Reference) -> None:
     for there in Pager[Artifact](engine, RUN_ARTIFACTS, run, Query()):
         if there.id == artifact.id:
             return
-    create = RUN_ARTIFACTS.api.create
-    assert create is not None
     body = {"artifactType": artifact.raw["artifactType"], "id": artifact.id, "name": artifact.name}
     if artifact.state is not None:
         body["state"] = artifact.state
-    engine.send(Artifact, create(body, run.id or ""))
+    join = RUN_ARTIFACTS.api.create_under
+    assert join is not None
+    engine.send(Artifact, join(run.id or "", body=body))

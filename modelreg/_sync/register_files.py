@@ -5,14 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import attrs
 
 from modelreg._concurrency import in_thread
 from modelreg._sync.engine import Engine
-from modelreg._sync.registered import desired_of, existing_of
-from modelreg.core.registration import model_counterpart, plan_registration
+from modelreg._sync.register import desired_of, existing_of, loading_warnings, register
+from modelreg.core.registration import ABOUT_FILES, model_counterpart, plan_registration
+from modelreg.core.registration_plan import registration_plan
 from modelreg.errors import InvalidInput
 from modelreg.storage.location import WRITABLE, parse_location, version_uri
 from modelreg.storage.manifest import SIGNATURE, Manifest
@@ -25,14 +26,13 @@ from modelreg.storage.registering_files import (
     upload_root,
 )
 from modelreg.storage.scanning import IGNORED, scan
-from modelreg.storage.uploading import STALL_TIMEOUT, check_upload, registered_uri, upload
+from modelreg.storage.settings import stall_seconds
+from modelreg.storage.uploading import check_upload, registered_uri, upload
 from modelreg.storage.workers import Stop
-from modelreg.types import ModelArtifact, Upload
+from modelreg.types import ModelArtifact, Plan, Registration, Upload
 from modelreg.types.registration import RegistrationRequest
 
 Result = TypeVar("Result")
-
-_ABOUT_FILES = ("to", "sign", "takeover", "ignore", "base")
 
 
 @attrs.frozen(kw_only=True)
@@ -66,19 +66,40 @@ def transferred(work: Callable[[Stop], Result]) -> Result:
         raise
 
 
-def with_uploaded_files(engine: Engine, request: RegistrationRequest) -> RegistrationRequest:
-    """Return the request with the URI of its files, which are uploaded; one without files is returned as it is.
+def register_with_files(engine: Engine, request: RegistrationRequest) -> Registration:
+    """Upload the files of a request, if it has any, and register it.
 
     Args:
-        engine: What reads.
+        engine: What reads and writes.
         request: What to register.
 
     Raises:
         Conflict: Other files are registered, or something is archived; nothing was sent.
     """
-    planned = plan_files(engine, request)
-    if planned is None:
+    return register(engine, _with_uploaded_files(engine, request))
+
+
+def plan_with_files(engine: Engine, request: RegistrationRequest) -> Plan:
+    """Return what `register_with_files` would upload and write; nothing is.
+
+    Args:
+        engine: What reads.
+        request: What would be registered.
+
+    Raises:
+        Conflict: As `register_with_files` raises it.
+    """
+    request, upload = _planned_upload(engine, request)
+    desired = desired_of(engine, request)
+    plan = registration_plan(plan_registration(existing_of(engine, desired), desired), desired)
+    return attrs.evolve(plan, upload=upload, warnings=(*plan.warnings, *loading_warnings(desired)))
+
+
+def _with_uploaded_files(engine: Engine, request: RegistrationRequest) -> RegistrationRequest:
+    """Return the request with the URI of its files, which are uploaded; one without files is returned as it is."""
+    if request.files is None:
         return request
+    planned = _plan_files(engine, request)
     if planned.sign_at is not None:
         transferred(partial(_sign_registered, planned.manifest, planned.sign_at, request))
     if planned.target is None:
@@ -87,39 +108,27 @@ def with_uploaded_files(engine: Engine, request: RegistrationRequest) -> Registr
     return _with_uri(request, done.uri, planned.manifest)
 
 
-def planned_upload(engine: Engine, request: RegistrationRequest) -> tuple[RegistrationRequest, Upload | None]:
-    """Return the request with the URI that its files would have, and what would be uploaded; nothing is.
-
-    Args:
-        engine: What reads.
-        request: What would be registered.
-
-    Raises:
-        Conflict: As `with_uploaded_files` raises it.
-    """
-    planned = plan_files(engine, request)
-    if planned is None:
+def _planned_upload(engine: Engine, request: RegistrationRequest) -> tuple[RegistrationRequest, Upload | None]:
+    """Return the request with the URI that its files would have, and what would be uploaded; nothing is."""
+    if request.files is None:
         return request, None
+    planned = _plan_files(engine, request)
     manifest, target = planned.manifest, planned.target
-    if target is None or in_thread(partial(check_upload, manifest, target, takeover=request.takeover)):
+    if target is None:
+        return planned.request, None
+    options: dict[str, Any] = {"takeover": request.takeover, "stall_timeout": request.stall_timeout}
+    if in_thread(partial(check_upload, manifest, target, **options)):
         return planned.request, None
     return planned.request, Upload(str(planned.request.uri), manifest.digest, len(manifest.files), manifest.size)
 
 
-def plan_files(engine: Engine, request: RegistrationRequest) -> FilesPlan | None:
-    """Return what becomes of the files of a request; None where it has none.
-
-    Args:
-        engine: What reads.
-        request: What to register.
+def _plan_files(engine: Engine, request: RegistrationRequest) -> FilesPlan:
+    """Return what becomes of the files of a request.
 
     Raises:
         InvalidInput: The request is invalid, or the files cannot be uploaded.
         Conflict: Other files are registered, or something is archived.
     """
-    if request.files is None:
-        _check_no_files(request)
-        return None
     if request.uri is not None:
         raise InvalidInput("uri and files are both given; files get their URI by the upload, so leave uri out")
     root = upload_root(request.to)
@@ -150,20 +159,13 @@ def plan_files(engine: Engine, request: RegistrationRequest) -> FilesPlan | None
     return FilesPlan(request=_with_uri(request, uri, manifest), manifest=manifest, target=decision.uri)
 
 
-def _check_no_files(request: RegistrationRequest) -> None:
-    for name in _ABOUT_FILES:
-        if getattr(request, name):
-            raise InvalidInput(f"{name} is about files to upload, and there are none; give files, or leave {name} out")
-
-
 def _registered(artifact: ModelArtifact | None) -> RegisteredFiles:
     return RegisteredFiles() if artifact is None else registered_files(artifact.uri, artifact.properties)
 
 
 def _without_files(request: RegistrationRequest, *, uri: str) -> RegistrationRequest:
-    return attrs.evolve(
-        request, uri=uri, files=None, to=None, sign=None, takeover=False, ignore=None, base=None, progress=None
-    )
+    nothing: dict[str, Any] = dict.fromkeys(("files", "progress", *ABOUT_FILES))
+    return attrs.evolve(request, uri=uri, **{**nothing, "takeover": False})
 
 
 def _with_uri(request: RegistrationRequest, uri: str, manifest: Manifest) -> RegistrationRequest:
@@ -190,6 +192,7 @@ def _upload(manifest: Manifest, target: str, request: RegistrationRequest, stop:
         base=request.base,
         sign=request.sign,
         progress=request.progress,
+        stall_timeout=request.stall_timeout,
         stop=stop,
     )
 
@@ -200,7 +203,14 @@ def _sign_registered(manifest: Manifest, uri: str, request: RegistrationRequest,
     if location.scheme not in WRITABLE or location.scheme == "oci":
         return
     folder = location.parent() if manifest.single else location.folder()
-    with open_store(folder, stall_timeout=STALL_TIMEOUT) as store:
+    with open_store(folder, stall_timeout=stall_seconds(request.stall_timeout)) as store:
         if store.stat(SIGNATURE) is not None:
             return
-    upload(manifest, folder.uri, sign=request.sign, progress=request.progress, stop=stop)
+    upload(
+        manifest,
+        folder.uri,
+        sign=request.sign,
+        progress=request.progress,
+        stall_timeout=request.stall_timeout,
+        stop=stop,
+    )

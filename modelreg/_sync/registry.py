@@ -17,7 +17,6 @@ import modelreg_rest
 from modelreg._sync.file_verbs import FileVerbs
 from modelreg._sync.registry_verbs import RegistryVerbs
 from modelreg.config import ApiVersion, Described, Timeouts, TokenSource
-from modelreg.core.aliases import Promotion
 from modelreg.errors import InvalidInput
 from modelreg.filters import Filter
 from modelreg.types import BulkResult, ModelVersion, Plan, RegisterOptions, Registration, RegistrationRequest
@@ -140,8 +139,12 @@ class ModelRegistry(RegistryVerbs, FileVerbs):
         """
         from modelreg._sync.register import register
 
-        check_keywords("register", options, RegisterOptions)
-        return register(self._engine, RegistrationRequest(name, version, **options))
+        request = _request("register", name, version, options)
+        if request.files is None:
+            return register(self._engine, request)
+        from modelreg._sync.register_files import register_with_files
+
+        return register_with_files(self._engine, request)
 
     @expand_keywords
     def plan(self, name: str, version: str, **options: Unpack[RegisterOptions]) -> Plan:
@@ -156,10 +159,9 @@ class ModelRegistry(RegistryVerbs, FileVerbs):
             InvalidInput: As `register` raises it.
             Conflict: As `register` raises it.
         """
-        from modelreg._sync.register import plan
+        from modelreg._sync.register_files import plan_with_files
 
-        check_keywords("plan", options, RegisterOptions)
-        return plan(self._engine, RegistrationRequest(name, version, **options))
+        return plan_with_files(self._engine, _request("plan", name, version, options))
 
     def bulk(
         self,
@@ -181,7 +183,7 @@ class ModelRegistry(RegistryVerbs, FileVerbs):
         Raises:
             InvalidInput: `concurrency` is no whole number of at least 1.
         """
-        from modelreg._sync.register import register_all
+        from modelreg._sync.bulk import register_all
 
         return register_all(self._engine, requests, concurrency=concurrency, progress=progress)
 
@@ -205,7 +207,7 @@ class ModelRegistry(RegistryVerbs, FileVerbs):
         Raises:
             InvalidInput: `concurrency` is no whole number of at least 1.
         """
-        from modelreg._sync.register import register_all
+        from modelreg._sync.bulk import register_all
 
         return register_all(self._engine, requests, concurrency=concurrency, progress=progress, dry_run=True)
 
@@ -221,7 +223,7 @@ class ModelRegistry(RegistryVerbs, FileVerbs):
         files_to: str | None = None,
         by: str | None = None,
         reason: str | None = None,
-    ) -> Promotion:
+    ) -> modelreg.Promotion:
         """Point an alias at a version if a gate lets it, and say why if not.
 
         A version that has the alias already stays, before any gate. Refused are an archived version, one that does
@@ -367,3 +369,12 @@ class ModelRegistry(RegistryVerbs, FileVerbs):
         from modelreg._sync.run_group import Runs
 
         return Runs(self._engine)
+
+
+def _request(verb: str, name: str, version: str, options: RegisterOptions) -> RegistrationRequest:
+    """Return the request of a verb's arguments."""
+    try:
+        return RegistrationRequest(name, version, **options)
+    except TypeError:
+        check_keywords(verb, options, RegisterOptions)
+        raise

@@ -10,8 +10,8 @@ from typing import Any, Literal, TypeAlias, Unpack, overload
 from modelreg._sync.group import Group
 from modelreg._sync.pager import Pager, Query
 from modelreg._sync.run_logging import checked_metrics, logged_metric, logged_parameters, step_ids
-from modelreg.core.artifact_fields import artifact_type
 from modelreg.core.change import Desired
+from modelreg.core.desired import artifact_type
 from modelreg.core.references import Reference, parent_reference, record_id, required
 from modelreg.core.resources import EXPERIMENTS, METRIC_HISTORY, RUN_ARTIFACTS, RUNS
 from modelreg.core.values import checked_mapping

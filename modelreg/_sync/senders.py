@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 from urllib.request import getproxies
 
 import httpx
@@ -15,9 +15,6 @@ from modelreg.wire.inflate import ACCEPTED, BadEncoding, Inflater, TooLarge, enc
 from modelreg.wire.outgoing import Outgoing
 from modelreg.wire.proxy import proxy_for
 from modelreg.wire.responses import response_of
-
-if TYPE_CHECKING:
-    from modelreg.local import LocalTransport
 
 # Of a response to a failure as much is read as an error quotes.
 _FAILURE_BYTES = 64 * 2**10
@@ -69,33 +66,6 @@ class TransportSender:
 
     def close(self) -> None:
         """Close the transport."""
-        self._transport.close()
-
-
-class LocalSender:
-    """The embedded registry in this process, without the requests and responses of an HTTP client in between."""
-
-    def __init__(self, transport: LocalTransport) -> None:
-        self._transport = transport
-
-    def send(self, outgoing: Outgoing) -> httpx.Response:
-        """Carry out the request."""
-        path, _, query = outgoing.target.partition("?")
-        answer = self._transport.carry(
-            outgoing.method,
-            path,
-            query,
-            outgoing.content or b"",
-            if_match=(outgoing.headers or {}).get("If-Match", ""),
-            seconds=outgoing.timeouts.get("read"),
-        )
-        if len(answer.body) > outgoing.peer.settings.max_response_bytes:
-            check_size(len(answer.body), answer.status, outgoing)
-        headers = [(name.encode(), value.encode()) for name, value in answer.headers]
-        return response_of(answer.status, headers, answer.body)
-
-    def close(self) -> None:
-        """Close the database's connections."""
         self._transport.close()
 
 

@@ -49,14 +49,14 @@ class Reading:
         allow_local: Whether hosts on loopback and link-local networks may be read from.
         verify: A public key or identity that has to have signed the files.
         progress: Called with an event as bytes come.
-        stall_timeout: Seconds without a byte after which reading ends.
+        stall_timeout: Seconds without a byte after which reading ends; None for the setting.
     """
 
     schemes: Collection[str] | None = None
     allow_local: bool = False
     verify: Verifier | None = None
     progress: ProgressCallback | None = None
-    stall_timeout: float = storage.STALL_TIMEOUT
+    stall_timeout: float | None = None
 
 
 def download(

@@ -1,4 +1,4 @@
-"""Decides what a registry's address means, as a user writes it: a server, a database, or a file."""
+"""Addresses of registries, as users write them: of a server, a database, or a file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ipaddress
 import os
 import re
 from pathlib import Path
-from urllib.parse import SplitResult, quote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit
 
 from attrs import frozen
 
@@ -57,7 +57,9 @@ def read_address(given: str | os.PathLike[str]) -> Address:
     if not text:
         raise InvalidInput("the registry's address is empty", hint="Leave it out to use MODEL_REGISTRY_URL.")
     if _DATABASE.match(text):
-        return Address(store=re.sub(r"(?i)^postgres(?=[:+])", "postgresql", text))
+        store = re.sub(r"(?i)^postgres(?=[:+])", "postgresql", text)
+        _check_database(store)
+        return Address(store=store)
     scheme = _SCHEME.match(text)
     if scheme is None:
         return Address(store=_file_store(_path_or_refuse(text)))
@@ -67,6 +69,35 @@ def read_address(given: str | os.PathLike[str]) -> Address:
             hint="Write https://host, http://host:8080, sqlite:///file.db, postgresql://... or the path of a file.",
         )
     return _server(text)
+
+
+def _check_database(store: str) -> None:
+    """Refuse the address of a database that is in memory, or whose port is none; the password is never shown.
+
+    Raises:
+        InvalidInput: It is one of these.
+    """
+    scheme, _, rest = store.partition("://")
+    if scheme.lower().startswith("sqlite"):
+        path, _, query = unquote(rest).partition("?")
+        in_memory = not path.strip("/") or "mode=memory" in query or path.lstrip("/").startswith("file:")
+        if in_memory or _is_memory(path):
+            raise InvalidInput(
+                "an embedded registry is in a file, not in memory",
+                hint="Write sqlite:///registry.db, or sqlite:////absolute/registry.db.",
+            )
+        return
+    ports = [value for name, value in parse_qsl(rest.partition("?")[2], keep_blank_values=True) if name == "port"]
+    hosts = re.split(r"[/?]", rest.rpartition("@")[2], maxsplit=1)[0].split(",")
+    ports += [host.rpartition("]")[2].partition(":")[2] for host in hosts]
+    for port in ",".join(ports).split(","):
+        if port and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+            raise InvalidInput("the port in the address of a PostgreSQL database is a number from 1 to 65535")
+
+
+def _is_memory(path: str) -> bool:
+    """Return whether the last part of a path is SQLite's name for a database in memory."""
+    return re.split(r"[/\\]", path)[-1].strip().lower() == ":memory:"
 
 
 def _path_or_refuse(text: str) -> str:
@@ -82,6 +113,8 @@ def _path_or_refuse(text: str) -> str:
 
 
 def _file_store(path: str) -> str:
+    if _is_memory(path):
+        raise InvalidInput("an embedded registry is in a file, not in memory", hint="Name a file, such as registry.db.")
     if path.endswith(("/", os.sep)) or os.path.isdir(path):
         raise InvalidInput(f"the registry's file {path!r} is a directory", hint="Name a file in it.")
     return f"sqlite:///{quote(str(Path(path).expanduser().absolute()), safe=_KEPT_IN_PATHS)}"

@@ -8,12 +8,14 @@ from typing import Any, Literal
 import attrs
 
 from modelreg.core import values
+from modelreg.core.endpoints import Request
 from modelreg.core.fields import fixed_fields, state_fields
 from modelreg.core.names import folded
 from modelreg.core.resources import Resource
 from modelreg.errors import Conflict, InvalidInput
 from modelreg.types import ModelArtifact, OnConflict, Record
 from modelreg.types.choices import Happened
+from modelreg.types.credentials import hide_credentials
 from modelreg.types.files import FILE_PROPERTIES
 from modelreg.types.records import STATE_ARCHIVED, STATE_LIVE
 
@@ -38,7 +40,7 @@ class PropertyEdit:
         """Return the whole map as it should be, in the form for sending."""
         kept = {} if self.replace else values.restated(current)
         merged = {key: value for key, value in kept.items() if key not in self.remove} | dict(self.merge)
-        _refuse_merging_keys(merged, current)
+        refuse_merging_keys(merged, current)
         return merged
 
     def idle(self, current: Mapping[str, Mapping[str, Any]]) -> bool:
@@ -106,6 +108,19 @@ class Change:
     body: Mapping[str, Any] | None = None
     conflict: Conflict | None = None
 
+    def request(self) -> Request:
+        """Return the request that sends the body; of a new record it needs the parent's id."""
+        api, body = self.desired.resource.api, self.body
+        assert body is not None
+        if self.existing is not None:
+            assert api.update is not None
+            return api.update(self.existing.id, body=body)
+        if api.create is not None:
+            return api.create(body=body)
+        assert api.create_under is not None
+        assert self.desired.parent_id is not None
+        return api.create_under(self.desired.parent_id, body=body)
+
 
 def decide(existing: Record | None, desired: Desired, policy: Policy = MERGE) -> Change:
     """Decide what is sent: a POST, the smallest PATCH, nothing, or a conflict.
@@ -121,7 +136,7 @@ def decide(existing: Record | None, desired: Desired, policy: Policy = MERGE) ->
     if existing is None:
         created: dict[str, Any] = {"name": desired.name, **desired.fixed, **desired.fields}
         if desired.edit.merge:
-            created[PROPERTIES] = desired.edit.applied({})
+            created[PROPERTIES] = dict(desired.edit.merge)
         return Change(desired=desired, policy=policy, existing=None, happens="created", body=created)
     if existing.raw.get("state") == STATE_ARCHIVED and policy.restore is not None:
         if not policy.restore:
@@ -171,7 +186,7 @@ def _archived(existing: Record, desired: Desired) -> Conflict:
 
 
 def _other_uri(existing: Record, desired: Desired) -> Conflict:
-    registered, given = existing.raw.get("uri"), desired.fields["uri"]
+    registered, given = (hide_credentials(uri) for uri in (str(existing.raw.get("uri")), desired.fields["uri"]))
     return Conflict(
         f"model artifact {existing.name!r} (id {existing.id}) is registered with the URI {registered!r}, not "
         f"{given!r}; nothing was written",
@@ -205,7 +220,7 @@ def property_edit(
     both = sorted(removed & merge.keys())
     if both:
         raise InvalidInput(f"remove_properties and {what} both name {both[0]!r}; give it in one of them")
-    _refuse_merging_keys(merge, (), what)
+    refuse_merging_keys(merge, what=what)
     return PropertyEdit(merge=merge, replace=bool(replace), remove=removed)
 
 
@@ -262,8 +277,19 @@ def _refuse_fixed(existing: Record, desired: Desired, body: Mapping[str, Any]) -
             )
 
 
-def _refuse_merging_keys(wanted: Collection[str], current: Collection[str], what: str = "properties") -> None:
-    """Refuse keys that a database without case would silently make one; keys it already tells apart may stay."""
+def refuse_merging_keys(wanted: Collection[str], current: Collection[str] = (), *, what: str = "properties") -> None:
+    """Refuse keys that a database without case would silently make one; keys it already tells apart may stay.
+
+    Args:
+        wanted: The keys that a record is to have.
+        current: The keys that it has.
+        what: The argument's name, for the error.
+
+    Raises:
+        InvalidInput: Two of them are one to such a database.
+    """
+    if len(wanted) < 2:
+        return
     seen: dict[str, str] = {}
     for key in wanted:
         other = seen.setdefault(folded(key), key)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypedDict, Unpack
 import attrs
 
 if TYPE_CHECKING:
-    from modelreg_rest.models import ArtifactTypeQueryParam, OrderByField, SortOrder
+    from modelreg_rest.models import OrderByField, SortOrder
 
 # The keyword arguments of a request, as httpx takes them: method, url, params, json, headers.
 Request = dict[str, Any]
@@ -29,19 +29,6 @@ class PageQuery(TypedDict, total=False):
     next_page_token: str
 
 
-class ArtifactPageQuery(PageQuery, total=False):
-    """What selects a page of artifacts."""
-
-    artifact_type: ArtifactTypeQueryParam
-
-
-class MetricPageQuery(PageQuery, total=False):
-    """What selects a page of a metric's history."""
-
-    name: str
-    step_ids: str
-
-
 class _List(Protocol):
     def __call__(self, **query: Unpack[PageQuery]) -> Request: ...
 
@@ -50,8 +37,24 @@ class _ListUnder(Protocol):
     def __call__(self, parent_id: str, /, **query: Unpack[PageQuery]) -> Request: ...
 
 
+class _Find(Protocol):
+    def __call__(self, *, name: str = ..., external_id: str = ...) -> Request: ...
+
+
+class _FindUnder(Protocol):
+    def __call__(self, *, name: str = ..., external_id: str = ..., parent_resource_id: str = ...) -> Request: ...
+
+
 class _Create(Protocol):
-    def __call__(self, body: Body, parent_id: str, /) -> Request: ...
+    def __call__(self, *, body: Body) -> Request: ...
+
+
+class _CreateUnder(Protocol):
+    def __call__(self, parent_id: str, /, *, body: Body) -> Request: ...
+
+
+class _Update(Protocol):
+    def __call__(self, id: str, /, *, body: Body) -> Request: ...
 
 
 @attrs.frozen(kw_only=True)
@@ -60,21 +63,23 @@ class Endpoints:
 
     Attributes:
         get: By id.
-        find: By name under a parent (name, parent's id).
-        find_external: By external id.
+        find: By name or external id, at the top.
+        find_under: By name under a parent, or by external id.
         list: Everything.
         list_under: What is under one parent.
-        create: From a body, under a parent's id; where the body names the parent, the id is not used.
+        create: From a body, which names the parent where there is one.
+        create_under: Under a parent's id, from a body.
         update: By id, from a body.
     """
 
     get: Callable[[str], Request] | None = None
-    find: Callable[[str, str], Request] | None = None
-    find_external: Callable[[str], Request] | None = None
+    find: _Find | None = None
+    find_under: _FindUnder | None = None
     list: _List | None = None
     list_under: _ListUnder | None = None
     create: _Create | None = None
-    update: Callable[[str, Body], Request] | None = None
+    create_under: _CreateUnder | None = None
+    update: _Update | None = None
 
 
 def page_query(
@@ -121,15 +126,13 @@ def models() -> Endpoints:
         get_registered_models,
         update_registered_model,
     )
-    from modelreg_rest.models import RegisteredModelCreate, RegisteredModelUpdate
 
     return Endpoints(
         get=get_registered_model.request,
-        find=lambda name, _: find_registered_model.request(name=name),
-        find_external=lambda key: find_registered_model.request(external_id=key),
+        find=find_registered_model.request,
         list=get_registered_models.request,
-        create=lambda body, _: create_registered_model.request(body=RegisteredModelCreate.from_dict(body)),
-        update=lambda key, body: update_registered_model.request(key, body=RegisteredModelUpdate.from_dict(body)),
+        create=create_registered_model.request,
+        update=update_registered_model.request,
     )
 
 
@@ -143,16 +146,14 @@ def versions() -> Endpoints:
         get_registered_model_versions,
         update_model_version,
     )
-    from modelreg_rest.models import ModelVersionCreate, ModelVersionUpdate
 
     return Endpoints(
         get=get_model_version.request,
-        find=lambda name, parent_id: find_model_version.request(name=name, parent_resource_id=parent_id),
-        find_external=lambda key: find_model_version.request(external_id=key),
+        find_under=find_model_version.request,
         list=get_model_versions.request,
         list_under=get_registered_model_versions.request,
-        create=lambda body, _: create_model_version.request(body=ModelVersionCreate.from_dict(body)),
-        update=lambda key, body: update_model_version.request(key, body=ModelVersionUpdate.from_dict(body)),
+        create=create_model_version.request,
+        update=update_model_version.request,
     )
 
 
@@ -169,11 +170,11 @@ def artifacts() -> Endpoints:
 
     return Endpoints(
         get=get_artifact.request,
-        find_external=lambda key: find_artifact.request(external_id=key),
+        find_under=find_artifact.request,
         list=get_artifacts.request,
         list_under=get_model_version_artifacts.request,
-        create=lambda body, key: upsert_model_version_artifact.request(key, body=_artifact(body)),
-        update=lambda key, body: update_artifact.request(key, body=_artifact_update(body)),
+        create_under=upsert_model_version_artifact.request,
+        update=update_artifact.request,
     )
 
 
@@ -184,7 +185,7 @@ def run_artifacts() -> Endpoints:
     return attrs.evolve(
         artifacts(),
         list_under=get_experiment_run_artifacts.request,
-        create=lambda body, key: upsert_experiment_run_artifact.request(key, body=_artifact(body)),
+        create_under=upsert_experiment_run_artifact.request,
     )
 
 
@@ -210,15 +211,13 @@ def environments() -> Endpoints:
         get_serving_environments,
         update_serving_environment,
     )
-    from modelreg_rest.models import ServingEnvironmentCreate, ServingEnvironmentUpdate
 
     return Endpoints(
         get=get_serving_environment.request,
-        find=lambda name, _: find_serving_environment.request(name=name),
-        find_external=lambda key: find_serving_environment.request(external_id=key),
+        find=find_serving_environment.request,
         list=get_serving_environments.request,
-        create=lambda body, _: create_serving_environment.request(body=ServingEnvironmentCreate.from_dict(body)),
-        update=lambda key, body: update_serving_environment.request(key, body=ServingEnvironmentUpdate.from_dict(body)),
+        create=create_serving_environment.request,
+        update=update_serving_environment.request,
     )
 
 
@@ -232,16 +231,14 @@ def services() -> Endpoints:
         get_inference_services,
         update_inference_service,
     )
-    from modelreg_rest.models import InferenceServiceCreate, InferenceServiceUpdate
 
     return Endpoints(
         get=get_inference_service.request,
-        find=lambda name, parent_id: find_inference_service.request(name=name, parent_resource_id=parent_id),
-        find_external=lambda key: find_inference_service.request(external_id=key),
+        find_under=find_inference_service.request,
         list=get_inference_services.request,
         list_under=get_environment_inference_services.request,
-        create=lambda body, _: create_inference_service.request(body=InferenceServiceCreate.from_dict(body)),
-        update=lambda key, body: update_inference_service.request(key, body=InferenceServiceUpdate.from_dict(body)),
+        create=create_inference_service.request,
+        update=update_inference_service.request,
     )
 
 
@@ -255,11 +252,10 @@ def served(service_id: str) -> tuple[Request, Request]:
 def serve_models() -> Endpoints:
     """Return the operations of serve models; the contract can neither find nor change one."""
     from modelreg_rest.api.model_registry_service import create_inference_service_serve, get_inference_service_serves
-    from modelreg_rest.models import ServeModelCreate
 
     return Endpoints(
         list_under=get_inference_service_serves.request,
-        create=lambda body, key: create_inference_service_serve.request(key, body=ServeModelCreate.from_dict(body)),
+        create_under=create_inference_service_serve.request,
     )
 
 
@@ -272,15 +268,13 @@ def experiments() -> Endpoints:
         get_experiments,
         update_experiment,
     )
-    from modelreg_rest.models import ExperimentCreate, ExperimentUpdate
 
     return Endpoints(
         get=get_experiment.request,
-        find=lambda name, _: find_experiment.request(name=name),
-        find_external=lambda key: find_experiment.request(external_id=key),
+        find=find_experiment.request,
         list=get_experiments.request,
-        create=lambda body, _: create_experiment.request(body=ExperimentCreate.from_dict(body)),
-        update=lambda key, body: update_experiment.request(key, body=ExperimentUpdate.from_dict(body)),
+        create=create_experiment.request,
+        update=update_experiment.request,
     )
 
 
@@ -294,48 +288,12 @@ def runs() -> Endpoints:
         get_experiment_runs,
         update_experiment_run,
     )
-    from modelreg_rest.models import ExperimentRunCreate, ExperimentRunUpdate
 
     return Endpoints(
         get=get_experiment_run.request,
-        find=lambda name, parent_id: find_experiment_run.request(name=name, parent_resource_id=parent_id),
-        find_external=lambda key: find_experiment_run.request(external_id=key),
+        find_under=find_experiment_run.request,
         list=get_experiment_runs.request,
         list_under=get_experiment_experiment_runs.request,
-        create=lambda body, _: create_experiment_run.request(body=ExperimentRunCreate.from_dict(body)),
-        update=lambda key, body: update_experiment_run.request(key, body=ExperimentRunUpdate.from_dict(body)),
+        create=create_experiment_run.request,
+        update=update_experiment_run.request,
     )
-
-
-def _artifact(body: Body) -> Any:
-    """Return the generated artifact of a body's kind."""
-    from modelreg_rest.models import DataSet, DocArtifact, Metric, ModelArtifact, Parameter
-
-    kinds: dict[str, Any] = {
-        "model-artifact": ModelArtifact,
-        "doc-artifact": DocArtifact,
-        "dataset-artifact": DataSet,
-        "metric": Metric,
-        "parameter": Parameter,
-    }
-    return kinds[body["artifactType"]].from_dict(body)
-
-
-def _artifact_update(body: Body) -> Any:
-    """Return the generated change of an artifact of a body's kind."""
-    from modelreg_rest.models import (
-        DataSetUpdate,
-        DocArtifactUpdate,
-        MetricUpdate,
-        ModelArtifactUpdate,
-        ParameterUpdate,
-    )
-
-    kinds: dict[str, Any] = {
-        "model-artifact": ModelArtifactUpdate,
-        "doc-artifact": DocArtifactUpdate,
-        "dataset-artifact": DataSetUpdate,
-        "metric": MetricUpdate,
-        "parameter": ParameterUpdate,
-    }
-    return kinds[body["artifactType"]].from_dict(body)

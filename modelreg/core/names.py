@@ -32,7 +32,7 @@ def checked_name(name: object, what: str = "name") -> str:
         raise InvalidInput(f"{what} is empty; give it at least one character")
     if len(name) > NAME_LENGTH:
         raise InvalidInput(f"{what} has {len(name)} characters, {name[:40]!r}...; at most {NAME_LENGTH} are kept")
-    return check_text(name, what)
+    return name if name.isprintable() else check_text(name, what)
 
 
 def check_child_name(name: str, parent_id: str | None, what: str = "name") -> None:
@@ -56,6 +56,8 @@ def check_child_name(name: str, parent_id: str | None, what: str = "name") -> No
 
 def folded(text: str) -> str:
     """Reduce a text to what MySQL's default collations compare: no case, no accents, no trailing spaces, one emoji."""
+    if text.isascii():
+        return text.lower().rstrip(" ")
     plain = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
     return "".join(char if char <= "\uffff" else "\ufffd" for char in plain.casefold().rstrip(" "))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
+import attrs
+
 from modelreg.core.change import Change
 from modelreg.types import Plan, PlannedWrite
 
@@ -27,16 +29,11 @@ def planned_write(change: Change) -> PlannedWrite:
     assert change.happens != "conflict"
     if change.body is None:
         return PlannedWrite(resource=desired.resource.kind, name=name, happens=change.happens)
-    if change.existing is None:
-        assert desired.resource.api.create is not None
-        above = desired.resource.parent
-        parent_id = desired.parent_id or f"{{{above.kind if above else ''}_id}}"
-        field = desired.resource.parent_field
-        body = change.body if field is None else {field: parent_id, **change.body}
-        request = desired.resource.api.create(body, parent_id)
+    if change.existing is None and desired.parent_id is None and desired.resource.parent is not None:
+        placeholder = f"{{{desired.resource.parent.kind}_id}}"
+        request = attrs.evolve(change, desired=attrs.evolve(desired, parent_id=placeholder)).request()
     else:
-        assert desired.resource.api.update is not None
-        request = desired.resource.api.update(change.existing.id, change.body)
+        request = change.request()
     return PlannedWrite(
         resource=desired.resource.kind,
         name=name,

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any, get_args
 
 import attrs
 
-from modelreg.core.aliases import aliases_of, check_case, check_version_name, checked_alias, moved
-from modelreg.core.artifact_fields import given_of
-from modelreg.core.change import PROPERTIES, Change, Desired, Policy, PropertyEdit, decide, points_elsewhere, under
-from modelreg.core.desired import desired_record
-from modelreg.core.names import CHILD_NAME_LENGTH, check_child_name, checked_name
-from modelreg.core.planning import planned_write
+from modelreg.core.aliases import check_case, check_version_name, checked_alias
+from modelreg.core.change import (
+    NO_EDIT,
+    Change,
+    Desired,
+    Policy,
+    PropertyEdit,
+    decide,
+    points_elsewhere,
+    property_edit,
+    refuse_merging_keys,
+    under,
+)
+from modelreg.core.desired import desired_record, given_of
+from modelreg.core.names import CHILD_NAME_LENGTH, check_child_name
 from modelreg.core.references import Reference, parent_reference
 from modelreg.core.resources import ARTIFACTS, MODELS, RUNS, VERSIONS
-from modelreg.core.values import checked_mapping, labels_to_wire, restated, same, to_wire
+from modelreg.core.values import Wire, checked_mapping, labels_to_wire, same, to_wire
 from modelreg.errors import InvalidInput
 from modelreg.types import (
     Artifact,
@@ -26,13 +34,11 @@ from modelreg.types import (
     OnConflict,
     Outcome,
     Parameter,
-    Plan,
-    PlannedWrite,
     RegisteredModel,
     RegistrationRequest,
 )
 from modelreg.types.choices import Happened
-from modelreg.types.records import DIRECTION_PREFIX, STATE_LIVE
+from modelreg.types.records import DIRECTION_PREFIX
 
 RUN_PROPERTY = "experiment_run_id"
 # Keywords of a registration, and the field of the record that each one sets.
@@ -41,7 +47,6 @@ _VERSION = {"description": "description", "author": "author", "external_id": "ex
 _ARTIFACT = {
     "uri": "uri",
     "artifact_description": "description",
-    "artifact_properties": "properties",
     "model_format": "model_format",
     "model_format_version": "model_format_version",
     "storage_key": "storage_key",
@@ -50,7 +55,14 @@ _ARTIFACT = {
     "source": "source",
     "allow_credentials_in_uri": "allow_credentials_in_uri",
 }
-_NEEDS_URI = (*(key for key in _ARTIFACT if key not in ("uri", "allow_credentials_in_uri")), "artifact_name")
+_NEEDS_URI = (
+    *(key for key in _ARTIFACT if key not in ("uri", "allow_credentials_in_uri")),
+    "artifact_properties",
+    "artifact_name",
+)
+
+
+ABOUT_FILES = ("to", "sign", "takeover", "ignore", "base", "stall_timeout")
 
 
 @attrs.frozen(kw_only=True)
@@ -110,25 +122,30 @@ def desired_registration(request: RegistrationRequest) -> DesiredRegistration:
     """
     if request.on_conflict not in get_args(OnConflict):
         raise InvalidInput(f"on_conflict is {request.on_conflict!r}; it is one of {', '.join(get_args(OnConflict))}")
-    checked_name(request.name)
-    checked_name(request.version, "version")
-    check_child_name(request.version, None, "version")
-    run = parent_reference(RUNS, "run", request.run, request.run_id)
-    artifacts = [_artifact(given, request) for given in _checked_artifacts(request.artifacts)]
-    model_artifact = _model_artifact(request)
-    if model_artifact is not None:
+    if request.files is None:
+        for name in ABOUT_FILES:
+            if getattr(request, name):
+                raise InvalidInput(
+                    f"{name} is about files to upload, and there are none; give files, or leave {name} out"
+                )
+    model, version, artifacts = _model(request), _version(request), _further_artifacts(request)
+    if (model_artifact := _model_artifact(request)) is not None:
         artifacts.append(model_artifact)
-    artifacts.sort(key=lambda desired: desired.record is ModelArtifact)
-    _refuse_twins(artifacts)
+    if len(artifacts) > 1:
+        artifacts.sort(key=lambda desired: desired.record is ModelArtifact)
+        _refuse_twins(artifacts)
+    run = None
+    if request.run is not None or request.run_id is not None:
+        run = parent_reference(RUNS, "run", request.run, request.run_id)
     return DesiredRegistration(
-        model=_model(request),
-        version=_version(request),
+        model=model,
+        version=version,
         artifacts=tuple(artifacts),
         named=request.artifact_name is not None,
         on_conflict=request.on_conflict,
         restore=bool(request.restore),
         run=run,
-        alias=_alias(request),
+        alias=None if request.alias is None else _alias(request.alias, request.version),
     )
 
 
@@ -141,56 +158,30 @@ def plan_registration(existing: Existing, desired: DesiredRegistration) -> Regis
     """
     parents = Policy(restore=desired.restore)
     model = decide(existing.model, desired.model, parents)
+    wanted = desired.version
+    kept: Sequence[Desired] = desired.artifacts
+    warnings: tuple[str, ...] = ()
     if existing.model is not None and desired.alias is not None:
         check_case(existing.model, desired.alias)
-    if existing.version is None:
-        check_version_name(existing.model, desired.version.name)
-    late, kept, warnings = _late_artifacts(existing, desired)
-    version = decide(existing.version, _with_late(desired.version, late), parents)
+    if existing.model is not None and existing.version is None:
+        check_version_name(existing.model, wanted.name)
+    if existing.artifacts:
+        wanted, kept, warnings = _without_late_artifacts(existing, desired)
+    version = decide(existing.version, wanted, parents)
     if existing.model is not None:
         version = under(version, existing.model.id)
-    pairs = [(_counterpart(existing.artifacts, wanted, desired), wanted) for wanted in kept]
-    if desired.on_conflict == "unchanged" and any(there and points_elsewhere(there, want) for there, want in pairs):
-        return _as_it_is(existing, desired, pairs)
     policy = Policy(on_conflict=desired.on_conflict)
-    artifacts = tuple(decide(there, wanted, policy) for there, wanted in pairs)
-    if existing.version is not None:
-        artifacts = tuple(under(each, existing.version.id) for each in artifacts)
+    artifacts = []
+    for artifact in kept:
+        there = _counterpart(existing.artifacts, artifact, desired) if existing.artifacts else None
+        if there is not None and desired.on_conflict == "unchanged" and points_elsewhere(there, artifact):
+            return _as_it_is(existing, desired, kept)
+        change = decide(there, artifact, policy)
+        artifacts.append(change if existing.version is None else under(change, existing.version.id))
     for change in (model, version, *artifacts):
         if change.conflict is not None:
             raise change.conflict
-    return RegistrationChange(model=model, version=version, artifacts=artifacts, warnings=warnings)
-
-
-def registration_plan(change: RegistrationChange, desired: DesiredRegistration) -> Plan:
-    """Return the plan of a registration, for people.
-
-    Args:
-        change: What was decided.
-        desired: The registration as it should be.
-    """
-    writes = [planned_write(each) for each in change.changes]
-    model, alias = change.model.existing, desired.alias
-    if alias is not None and (model is None or aliases_of(model).get(alias) != desired.version.name):
-        # The alias moves last, when the version that it points at is there.
-        there = model or RegisteredModel(name=desired.model.name)
-        edit, _ = moved(there, alias, desired.version.name, at=datetime.now(UTC), by=None, reason=None)
-        merged = {**(there.raw.get(PROPERTIES) or {}), **desired.model.edit.merge, **edit.merge}
-        writes.append(
-            PlannedWrite(
-                resource=MODELS.kind,
-                name=desired.model.name,
-                happens="updated",
-                method="PATCH",
-                path=f"/registered_models/{there.id or '{model_id}'}",
-                body={"state": there.raw.get("state", STATE_LIVE), PROPERTIES: restated(merged)},
-            )
-        )
-    return Plan(
-        writes=tuple(writes),
-        outcome=outcome(change, {}),
-        warnings=change.warnings,
-    )
+    return RegistrationChange(model=model, version=version, artifacts=tuple(artifacts), warnings=warnings)
 
 
 def outcome(change: RegistrationChange, earlier: Mapping[tuple[str, str], Happened]) -> Outcome:
@@ -200,43 +191,50 @@ def outcome(change: RegistrationChange, earlier: Mapping[tuple[str, str], Happen
         change: Its last plan.
         earlier: What earlier attempts did to a record, by kind and name: what one created stays created.
     """
-
-    def happened(each: Change) -> Any:
-        return earlier.get((each.desired.record.__name__, each.desired.name), each.happens)
-
-    artifacts = [(each.desired.record, happened(each)) for each in change.artifacts]
-    models = [word for record, word in artifacts if record is ModelArtifact]
-    return Outcome(
-        model=happened(change.model),
-        version=happened(change.version),
-        artifact=models[-1] if models else None,
-        artifacts=tuple(word for _, word in artifacts),
-    )
+    happened: list[Any] = []
+    artifact = None
+    for each in change.changes:
+        desired = each.desired
+        happened.append(earlier.get((desired.record.__name__, desired.name), each.happens))
+        if desired.record is ModelArtifact:
+            artifact = happened[-1]
+    return Outcome(model=happened[0], version=happened[1], artifact=artifact, artifacts=tuple(happened[2:]))
 
 
 def _model(request: RegistrationRequest) -> Desired:
+    given = {}
+    if request.model_properties is not None:
+        given["model_properties"] = to_wire(request.model_properties, what="model_properties")
+    if request.higher_is_better is not None:
+        given["higher_is_better"] = _directions(request.higher_is_better)
+    return desired_record(MODELS, request.name, _given(request, _MODEL), edit=_merged(given) if given else NO_EDIT)
+
+
+def _directions(given: object) -> dict[str, Wire]:
+    """Return the properties of a model that remember which way its metrics are better."""
     directions = {}
-    for metric, higher in checked_mapping(request.higher_is_better, "higher_is_better").items():
+    for metric, higher in checked_mapping(given, "higher_is_better").items():
         if not isinstance(higher, bool):
             raise InvalidInput(f"higher_is_better[{metric!r}] is {higher!r}; give True or False")
         directions[f"{DIRECTION_PREFIX}{metric}"] = "higher" if higher else "lower"
-    merged = _merged(
-        model_properties=to_wire(request.model_properties, what="model_properties"),
-        higher_is_better=to_wire(directions, what="higher_is_better"),
-    )
-    return _with_properties(desired_record(MODELS, request.name, _given(request, _MODEL)), merged)
+    return to_wire(directions, what="higher_is_better")
 
 
 def _version(request: RegistrationRequest) -> Desired:
-    for metric, value in checked_mapping(request.metrics, "metrics").items():
-        if isinstance(value, (bool, str)) or value is None:
-            raise InvalidInput(f"metrics[{metric!r}] is {value!r}; give a number, or give it in properties")
-    merged = _merged(
-        properties=to_wire(request.properties),
-        metrics=to_wire(request.metrics, what="metrics"),
-        labels=labels_to_wire(request.labels),
-    )
-    return _with_properties(desired_record(VERSIONS, request.version, _given(request, _VERSION)), merged)
+    given = {}
+    if request.properties is not None:
+        given["properties"] = to_wire(request.properties)
+    if request.metrics is not None:
+        for metric, value in checked_mapping(request.metrics, "metrics").items():
+            if isinstance(value, (bool, str)) or value is None:
+                raise InvalidInput(f"metrics[{metric!r}] is {value!r}; give a number, or give it in properties")
+        given["metrics"] = to_wire(request.metrics, what="metrics")
+    if request.labels is not None:
+        given["labels"] = labels_to_wire(request.labels)
+    edit = _merged(given) if given else NO_EDIT
+    version = desired_record(VERSIONS, request.version, _given(request, _VERSION), edit=edit, what="version")
+    check_child_name(version.name, None, "version")
+    return version
 
 
 def _model_artifact(request: RegistrationRequest) -> Desired | None:
@@ -247,53 +245,52 @@ def _model_artifact(request: RegistrationRequest) -> Desired | None:
         return None
     if request.uri == "":
         raise InvalidInput("uri is empty; give the URI of the model's files, or leave it out")
-    to_wire(request.artifact_properties, what="artifact_properties")
-    name = _artifact_name(request)
-    check_child_name(name, None, "artifact_name")
-    return desired_record(ARTIFACTS, name, _given(request, _ARTIFACT), record=ModelArtifact)
+    given, edit = _given(request, _ARTIFACT), NO_EDIT
+    if request.artifact_properties is not None:
+        edit = property_edit(request.artifact_properties, what="artifact_properties")
+    if request.artifact_name is None:
+        # A model's name that is too long for an artifact is cut.
+        name = request.name[:CHILD_NAME_LENGTH]
+        return desired_record(ARTIFACTS, name, given, record=ModelArtifact, edit=edit)
+    what = "artifact_name"
+    artifact = desired_record(ARTIFACTS, request.artifact_name, given, record=ModelArtifact, edit=edit, what=what)
+    check_child_name(artifact.name, None, what)
+    return artifact
 
 
-def _artifact_name(request: RegistrationRequest) -> str:
-    """Return the model artifact's name; a model's name that is too long for it is cut."""
-    if request.artifact_name is not None:
-        return checked_name(request.artifact_name, "artifact_name")
-    return request.name[:CHILD_NAME_LENGTH]
-
-
-def _artifact(given: Artifact, request: RegistrationRequest) -> Desired:
-    name = checked_name(given.name, "name of an artifact")
-    check_child_name(name, None, "name of an artifact")
-    fields = {
-        **given_of(given),
-        "properties": given.properties,
-        "allow_credentials_in_uri": request.allow_credentials_in_uri,
-    }
-    return desired_record(ARTIFACTS, name, fields, record=type(given))
-
-
-def _alias(request: RegistrationRequest) -> str | None:
-    if request.alias is None:
-        return None
-    if request.alias == request.version:
-        raise InvalidInput(f"alias is {request.alias!r}, which is the name of the version")
-    return checked_alias(request.alias)
-
-
-def _checked_artifacts(given: object) -> Iterable[Artifact]:
+def _further_artifacts(request: RegistrationRequest) -> list[Desired]:
+    given = request.artifacts
     if isinstance(given, str | Mapping | Artifact) or not isinstance(given, Iterable):
         raise InvalidInput(
             f"artifacts is {given!r:.100}; give a list of records such as DocArtifact(name=..., uri=...)"
         )
+    allowed, what = {"allow_credentials_in_uri": request.allow_credentials_in_uri}, "name of an artifact"
+    further = []
     for artifact in given:
         if not isinstance(artifact, Artifact):
             raise InvalidInput(
                 f"artifacts holds {artifact!r:.100}; give records such as DocArtifact(name=..., uri=...)"
             )
-        yield artifact
+        fields = {**given_of(artifact), "properties": artifact.properties, **allowed}
+        desired = desired_record(ARTIFACTS, artifact.name, fields, record=type(artifact), what=what)
+        check_child_name(desired.name, None, what)
+        further.append(desired)
+    return further
+
+
+def _alias(alias: str, version: str) -> str:
+    if alias == version:
+        raise InvalidInput(f"alias is {alias!r}, which is the name of the version")
+    return checked_alias(alias)
 
 
 def _given(request: RegistrationRequest, keywords: Mapping[str, str]) -> dict[str, object]:
-    return {field: getattr(request, keyword) for keyword, field in keywords.items()}
+    given = {}
+    for keyword, field in keywords.items():
+        value = getattr(request, keyword)
+        if value is not None:
+            given[field] = value
+    return given
 
 
 def _refuse_twins(artifacts: list[Desired]) -> None:
@@ -306,9 +303,9 @@ def _refuse_twins(artifacts: list[Desired]) -> None:
         seen.add((desired.record, desired.name))
 
 
-def _merged(**given: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def _merged(given: Mapping[str, Mapping[str, Wire]]) -> PropertyEdit:
     """Join what several arguments give of one map; a key may be given twice with the same value only."""
-    merged: dict[str, dict[str, Any]] = {}
+    merged: dict[str, Wire] = {}
     source: dict[str, str] = {}
     for argument, properties in given.items():
         for key, value in properties.items():
@@ -316,17 +313,17 @@ def _merged(**given: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
                 raise InvalidInput(f"{source[key]} and {argument} give different values of {key!r}; give it once")
             merged[key] = value
             source.setdefault(key, argument)
-    return merged
-
-
-def _with_properties(desired: Desired, merge: Mapping[str, dict[str, Any]]) -> Desired:
-    return attrs.evolve(desired, edit=PropertyEdit(merge=merge)) if merge else desired
+    refuse_merging_keys(merged)
+    return PropertyEdit(merge=merged)
 
 
 def with_property(desired: DesiredRegistration, key: str, value: object) -> DesiredRegistration:
     """Return a registration whose version has one more property."""
-    merge = {**desired.version.edit.merge, **to_wire({key: value})}
-    return attrs.evolve(desired, version=_with_properties(desired.version, merge))
+    return attrs.evolve(desired, version=_with_properties(desired.version, to_wire({key: value})))
+
+
+def _with_properties(desired: Desired, more: Mapping[str, Wire]) -> Desired:
+    return attrs.evolve(desired, edit=PropertyEdit(merge={**desired.edit.merge, **more}))
 
 
 def _counterpart(artifacts: Sequence[Artifact], wanted: Desired, registration: DesiredRegistration) -> Artifact | None:
@@ -348,15 +345,19 @@ def model_counterpart(existing: Existing, desired: DesiredRegistration) -> Model
     return found if isinstance(found, ModelArtifact) else None
 
 
-def _late_artifacts(
+def _without_late_artifacts(
     existing: Existing, registration: DesiredRegistration
-) -> tuple[dict[str, object], list[Desired], tuple[str, ...]]:
+) -> tuple[Desired, Sequence[Desired], tuple[str, ...]]:
     """Turn artifacts that would be newer than the model artifact into properties of the version.
 
     KServe loads a version's newest artifact and fails when that is no model artifact.
+
+    Returns:
+        The version, the artifacts that are left, and a warning for each of the others.
     """
+    version = registration.version
     if not any(isinstance(artifact, ModelArtifact) for artifact in existing.artifacts):
-        return {}, list(registration.artifacts), ()
+        return version, registration.artifacts, ()
     late, kept, warnings = {}, [], []
     for wanted in registration.artifacts:
         if wanted.record is ModelArtifact or _counterpart(existing.artifacts, wanted, registration) is not None:
@@ -366,10 +367,9 @@ def _late_artifacts(
         late[key] = _summary(wanted)
         warnings.append(
             f"{wanted.record.__name__} {wanted.name!r} is kept as the property {key!r} of version "
-            f"{registration.version.name!r}: as an artifact it would be newer than the model artifact, and KServe "
-            "loads the newest"
+            f"{version.name!r}: as an artifact it would be newer than the model artifact, and KServe loads the newest"
         )
-    return late, kept, tuple(warnings)
+    return _with_properties(version, to_wire(late)) if late else version, kept, tuple(warnings)
 
 
 def _summary(wanted: Desired) -> object:
@@ -379,22 +379,15 @@ def _summary(wanted: Desired) -> object:
     return wanted.fields.get("uri") or wanted.fields.get("digest") or wanted.fields.get("description") or ""
 
 
-def _with_late(version: Desired, late: Mapping[str, object]) -> Desired:
-    if not late:
-        return version
-    return _with_properties(version, {**version.edit.merge, **to_wire(late)})
-
-
-def _as_it_is(
-    existing: Existing, desired: DesiredRegistration, pairs: Sequence[tuple[Artifact | None, Desired]]
-) -> RegistrationChange:
+def _as_it_is(existing: Existing, desired: DesiredRegistration, kept: Sequence[Desired]) -> RegistrationChange:
     """Leave everything as it is."""
 
-    def kept(there: Any, wanted: Desired) -> Change:
+    def unchanged(there: Any, wanted: Desired) -> Change:
         return Change(desired=wanted, policy=Policy(), existing=there, happens="unchanged")
 
+    pairs = [(_counterpart(existing.artifacts, wanted, desired), wanted) for wanted in kept]
     return RegistrationChange(
-        model=kept(existing.model, desired.model),
-        version=kept(existing.version, desired.version),
-        artifacts=tuple(kept(there, wanted) for there, wanted in pairs if there is not None),
+        model=unchanged(existing.model, desired.model),
+        version=unchanged(existing.version, desired.version),
+        artifacts=tuple(unchanged(there, wanted) for there, wanted in pairs if there is not None),
     )

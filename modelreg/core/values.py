@@ -18,7 +18,7 @@ from enum import Enum
 from typing import Any
 
 from modelreg.errors import InvalidInput
-from modelreg.types.read_only import ReadOnlyDict, read_only
+from modelreg.types.read_only import ReadOnlyDict, frozen
 
 Wire = dict[str, Any]
 
@@ -43,7 +43,8 @@ def to_wire(properties: object, *, what: str = "properties") -> dict[str, Wire]:
     """
     wire = {}
     for key, value in checked_mapping(properties, what).items():
-        _check_key(key, what)
+        if type(key) is not str or len(key) > KEY_LENGTH or not key.isprintable():
+            _check_key(key, what)
         if type(value) is float and math.isfinite(value):
             wire[key] = {"metadataType": "MetadataDoubleValue", "double_value": value + 0.0}
             continue
@@ -109,10 +110,20 @@ def all_to_plain(wire: Any) -> ReadOnlyDict:
     """Read a map of typed values; what is no JSON object is left out."""
     plain = {}
     for key, item in wire.items() if isinstance(wire, dict) else ():
-        if isinstance(item, dict):
-            reader = _READERS.get(str(item.get("metadataType")))
-            plain[key] = dict(item) if reader is None else reader(item)
-    return read_only(plain)
+        if not isinstance(item, dict):
+            continue
+        kind = item.get("metadataType")
+        if kind == "MetadataStringValue":
+            plain[key] = item.get("string_value", "")
+        elif kind == "MetadataDoubleValue":
+            plain[key] = _read_double(item)
+        else:
+            try:
+                plain[key] = frozen(to_plain(item))
+            except RecursionError:
+                # Nested deeper than anything of ours: its text can be shown.
+                plain[key] = str(item.get("struct_value", ""))
+    return ReadOnlyDict(plain)
 
 
 def same(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> bool:
@@ -263,7 +274,10 @@ def _read_double(wire: Mapping[str, Any]) -> Any:
     value = wire.get("double_value", 0.0)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return value
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        return value
     if -INT32_END <= number < INT32_END or not number.is_integer() or abs(number) > EXACT[-1]:
         return number
     return int(number)

@@ -19,6 +19,7 @@ from weakref import WeakValueDictionary
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from modelreg.local.database_state import DatabaseState
 from modelreg.local.engines import make_engine
 from modelreg.local.errors import StoreBusy, StoreError
 from modelreg.local.location import Location
@@ -54,6 +55,7 @@ class Database:
         self._process = os.getpid()
         self.batch = None
         self._engine: Engine = make_engine(self.location, BUSY_SECONDS)
+        self._state = DatabaseState(self.location, self._engine)
         self._clock = Clock()
         path = self.location.path
         self._queue = WriteQueue(path) if path is not None else None
@@ -61,7 +63,7 @@ class Database:
 
     def _after_fork(self) -> None:
         if self._process != os.getpid():
-            _INHERITED.append((self._engine, self._queue, self.batch))
+            _INHERITED.append((self._engine, self._state, self._queue, self.batch))
             self._start()
 
     @contextmanager
@@ -180,6 +182,14 @@ class Database:
                 "open the registry again"
             )
 
+    def state(self) -> str | None:
+        """Return a text that is another one after every write, by whomever; None where it cannot be told now."""
+        self._after_fork()
+        try:
+            return self._state.read()
+        except (OSError, DBAPIError, self._engine.dialect.loaded_dbapi.Error):
+            return None
+
     def now(self) -> int:
         """Return the time in microseconds since the epoch, later than any that this process was told before."""
         return self._clock.now()
@@ -192,6 +202,7 @@ class Database:
     def close(self) -> None:
         """Close every connection that is not in use."""
         if self._process == os.getpid():
+            self._state.close()
             self._engine.dispose()
             if self._queue is not None:
                 self._queue.close()

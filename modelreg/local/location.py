@@ -98,8 +98,7 @@ def default_store() -> Path:
 
 def require_extras(location: Location) -> None:
     """Raise MissingExtra when the libraries for this location are not installed (nothing is imported)."""
-    needed = ("sqlalchemy", "lark")
-    if any(find_spec(name) is None for name in needed):
-        raise MissingExtra("local", needed_for="an embedded registry")
     if location.dialect == "postgresql" and find_spec("psycopg") is None:
         raise MissingExtra("postgres", needed_for="a registry on PostgreSQL")
+    if any(find_spec(name) is None for name in ("sqlalchemy", "lark")):
+        raise MissingExtra("local", needed_for="an embedded registry")

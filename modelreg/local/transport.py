@@ -74,6 +74,14 @@ class LocalTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
         return Batch(self.app)
 
+    def state(self) -> str | None:
+        """Return a text that is another one after every write to the registry, by this process or another.
+
+        It tells whether what was made of the registry, such as a page, is still true; None where that cannot be told
+        now.
+        """
+        return self.app.open().state()
+
     def make_app(self) -> App:
         """Make the registry that answers; called once, for the first request."""
         from modelreg.local.app import App

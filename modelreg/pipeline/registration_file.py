@@ -1,7 +1,8 @@
 """The form of a `registration.yaml`; each mistake is reported with its line.
 
 The file holds the arguments of `register` under their own names, and besides: `params` (settings of the training, kept
-as `training_*`), `metrics_file` and `eval_results` (files, relative to this one). JSON is YAML, so it may be JSON too.
+as `training_*`), `metrics_file` and `eval_results`. Paths, also `files` and the private key `sign`, are relative to the
+folder of this file. JSON is YAML, so it may be JSON too.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from modelreg.core.names import checked_name
 from modelreg.core.values import to_wire
 from modelreg.errors import InvalidInput, MissingExtra
 from modelreg.pipeline.provenance import finite
-from modelreg.types import Artifact, DataSet, DocArtifact, ModelArtifact, RegistrationRequest, Source
+from modelreg.types import Artifact, DataSet, DocArtifact, ModelArtifact, RegistrationRequest, Signer, Source
 
 if TYPE_CHECKING:
     from yaml.nodes import Node
@@ -89,12 +90,22 @@ def parse_registration(text: str, *, source: str = "registration.yaml", folder: 
         raise InvalidInput("\n".join(reader.mistakes))
     base = folder or Path()
     metrics, results = given.pop("metrics_file", None), given.pop("eval_results", None)
+    if "files" in given:
+        given["files"] = base / given["files"]
+    if "sign" in given:
+        given["sign"] = _key(base / given["sign"])
     return RegistrationFile(
         params=given.pop("params", {}),
         arguments=given,
         metrics_file=None if metrics is None else base / metrics,
         eval_results=None if results is None else base / results,
     )
+
+
+def _key(path: Path) -> Signer:
+    from modelreg.signing import Key
+
+    return Key(path)
 
 
 def _composed(text: str, source: str) -> Node:
@@ -251,6 +262,14 @@ def _numbers(reader: _Reader, node: Node, key: str) -> dict[str, float]:
     return given
 
 
+def _number(reader: _Reader, node: Node, key: str) -> float | None:
+    value: Any = reader.plain(node, key)
+    if value is None or finite(value):
+        return None if value is None else float(value)
+    reader.wrong(node, f"{key} is {value!r}; give a number")
+    return None
+
+
 def _flags(reader: _Reader, node: Node, key: str) -> dict[str, bool]:
     pairs = reader._pairs(node, key)
     return {name: flag for name, _, value in pairs if (flag := _flag(reader, value, f"{key}.{name}")) is not None}
@@ -323,6 +342,9 @@ _READERS: Mapping[str, _Field] = {
     "artifacts": _artifacts,
     "on_conflict": _choice("fail", "update", "unchanged"),
     "restore": _flag,
+    "takeover": _flag,
+    "ignore": _texts,
+    "stall_timeout": _number,
     "allow_credentials_in_uri": _flag,
     "run": _pair,
     "name": _name,
@@ -331,7 +353,11 @@ _READERS: Mapping[str, _Field] = {
 }
 # Every argument of a registration can be declared; a new one is a text unless it is named above.
 _FIELDS: Mapping[str, _Field] = {
-    **{field.name: _READERS.get(field.name, _text) for field in attrs.fields(RegistrationRequest)},
+    **{
+        field.name: _READERS.get(field.name, _text)
+        for field in attrs.fields(RegistrationRequest)
+        if field.name != "progress"
+    },
     "params": _values,
     "metrics_file": _text,
     "eval_results": _text,

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from modelreg.storage.location import Location, parse_location, version_uri
     from modelreg.storage.manifest import Manifest
     from modelreg.storage.scanning import IGNORED, scan
-    from modelreg.storage.uploading import STALL_TIMEOUT, check_upload, registered_uri, upload
+    from modelreg.storage.settings import STALL_TIMEOUT
+    from modelreg.storage.uploading import check_upload, registered_uri, upload
     from modelreg.storage.verification import files, verify
     from modelreg.storage.workers import Stop
     from modelreg.types.files import FileEntry, Progress, ProgressCallback, Upload, Verified
@@ -25,7 +26,7 @@ _MODULES = {
     "Manifest": "manifest",
     "Progress": "types.files",
     "ProgressCallback": "types.files",
-    "STALL_TIMEOUT": "uploading",
+    "STALL_TIMEOUT": "settings",
     "Stop": "workers",
     "Upload": "types.files",
     "Verified": "types.files",

@@ -19,8 +19,8 @@ from modelreg.storage.location import parse_location
 from modelreg.storage.manifest import SIGNATURE, SUMS, Manifest, check_digest
 from modelreg.storage.placing import is_free, move, staging_folder
 from modelreg.storage.progress import Meter
+from modelreg.storage.settings import stall_seconds
 from modelreg.storage.store import Source
-from modelreg.storage.uploading import STALL_TIMEOUT
 from modelreg.storage.verification import CONNECTIONS, check_signature, check_whole, default_verifier
 from modelreg.storage.workers import Stop, run_all
 from modelreg.types.files import FileEntry, ProgressCallback, Verifier
@@ -40,7 +40,7 @@ def download(
     allow_local: bool = False,
     allow_files: bool = False,
     progress: ProgressCallback | None = None,
-    stall_timeout: float = STALL_TIMEOUT,
+    stall_timeout: float | None = None,
     stop: Stop | None = None,
     warn_without_digest: bool = True,
 ) -> Path:
@@ -60,7 +60,8 @@ def download(
         allow_local: Read from loopback and link-local hosts too.
         allow_files: Read any file of this machine: the registry is a file of this user's own.
         progress: Called with an event as bytes come.
-        stall_timeout: Seconds without a byte after which the download ends.
+        stall_timeout: Seconds without a byte after which the download ends; `MODEL_REGISTRY_STALL_TIMEOUT`, or 60,
+            unless given.
         stop: Set from another thread to give up.
         warn_without_digest: Log a warning where there is no digest.
 
@@ -86,7 +87,7 @@ def download(
             details={"path": os.fspath(target)},
         )
     stopping = stop or Stop()
-    source, listing = open_listing(location, access, digest, stall_timeout=stall_timeout)
+    source, listing = open_listing(location, access, digest, stall_timeout=stall_seconds(stall_timeout))
     with source, _staging(folder) as staging:
         entries = _fetch_all(source, listing, staging, progress, stopping)
         manifest = Manifest(staging, tuple(entries), listing.single)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+# What a URI that KServe loads begins with; nothing has to be said of it.
+LOADABLE = ("s3://", "gs://", "https://", "oci://", "pvc://")
 _AZURE_HINT = "KServe loads https://ACCOUNT.blob.core.windows.net/CONTAINER/PATH"
 
 

@@ -5,6 +5,7 @@ Decides only; what it needs to know of the registry is given to it.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -86,9 +87,10 @@ def upload_root(to: str | None, environ: Mapping[str, str] | None = None) -> str
     """
     root = to or store_root(environ)
     if not root:
+        bucket = (os.environ if environ is None else environ).get("AWS_S3_BUCKET", "").strip() or "models"
         raise InvalidInput(
             "to: nothing says where the files are to go",
-            hint=f"Give to=, such as s3://models, or set {STORE_VARIABLE}.",
+            hint=f"Give to=, such as s3://{bucket}, or set {STORE_VARIABLE}.",
         )
     return root
 

@@ -18,12 +18,11 @@ from modelreg.storage.opening import open_store
 from modelreg.storage.progress import Meter
 from modelreg.storage.reading import checked_blocks
 from modelreg.storage.scanning import scan
+from modelreg.storage.settings import stall_seconds
 from modelreg.storage.store import Store, read_small
 from modelreg.storage.workers import Stop, run_all
 from modelreg.types.files import FileEntry, ProgressCallback, Signer, Upload
 
-#: Seconds without a byte after which a transfer ends.
-STALL_TIMEOUT = 60.0
 LONGEST_SUMS = 256 * 1024 * 1024
 _LONGEST_CLAIM = 4096
 # From this size on a file is sent in parts, by several connections.
@@ -39,7 +38,7 @@ def upload(
     base: str | None = None,
     sign: Signer | None = None,
     progress: ProgressCallback | None = None,
-    stall_timeout: float = STALL_TIMEOUT,
+    stall_timeout: float | None = None,
     stop: Stop | None = None,
 ) -> Upload:
     """Upload a file or folder; repeated, it sends what is missing.
@@ -52,7 +51,8 @@ def upload(
         base: Image to put the files on, such as ``oci://host/busybox:1``; for `oci` only.
         sign: A key; ``model.sig`` is written beside the files.
         progress: Called with an event as bytes are sent.
-        stall_timeout: Seconds without a byte after which the upload ends.
+        stall_timeout: Seconds without a byte after which the upload ends; `MODEL_REGISTRY_STALL_TIMEOUT`, or 60,
+            unless given.
         stop: Set from another thread to give up.
 
     Returns:
@@ -67,22 +67,20 @@ def upload(
         NotFound, Forbidden, Unauthorized, ConnectionFailed, DeadlineExceeded, ServerError, StorageError: The store's
             reason.
     """
-    stopping = stop or Stop()
+    stopping, seconds = stop or Stop(), stall_seconds(stall_timeout)
     manifest = files if isinstance(files, Manifest) else scan(files, progress=progress, stop=stopping)
     location = parse_location(uri)
     if location.scheme == "oci":
         from modelreg.storage.oci import push
 
-        return push(
-            manifest, location, base=base, sign=sign, progress=progress, stall_timeout=stall_timeout, stop=stopping
-        )
+        return push(manifest, location, base=base, sign=sign, progress=progress, stall_timeout=seconds, stop=stopping)
     if base is not None:
         raise InvalidInput("base: only an image has a base", hint="Leave it out, or name an oci:// URI.")
     if manifest.single and location.name == manifest.files[0].path and not location.is_folder:
         location = location.parent()
     location = location.folder()
     _check_apart(manifest, location)
-    with open_store(location, stall_timeout=stall_timeout) as store:
+    with open_store(location, stall_timeout=seconds) as store:
         sending = _Sending(manifest, store, sign, Meter("upload", _sizes(manifest), progress), stopping)
         claimed = sending.claim(takeover=takeover)
         if claimed:
@@ -94,31 +92,31 @@ def upload(
         f"{location.uri}{digest_folder(manifest.digest)}",
         sign=sign,
         progress=progress,
-        stall_timeout=stall_timeout,
+        stall_timeout=seconds,
         stop=stopping,
     )
 
 
-def check_upload(manifest: Manifest, uri: str, *, takeover: bool = False, stall_timeout: float = STALL_TIMEOUT) -> bool:
+def check_upload(manifest: Manifest, uri: str, *, takeover: bool = False, stall_timeout: float | None = None) -> bool:
     """Return whether a folder holds these files already; raise what an upload to it would, and write nothing.
 
     Args:
         manifest: The files.
         uri: Of the folder that `upload` would fill.
         takeover: Whether the claim of another upload would be replaced.
-        stall_timeout: Seconds without a byte after which looking ends.
+        stall_timeout: Seconds without a byte after which looking ends; as `upload` takes it.
 
     Raises:
         Conflict: As `upload` raises it.
     """
-    location = parse_location(uri)
+    location, seconds = parse_location(uri), stall_seconds(stall_timeout)
     if location.scheme == "oci":
         from modelreg.storage.oci import holds_image
 
-        return holds_image(manifest, location, stall_timeout=stall_timeout)
+        return holds_image(manifest, location, stall_timeout=seconds)
     location = location.folder()
     _check_apart(manifest, location)
-    with open_store(location, stall_timeout=stall_timeout) as store:
+    with open_store(location, stall_timeout=seconds) as store:
         return _Sending(manifest, store, None, Meter("upload", {}, None), Stop()).look(takeover=takeover)
 
 
@@ -278,6 +276,7 @@ class _Sending:
         ordered = sorted(self._manifest.files, key=lambda file: -(file.size or 0))
         parts = max(2, _CONNECTIONS // min(limit, len(ordered)))
         run_all(lambda entry: self._send(entry, parts), ordered, limit=limit, stop=self._stop)
+        self._check_claim()
         if self._sign is not None:
             self._store.put(SIGNATURE, self._sign.sign(self._manifest))
         self._store.put(SUMS, self._text.encode())
@@ -285,6 +284,13 @@ class _Sending:
         self._store.delete(CLAIM)
         if isinstance(self._store, FileStore):
             self._store.discard_staging()
+
+    def _check_claim(self) -> None:
+        """Refuse to finish a folder that another upload has taken over, or finished, meanwhile."""
+        self._is_finished()
+        holder = read_small(self._store, CLAIM, limit=_LONGEST_CLAIM)
+        if holder is not None and holder != self._claim:
+            raise self._claimed_by(holder)
 
     def _discard_leftovers(self, part: str) -> None:
         """Delete what a dead upload of other files left."""

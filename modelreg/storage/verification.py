@@ -12,8 +12,7 @@ from modelreg.storage.listing import Listing, open_listing
 from modelreg.storage.location import parse_location
 from modelreg.storage.manifest import Manifest, check_digest
 from modelreg.storage.progress import Meter
-from modelreg.storage.settings import verify_key_path
-from modelreg.storage.uploading import STALL_TIMEOUT
+from modelreg.storage.settings import stall_seconds, verify_key_path
 from modelreg.storage.workers import Stop, run_all
 from modelreg.types.files import FileEntry, ProgressCallback, Verified, Verifier
 
@@ -30,7 +29,7 @@ def verify(
     allow_local: bool = False,
     allow_files: bool = False,
     progress: ProgressCallback | None = None,
-    stall_timeout: float = STALL_TIMEOUT,
+    stall_timeout: float | None = None,
     stop: Stop | None = None,
 ) -> Verified:
     """Read a version's files where they are, and hold them to the registered digest.
@@ -43,7 +42,8 @@ def verify(
         allow_local: Read from loopback and link-local hosts too.
         allow_files: Read any file of this machine: the registry is a file of this user's own.
         progress: Called with an event as bytes come.
-        stall_timeout: Seconds without a byte after which reading ends.
+        stall_timeout: Seconds without a byte after which reading ends; `MODEL_REGISTRY_STALL_TIMEOUT`, or 60, unless
+            given.
         stop: Set from another thread to give up.
 
     Raises:
@@ -65,7 +65,7 @@ def verify(
             details={"uri": public_url(uri)},
         )
     stopping = stop or Stop()
-    source, listing = open_listing(location, access, digest, stall_timeout=stall_timeout)
+    source, listing = open_listing(location, access, digest, stall_timeout=stall_seconds(stall_timeout))
     with source:
         if listing.unlisted:
             raise IntegrityError(
@@ -142,7 +142,7 @@ def files(
     schemes: Collection[str] | None = None,
     allow_local: bool = False,
     allow_files: bool = False,
-    stall_timeout: float = STALL_TIMEOUT,
+    stall_timeout: float | None = None,
 ) -> tuple[FileEntry, ...]:
     """Return a version's files with their sizes, and the sha256 of each where `SHA256SUMS` or the store tells it.
 
@@ -151,7 +151,8 @@ def files(
         schemes: Schemes that may be read; by default s3, gs, az, oci, hf and https.
         allow_local: Read from loopback and link-local hosts too.
         allow_files: Read any file of this machine: the registry is a file of this user's own.
-        stall_timeout: Seconds without a byte after which reading ends.
+        stall_timeout: Seconds without a byte after which reading ends; `MODEL_REGISTRY_STALL_TIMEOUT`, or 60, unless
+            given.
 
     Raises:
         NotFound: There is nothing.
@@ -159,6 +160,6 @@ def files(
         Forbidden: The URI may not be read, or the store refused.
     """
     access = Access.of(schemes=schemes, allow_local=allow_local, allow_files=allow_files)
-    source, listing = open_listing(parse_location(uri), access, None, stall_timeout=stall_timeout)
+    source, listing = open_listing(parse_location(uri), access, None, stall_timeout=stall_seconds(stall_timeout))
     with source:
         return listing.files

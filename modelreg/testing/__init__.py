@@ -11,6 +11,7 @@ Fixtures:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,10 +29,22 @@ if TYPE_CHECKING:
 
 __all__ = ["async_model_registry", "model_registry", "model_registry_url"]
 
+#: What the fixtures import, of the packages that the extra brings.
+_NEEDED = ("alembic", "h11", "jsonschema", "lark", "sqlalchemy", "uvicorn", "yaml")
+
+
+def _require_extra() -> None:
+    """Refuse a fixture whose packages are not installed."""
+    if any(find_spec(name) is None for name in _NEEDED):
+        from modelreg.local.errors import MissingExtra
+
+        raise MissingExtra("testing", needed_for="a registry for tests")
+
 
 @pytest.fixture
 def model_registry(tmp_path: Path) -> Iterator[ModelRegistry]:
     """Yield a client on an empty registry in this process; what breaks the contract fails the test."""
+    _require_extra()
     from modelreg import ModelRegistry
     from modelreg.testing.checking import CheckedTransport
 
@@ -46,6 +59,7 @@ def model_registry(tmp_path: Path) -> Iterator[ModelRegistry]:
 @pytest.fixture
 def async_model_registry(tmp_path: Path) -> Iterator[AsyncModelRegistry]:
     """Yield an async client on an empty registry in this process; it needs no event loop until it is used."""
+    _require_extra()
     from modelreg import AsyncModelRegistry
     from modelreg.testing.checking import CheckedTransport
 
@@ -59,6 +73,7 @@ def async_model_registry(tmp_path: Path) -> Iterator[AsyncModelRegistry]:
 @pytest.fixture
 def model_registry_url(tmp_path: Path) -> Iterator[str]:
     """Yield the URL of an empty registry that is served on loopback; what breaks the contract fails the test."""
+    _require_extra()
     from modelreg.testing.checking import serve_checked
 
     with serve_checked(tmp_path / "model-registry-served.db") as url:

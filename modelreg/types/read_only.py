@@ -45,16 +45,16 @@ def read_only(values: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> ReadOnly
     copied = ReadOnlyDict(values)
     for key, value in copied.items():
         if isinstance(value, dict | list):
-            dict.__setitem__(copied, key, _frozen(value))
+            dict.__setitem__(copied, key, frozen(value))
     return copied
 
 
-def _frozen(value: Any) -> Any:
+def frozen(value: Any) -> Any:
     """Freeze nested values; bounded in depth by what a registry stores, so a loop and no recursion limit matter."""
     if isinstance(value, ReadOnlyDict | ReadOnlyList):
         return value
     if isinstance(value, dict):
-        return ReadOnlyDict((key, _frozen(item)) for key, item in value.items())
+        return ReadOnlyDict((key, frozen(item)) for key, item in value.items())
     if isinstance(value, list):
-        return ReadOnlyList(_frozen(item) for item in value)
+        return ReadOnlyList(frozen(item) for item in value)
     return value

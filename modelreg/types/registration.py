@@ -9,6 +9,7 @@ import attrs
 
 from modelreg.html_repr import HtmlRepr
 from modelreg.types.choices import Happened, OnConflict
+from modelreg.types.credentials import shown
 from modelreg.types.files import ProgressCallback, Signer, Upload
 from modelreg.types.records import Artifact, ExperimentRun, ModelArtifact, ModelVersion, RegisteredModel, Source, public
 
@@ -82,7 +83,7 @@ class PlannedWrite:
     happens: Happened
     method: str | None = None
     path: str | None = None
-    body: Mapping[str, Any] | None = None
+    body: Mapping[str, Any] | None = attrs.field(default=None, repr=shown)
 
     def __str__(self) -> str:
         """Describe the write in one line."""
@@ -128,6 +129,8 @@ class RegisterOptions(TypedDict, total=False):
             `.cache`.
         base: The image to put the files on, where `to` is an OCI registry.
         progress: Called with an event as bytes are hashed and sent, from the threads that do it, one at a time.
+        stall_timeout: Seconds without a byte after which the upload ends; `MODEL_REGISTRY_STALL_TIMEOUT`, or 60, unless
+            given.
         model_format: The format's name, such as "onnx".
         model_format_version: The format's version.
         description: Of the version.
@@ -168,6 +171,7 @@ class RegisterOptions(TypedDict, total=False):
     ignore: Sequence[str] | None
     base: str | None
     progress: ProgressCallback | None
+    stall_timeout: float | None
     model_format: str | None
     model_format_version: str | None
     description: str | None
@@ -204,7 +208,7 @@ class RegistrationRequest:
 
     name: str
     version: str
-    uri: str | None = attrs.field(default=None, kw_only=True)
+    uri: str | None = attrs.field(default=None, kw_only=True, repr=shown)
     files: str | os.PathLike[str] | None = attrs.field(default=None, kw_only=True)
     to: str | None = attrs.field(default=None, kw_only=True)
     sign: Signer | None = attrs.field(default=None, kw_only=True)
@@ -212,6 +216,7 @@ class RegistrationRequest:
     ignore: Sequence[str] | None = attrs.field(default=None, kw_only=True)
     base: str | None = attrs.field(default=None, kw_only=True)
     progress: ProgressCallback | None = attrs.field(default=None, kw_only=True, eq=False, repr=False)
+    stall_timeout: float | None = attrs.field(default=None, kw_only=True)
     model_format: str | None = attrs.field(default=None, kw_only=True)
     model_format_version: str | None = attrs.field(default=None, kw_only=True)
     description: str | None = attrs.field(default=None, kw_only=True)

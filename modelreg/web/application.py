@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from http import HTTPStatus
+
+from attrs import evolve
 
 from modelreg._sync.registry import ModelRegistry
 from modelreg.errors import Conflict, Forbidden, InvalidInput, ModelRegistryError, NotFound, Unauthorized
@@ -22,6 +25,8 @@ _log = logging.getLogger(__name__)
 #: Requests that read or write the registry at once.
 WORKERS = 8
 _STATIC = "/static/"
+#: Stands for the token of a visitor's forms while a page is made, so that a page that is kept is everybody's.
+_FORM_TOKEN = secrets.token_hex(32)
 _YEAR = "public, max-age=31536000, immutable"
 _FAILURES: tuple[tuple[type[ModelRegistryError], int], ...] = (
     (NotFound, 404),
@@ -57,7 +62,7 @@ class PageApp:
         self._read_only = read_only
         self._root = root_path
         self._secure = secure
-        self._pages = KeptPages()
+        self._pages = KeptPages(registry)
         self._threads = ThreadPoolExecutor(WORKERS, thread_name_prefix="modelreg-page")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -111,28 +116,22 @@ class PageApp:
         view = View(
             self._registry,
             request,
-            form_token=self._access.form_token(visitor.session),
+            form_token=_FORM_TOKEN,
             read_only=self._read_only,
             has_login=self._access.has_login,
-            pages=self._pages,
         )
-        try:
-            if request.method == "POST":
-                refused = self._refused_form(view, visitor)
-                if refused is not None:
-                    return refused
-            if request.method == "POST" and request.path == "/logout":
-                self._access.end(visitor.session)
-                return Response(303, headers=[("location", view.url("/")), session_cookie(request, "")])
-            handler, found = find(request)
-            return handler(view, **found)
-        except ModelRegistryError as error:
-            return _failure(view, error)
-        except PageError as error:
-            return view.problem(error.status, HTTPStatus(error.status).phrase, error.message)
-        except Exception:  # noqa: BLE001 -- logged, and shown as a page
-            _log.exception("%s %s failed", request.method, request.path)
-            return view.problem(500, "The page failed", "The log of the server has the reason.")
+        if request.method == "POST":
+            response = self._refused_form(view, visitor) or self._carried_out(view, visitor)
+        else:
+            response = self._pages.get(request, partial(_found, view))
+        body = response.body.replace(_FORM_TOKEN.encode(), self._access.form_token(visitor.session).encode())
+        return evolve(response, body=body)
+
+    def _carried_out(self, view: View, visitor: Visitor) -> Response:
+        if view.request.path == "/logout":
+            self._access.end(visitor.session)
+            return Response(303, headers=[("location", view.url("/")), session_cookie(view.request, "")])
+        return _found(view)
 
     def _refused_form(self, view: View, visitor: Visitor) -> Response | None:
         """Return the response to a form that another site may have sent, or that writes where nothing may."""
@@ -169,6 +168,21 @@ class PageApp:
 def _frame(request: Request) -> dict[str, object]:
     """Return what the pages that are shown before somebody is admitted need."""
     return {"url": partial(View.address, request.root)}
+
+
+def _found(view: View) -> Response:
+    """Return what responds to a request, an error as a page."""
+    request = view.request
+    try:
+        handler, found = find(request)
+        return handler(view, **found)
+    except ModelRegistryError as error:
+        return _failure(view, error)
+    except PageError as error:
+        return view.problem(error.status, HTTPStatus(error.status).phrase, error.message)
+    except Exception:  # noqa: BLE001 -- logged, and shown as a page
+        _log.exception("%s %s failed", request.method, request.path)
+        return view.problem(500, "The page failed", "The log of the server has the reason.")
 
 
 def _static(request: Request) -> Response:

@@ -18,7 +18,7 @@ from modelreg.views.derived import derived
 from modelreg.views.page import Facts
 from modelreg.views.record_page import facts, late_facts
 from modelreg.web.messages import Response
-from modelreg.web.version_list import Selection, read_versions, shown_versions
+from modelreg.web.version_list import read_versions, shown_versions
 from modelreg.web.view import View
 
 ROWS = 50
@@ -138,15 +138,8 @@ def model(view: View, id: str) -> Response:
         view: The request.
         id: The model's id.
     """
-    record = view.registry.models.get(id)
+    record, selection = view.together(lambda: view.registry.models.get(id), lambda: read_versions(view, id))
     view.names.learn(record)
-    selection = read_versions(view, record)
-    # A service that names no version serves the newest of all, which need not be among those that were read.
-    follows = any(each.version_id is None for each in selection.services)
-    return view.kept(None if follows else selection.digest(record), lambda: _model_page(view, record, selection))
-
-
-def _model_page(view: View, record: RegisteredModel, selection: Selection) -> Response:
     aliases = aliases_of(record)
     return view.page(
         "model.html",

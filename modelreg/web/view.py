@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
 from modelreg._sync.registry import ModelRegistry
 from modelreg.views.names import Names
-from modelreg.web.kept_pages import KeptPages
 from modelreg.web.messages import Request, Response, redirect
 from modelreg.web.rendering import render
+
+A = TypeVar("A")
+B = TypeVar("B")
 
 #: What became of a write, by the word that stands in the address afterwards.
 DONE: Mapping[str, str] = {
@@ -34,7 +36,6 @@ class View:
         form_token: What every form of this visitor holds.
         read_only: Whether nothing that writes is shown.
         has_login: Whether the visitor can log out.
-        pages: Pages that were made before.
     """
 
     def __init__(
@@ -45,7 +46,6 @@ class View:
         form_token: str,
         read_only: bool,
         has_login: bool,
-        pages: KeptPages,
     ) -> None:
         self.registry = registry
         self.request = request
@@ -53,7 +53,6 @@ class View:
         self.read_only = read_only
         self._form_token = form_token
         self._has_login = has_login
-        self._pages = pages
 
     @staticmethod
     def address(root: str, path: str, query: Mapping[str, object] | None = None, **more: object) -> str:
@@ -89,6 +88,19 @@ class View:
         }
         return self.url(self.request.path, kept, **changes)
 
+    def together(self, first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
+        """Return what two functions read: at once from a registry elsewhere, whose network is waited for.
+
+        Args:
+            first: Reads something.
+            second: Reads something else.
+        """
+        if self.registry._engine.connection.transport is not None:
+            return first(), second()
+        with ThreadPoolExecutor(1, thread_name_prefix="modelreg-page-read") as other:
+            reading = other.submit(second)
+            return first(), reading.result()
+
     def page(self, template: str, title: str, *, status: int = 200, **values: Any) -> Response:
         """Return a page.
 
@@ -110,22 +122,6 @@ class View:
             "section": "/" + self.request.path.split("/")[1],
         }
         return Response(status, render(template, frame | values))
-
-    def kept(self, digest: bytes | None, make: Callable[[], Response]) -> Response:
-        """Return a page as it was made before, when everything that it is made of is as it was then.
-
-        Args:
-            digest: Digest of all that was read for it just now; None to make it anew.
-            make: Makes the page.
-        """
-        if digest is None:
-            return make()
-        request = self.request
-        chosen = tuple((name, tuple(values)) for name, values in request.query.items())
-        # Times are shown as how long ago, so that a page is kept for a minute at most.
-        minute = int(time.time() // 60)
-        key = (request.path, request.root, chosen, self._form_token, self.read_only, minute, digest)
-        return self._pages.get(key, make)
 
     def problem(self, status: int, title: str, message: str, *, details: Sequence[str] = ()) -> Response:
         """Return the page that says why something cannot be shown or done.

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 import httpx
 
-from modelreg.errors import ConnectionFailed, MissingExtra, ModelRegistryError, public_url
+from modelreg.errors import ConnectionFailed, DeadlineExceeded, MissingExtra, ModelRegistryError, public_url
 from modelreg.wire.outgoing import shortened
 
 if TYPE_CHECKING:
@@ -73,6 +73,14 @@ def error_of_store(error: Exception, store: str | None = None) -> ModelRegistryE
     if isinstance(error, ImportError):
         hint = None if "pip install" in text else "pip install 'modelreg[local]'"
         return MissingExtra(text, hint=hint, details={"extra": "local"})
+    local = sys.modules.get("modelreg.local.errors")
+    if local is not None and isinstance(error, local.StoreBusy):
+        return DeadlineExceeded(
+            "other writers of the embedded registry were at work until the deadline; nothing was written",
+            server_message=shortened(text),
+            may_have_acted=False,
+            hint="Try again, or give the call more time with timeout=.",
+        )
     return ConnectionFailed("the embedded registry cannot be used", server_message=shortened(text))
 
 

@@ -65,20 +65,20 @@ _WHAT: Mapping[type[ModelRegistryError], str] = {
 
 
 class ObjectResponse(httpx.Response):
-    """A success whose body is a JSON object, which is parsed once.
+    """A registry's own response: a success with a JSON object, or the 404 of a record that is not there.
 
     Attributes:
-        parsed: The object.
+        parsed: The JSON object, parsed once.
+        outgoing: The request, once a connection returned the response.
     """
 
     parsed: dict[str, Any]
-
-    def json(self, **kwargs: Any) -> Any:
-        """Return the object."""
-        return super().json(**kwargs) if kwargs else self.parsed
+    outgoing: Outgoing
 
 
-def response_of(status: int, headers: Sequence[tuple[bytes, bytes]], content: bytes) -> httpx.Response:
+def response_of(
+    status: int, headers: Sequence[tuple[bytes, bytes]] | Sequence[tuple[str, str]], content: bytes
+) -> httpx.Response:
     """Return a response whose body was read and decompressed; an `ObjectResponse` if it is what a request is for.
 
     Args:
@@ -86,26 +86,17 @@ def response_of(status: int, headers: Sequence[tuple[bytes, bytes]], content: by
         headers: Its headers, as they came.
         content: The whole body.
     """
-    if status in (200, 201):
+    if status in (200, 201, 404):
         try:
             parsed = json.loads(content)
         except (ValueError, RecursionError):
             parsed = None
-        if type(parsed) is dict:
+        # A 404 without a message comes from something that stands before the registry.
+        if type(parsed) is dict and (status != 404 or type(parsed.get("message")) is str):
             response = ObjectResponse(status, headers=headers, content=content)
             response.parsed = parsed
             return response
     return httpx.Response(status, headers=headers, content=content)
-
-
-def request_of(response: httpx.Response) -> tuple[str, str]:
-    """Return the method and the URL of the request that a response is for.
-
-    Args:
-        response: As a connection returned it.
-    """
-    outgoing = response.extensions["modelreg.request"]
-    return outgoing.method, outgoing.url
 
 
 @frozen
@@ -133,7 +124,7 @@ class Reply:
 def read_reply(response: httpx.Response) -> Reply:
     """Return what a response means."""
     if isinstance(response, ObjectResponse):
-        return Reply(response, True, {})
+        return Reply(response, True, response.parsed)
     content = response.content
     whole = content[:32].lstrip().startswith(b"{") and content[-32:].rstrip().endswith(b"}")
     if response.is_success:
@@ -151,7 +142,7 @@ def _object(content: bytes) -> Mapping[str, Any]:
 
 
 def error_of(reply: Reply, outgoing: Outgoing, failure: Failure) -> ModelRegistryError:
-    """Return the error that a response is which is no `ObjectResponse`."""
+    """Return the error that a response is, which is no success with a JSON object."""
     status = reply.response.status_code
     if reply.response.is_success or status < 400 or (status in (404, 410) and not reply.of_a_registry):
         return _misplaced(reply, outgoing)

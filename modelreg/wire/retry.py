@@ -16,6 +16,8 @@ from attrs import frozen
 _PASSING = frozenset({429, 502, 503, 504})
 # Answers that were given before anything was done; after any other failure the server may have acted.
 _UNTOUCHED = frozenset({429})
+# What a server's database says of two changes that waited for each other: this one was undone as a whole.
+_DEADLOCK = re.compile(r"\b(?:Error 1213|40P01|deadlock (?:found|detected))\b", re.IGNORECASE)
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 _PASSING_ERRORS = (httpx.TimeoutException, httpx.NetworkError, httpx.RemoteProtocolError, httpx.ProxyError)
@@ -73,7 +75,9 @@ class RetryPolicy:
         return jitter if failure.wait is None else failure.wait + jitter
 
 
-def failure_of_status(method: str, status: int, headers: Mapping[str, str], now: datetime | None = None) -> Failure:
+def failure_of_status(
+    method: str, status: int, headers: Mapping[str, str], now: datetime | None = None, *, message: str = ""
+) -> Failure:
     """Judge an answer that is not a success.
 
     Args:
@@ -81,7 +85,10 @@ def failure_of_status(method: str, status: int, headers: Mapping[str, str], now:
         status: the answer's status.
         headers: the answer's headers; names in any case if the mapping does not mind.
         now: the present, for a Retry-After that names a time.
+        message: The server's message, which tells a deadlock of its database from other failures.
     """
+    if method == "PATCH" and status == 500 and _DEADLOCK.search(message):
+        return Failure(passing=True, may_have_acted=False)
     return Failure(
         passing=status in _PASSING,
         may_have_acted=method not in READS and status >= 500 and status not in _UNTOUCHED,

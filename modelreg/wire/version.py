@@ -13,6 +13,13 @@ from modelreg_rest.versions import FIELD_VERSIONS, VALUE_VERSIONS, VERSIONS, ope
 _logger = logging.getLogger("modelreg")
 
 ROOT = "/api/model_registry/"
+# The fields of bodies that some versions lack, or take fewer values of.
+PARTIAL_FIELDS = frozenset(
+    (
+        *(field for fields in FIELD_VERSIONS.values() for field in fields),
+        *(key.split(".")[-1] for key in VALUE_VERSIONS),
+    )
+)
 _GONE = frozenset({404, 410})
 
 

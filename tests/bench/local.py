@@ -69,7 +69,7 @@ def median(calls: Iterable[Callable[[], object]]) -> float:
 
 @contextmanager
 def client_on(store: Path) -> Iterator[httpx.Client]:
-    """Lend a client on a registry in process."""
+    """Yield a client on a registry in process."""
     with httpx.Client(base_url=BASE, transport=LocalTransport(store)) as client:
         yield client
 

@@ -6,7 +6,10 @@ import json
 
 import pytest
 
+from modelreg import ModelRegistry
 from modelreg.cli.failures import ExitCode
+from modelreg.cli.option_values import verifier
+from modelreg.signing import SigstoreIdentity
 from tests.unit.storage.conftest import environment
 from tests.unit.storage.test_hub_and_https import COMMIT, server
 
@@ -86,6 +89,45 @@ def test_signed_files(run, store, alone):
     write_keys(alone, "other")
     other = {"MODEL_REGISTRY_VERIFY": "other.pub"}
     assert run("download", "weights@1", "-o", "down", env=other).code == ExitCode.INTEGRITY
+
+
+def test_signed_by_an_encrypted_key(run, store, alone):
+    pytest.importorskip("model_signing")
+    from tests.unit.storage.test_signing import write_keys
+
+    write_keys(alone, password=b"secret")
+    (alone / "model.onnx").write_bytes(b"onnx")
+    command = ("register", "weights", "1", "--files", "model.onnx", "--to", "store", "--sign", "key.pem")
+    assert run(*command).code == ExitCode.USAGE
+    ran = run(*command, env={"MODEL_REGISTRY_KEY_PASSWORD": "secret"})
+    assert ran.code == 0, ran.err
+    assert "secret" not in ran.text
+    assert run("verify", "weights@1", "--public-key", "key.pub").code == 0
+
+
+def test_verified_by_a_certificate(run, store, alone):
+    pytest.importorskip("model_signing")
+    from modelreg.signing import Certificate
+    from tests.unit.storage.test_signing import write_certificates
+
+    _, leaf, key = write_certificates(alone)
+    (alone / "model.onnx").write_bytes(b"onnx")
+    with ModelRegistry(store) as registry:
+        registry.register(
+            "weights", "1", files=alone / "model.onnx", to=str(alone / "store"), sign=Certificate(leaf, key)
+        )
+    assert run("verify", "weights@1", "--certificate", "root.crt").code == 0
+    assert run("download", "weights@1", "-o", "down", "--certificate", "root.crt").code == 0
+    assert run("verify", "weights@1", "--public-key", "leaf.crt").code == ExitCode.USAGE
+
+
+def test_one_way_of_verifying(run, registered):
+    identity = ("ana@example.com", "https://issuer.example.com")
+    assert verifier(None, (), *identity) == SigstoreIdentity(*identity)
+    assert verifier(None, (), None, None) is None
+    options = ("--identity", identity[0], "--issuer", identity[1])
+    for wrong in (options[:2], options[2:], (*options, "--certificate", "root.crt")):
+        assert run("verify", "weights@1", *wrong).code == ExitCode.USAGE
 
 
 def test_register_hf(run, store, alone, server):

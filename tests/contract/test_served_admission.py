@@ -95,6 +95,16 @@ def test_read_only_takes_no_write(tmp_path: Path) -> None:
         assert client.get(f"{MODELS}/{made['id']}").json() == made
 
 
+def test_a_failure_of_the_file_shows_no_path(tmp_path: Path) -> None:
+    with client_of(tmp_path / "r.db") as client:
+        assert client.post(MODELS, json={"name": "m"}).status_code == 201
+        (tmp_path / "r.db").unlink()
+        response = client.post(MODELS, json={"name": "n"})
+        assert refused(response, 500, "Internal Server Error")
+        assert str(tmp_path) not in response.text
+        assert "r.db" not in response.text
+
+
 @pytest.fixture
 def token(tmp_path: Path) -> Path:
     path = tmp_path / "token"

@@ -1,4 +1,4 @@
-"""The command line in this process, a folder of its own, and PostgreSQL for the pages that show it."""
+"""The command line in this process, a folder of its own, and the servers for the pages that show them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import pytest
 from tests.cli.conftest import alone, postgres_url, run
 from tests.registries import postgres_server
 from tests.unit.storage.conftest import environment, s3_server
+from tests.unit.storage.test_hub_and_https import server
 
-__all__ = ["alone", "environment", "postgres_server", "postgres_url", "run", "s3_server"]
+__all__ = ["alone", "environment", "postgres_server", "postgres_url", "run", "s3_server", "server"]
 
 
 @pytest.fixture
@@ -24,10 +25,9 @@ def restored_environment() -> Iterator[None]:
 
 
 @pytest.fixture
-def models_bucket(s3_server: str, environment: pytest.MonkeyPatch) -> None:
-    """Make `s3://models` a bucket on loopback."""
-    import boto3
+def stores(s3_server: str, server: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start an S3 server with a bucket `models`, and a server that speaks the Hub's API."""
+    import httpx
 
-    environment.setenv("AWS_ENDPOINT_URL", s3_server)
-    client = boto3.client("s3", endpoint_url=s3_server)
-    client.create_bucket(Bucket="models")
+    httpx.put(f"{s3_server}/models").raise_for_status()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", s3_server)

@@ -23,6 +23,8 @@ EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["p
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
 SERVER = "https://registry.example.com"
 DATABASE = "postgresql://registry@db.example.com/registry"
+#: Pages that upload to a bucket and read the Hub.
+WITH_STORES = {"weights.md"}
 #: Commands that run until they are stopped; they are read and not run.
 ENDLESS = {"serve", "ui"}
 SHELL = re.compile(r"[|<>;`]|&&|\$\(|^(?!modelreg )")
@@ -130,9 +132,9 @@ def parameters():
 @pytest.mark.parametrize("page", parameters())
 def test_the_examples_of_a_page_run(page, request, run, alone, monkeypatch):
     monkeypatch.setenv("MODEL_REGISTRY_URL", f"sqlite:///{alone / 'registry.db'}")
-    if page == "weights.md":
-        request.getfixturevalue("models_bucket")
     reader = Page(request, run, alone, monkeypatch)
+    if page in WITH_STORES:
+        request.getfixturevalue("stores")
     for example in examples(page):
         if example.not_run:
             continue

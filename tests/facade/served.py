@@ -72,7 +72,7 @@ def switchboard() -> Iterator[Switchboard]:
 
 
 class Socket(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """The network, in both colours."""
+    """The network, for sync and async clients."""
 
     def __init__(self) -> None:
         self._sync = httpx.HTTPTransport()

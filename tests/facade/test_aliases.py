@@ -11,7 +11,7 @@ import pytest
 
 from modelreg import F, ModelRegistry
 from modelreg.errors import Conflict, InvalidInput, NotFound
-from tests.facade.worlds import own
+from tests.facade.backends import own
 
 
 async def three_versions(registry: Any) -> None:
@@ -58,15 +58,15 @@ async def test_what_cannot_be_an_alias(registry: Any, alias: str) -> None:
     assert await registry.models.aliases(own("fraud")) == {"champion": "1.4.0"}
 
 
-async def test_a_version_cannot_take_the_name_of_an_alias(registry: Any, asked: list[str]) -> None:
+async def test_a_version_cannot_take_the_name_of_an_alias(registry: Any, sent: list[str]) -> None:
     await three_versions(registry)
     await registry.models.set_alias(own("fraud"), "champion", version="1.4.0")
-    del asked[:]
+    del sent[:]
     with pytest.raises(InvalidInput, match="is an alias"):
         await registry.register(own("fraud"), "champion", uri="s3://x")
     with pytest.raises(InvalidInput, match="is an alias"):
         await registry.versions.upsert("champion", model=own("fraud"))
-    assert all(request.startswith("GET") for request in asked)
+    assert all(request.startswith("GET") for request in sent)
 
 
 async def test_an_alias_of_what_is_not_there(registry: Any) -> None:
@@ -103,17 +103,17 @@ async def test_promotion_by_a_gate(registry: Any) -> None:
         ({"where": F("auc") > 0.99}, "does not satisfy"),
     ],
 )
-async def test_promotion_refused(registry: Any, asked: list[str], gate: dict[str, Any], says: str) -> None:
+async def test_promotion_refused(registry: Any, sent: list[str], gate: dict[str, Any], says: str) -> None:
     for version in ("1", "2"):
         await registry.register(
             own("fraud"), version, metrics={"auc": 0.9, "loss": 1.0}, higher_is_better={"auc": True}
         )
     await registry.models.set_alias(own("fraud"), "champion", version="1")
-    del asked[:]
+    del sent[:]
     refused = await registry.promote(reference("2"), "champion", **gate)
     assert (refused.promoted, refused.changed, refused.previous) == (False, False, "1")
     assert says in refused.refused[0]
-    assert all(request.startswith("GET") for request in asked)
+    assert all(request.startswith("GET") for request in sent)
 
 
 async def test_an_archived_version_is_not_promoted(registry: Any) -> None:
@@ -153,15 +153,15 @@ async def test_registering_with_an_alias_and_a_card(registry: Any, tmp_path: Pat
         await registry.register(own("fraud"), "1", card=tmp_path / "missing.md")
 
 
-async def test_a_plan_of_a_promotion_writes_nothing(registry: Any, asked: list[str]) -> None:
+async def test_a_plan_of_a_promotion_writes_nothing(registry: Any, sent: list[str]) -> None:
     await three_versions(registry)
-    del asked[:]
+    del sent[:]
     plan = await registry.plan_promote(reference("1.4.0"), "champion")
     assert (str(plan.outcome), plan.writes[0].resource, plan.writes[0].method) == ("updated", "model", "PATCH")
-    assert all(request.startswith("GET") for request in asked)
+    assert all(request.startswith("GET") for request in sent)
 
 
-async def test_one_of_two_promotions_wins_each_round(world: Any, registry: Any) -> None:
+async def test_one_of_two_promotions_wins_each_round(backend: Any, registry: Any) -> None:
     """Both moves are in the history, whoever was last."""
     await three_versions(registry)
     rounds = 4
@@ -169,7 +169,7 @@ async def test_one_of_two_promotions_wins_each_round(world: Any, registry: Any) 
         with ThreadPoolExecutor(2) as pool:
             loop = asyncio.get_running_loop()
             done = await asyncio.gather(
-                *(loop.run_in_executor(pool, _promote, world, version) for version in ("1.4.0", "1.5.0"))
+                *(loop.run_in_executor(pool, _promote, backend, version) for version in ("1.4.0", "1.5.0"))
             )
         holder = (await registry.models.aliases(own("fraud")))["racer"]
         assert holder in ("1.4.0", "1.5.0")
@@ -180,20 +180,20 @@ async def test_one_of_two_promotions_wins_each_round(world: Any, registry: Any) 
     assert moves.count(None) == rounds
 
 
-def _promote(world: Any, version: str) -> Any:
-    with ModelRegistry(world.base, transport=world.transport(), api_version=world.api_version) as other:
+def _promote(backend: Any, version: str) -> Any:
+    with ModelRegistry(backend.base, transport=backend.transport(), api_version=backend.api_version) as other:
         return other.promote(reference(version), "racer")
 
 
-async def test_promotion_into_another_registry(registry: Any, colour: str, tmp_path: Path) -> None:
+async def test_promotion_into_another_registry(registry: Any, mode: str, tmp_path: Path) -> None:
     from modelreg import AsyncModelRegistry
-    from tests.facade.worlds import Awaitable
+    from tests.facade.backends import Awaitable
 
     await three_versions(registry)
     await registry.models.set_alias(own("fraud"), "champion", version="1.4.0")
     address = tmp_path / "production.db"
-    production = AsyncModelRegistry(address) if colour == "async" else ModelRegistry(address)
-    there = production if colour == "async" else Awaitable(production)
+    production = AsyncModelRegistry(address) if mode == "async" else ModelRegistry(address)
+    there = production if mode == "async" else Awaitable(production)
     done = await registry.promote(reference("1.5.0"), "champion", if_better="auc", to=production)
     assert (done.promoted, done.changed, done.previous) == (True, True, None)
     version = await there.versions.get(reference("champion"))
@@ -202,15 +202,15 @@ async def test_promotion_into_another_registry(registry: Any, colour: str, tmp_p
     assert await there.models.aliases(own("fraud")) == {"champion": "1.5.0"}
     again = await registry.promote(reference("1.5.0"), "champion", if_better="auc", to=production)
     assert (again.promoted, again.changed) == (True, False)
-    if colour == "async":
+    if mode == "async":
         await production.aclose()
     else:
         production.close()
 
 
-async def test_promotion_copies_the_files_too(registry: Any, colour: str, tmp_path: Path, monkeypatch: Any) -> None:
+async def test_promotion_copies_the_files_too(registry: Any, mode: str, tmp_path: Path, monkeypatch: Any) -> None:
     from modelreg import AsyncModelRegistry
-    from tests.facade.worlds import Awaitable
+    from tests.facade.backends import Awaitable
 
     monkeypatch.setenv("MODEL_REGISTRY_STORE", tmp_path.as_uri())
     (tmp_path / "made").mkdir()
@@ -219,8 +219,8 @@ async def test_promotion_copies_the_files_too(registry: Any, colour: str, tmp_pa
         own("fraud"), "1", files=tmp_path / "made", to=(tmp_path / "one").as_uri(), model_format="onnx"
     )
     address = tmp_path / "production.db"
-    production = AsyncModelRegistry(address) if colour == "async" else ModelRegistry(address)
-    there = production if colour == "async" else Awaitable(production)
+    production = AsyncModelRegistry(address) if mode == "async" else ModelRegistry(address)
+    there = production if mode == "async" else Awaitable(production)
     other = (tmp_path / "other").as_uri()
     for changed in (True, False):
         done = await registry.promote(reference("1"), "champion", to=production, files_to=other)
@@ -231,4 +231,4 @@ async def test_promotion_copies_the_files_too(registry: Any, colour: str, tmp_pa
     assert (await there.verify(reference("champion"))).files == 1
     with pytest.raises(InvalidInput, match="files_to"):
         await registry.promote(reference("1"), "champion", files_to=other)
-    await (production.aclose() if colour == "async" else there.close())
+    await (production.aclose() if mode == "async" else there.close())

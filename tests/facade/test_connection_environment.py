@@ -63,9 +63,9 @@ def tls(authority):
     return context
 
 
-async def ask(colour, settings, **options):
+async def ask(mode, settings, **options):
     """Send one request over a connection of its own."""
-    if colour == "async":
+    if mode == "async":
         connection = AsyncConnection(settings, **options)
         try:
             return await connection.request("get", "/registered_models/1", params={"name": "a b"})
@@ -79,11 +79,11 @@ async def ask(colour, settings, **options):
 
 
 class TestProxy:
-    async def test_plain_http_is_forwarded_with_the_proxys_password(self, colour, monkeypatch):
+    async def test_plain_http_is_forwarded_with_the_proxys_password(self, mode, monkeypatch):
         proxy = Recorder()
         with listening(proxy) as port:
             monkeypatch.setenv("HTTP_PROXY", f"http://ana:p%40ss@127.0.0.1:{port}")
-            await ask(colour, Settings(base_url="http://registry.example.com"))
+            await ask(mode, Settings(base_url="http://registry.example.com"))
         [head] = proxy.heads
         assert head.startswith(
             "GET http://registry.example.com/api/model_registry/v1/registered_models/1?name=a+b HTTP"
@@ -91,7 +91,7 @@ class TestProxy:
         assert "Proxy-Authorization: Basic YW5hOnBAc3M=" in head
 
     @pytest.mark.parametrize("scheme", ["http", "https"])
-    async def test_https_goes_through_a_tunnel(self, colour, monkeypatch, tls, ca, scheme):
+    async def test_https_goes_through_a_tunnel(self, mode, monkeypatch, tls, ca, scheme):
         inner = Recorder()
 
         def behave(connection, stop):
@@ -103,42 +103,42 @@ class TestProxy:
             monkeypatch.setenv("HTTPS_PROXY", f"{scheme}://localhost:{port}")
             monkeypatch.setenv("SSL_CERT_FILE", ca)
             token = Token(value="hush")
-            response = await ask(colour, Settings(base_url="https://registry.example.com", token=token))
+            response = await ask(mode, Settings(base_url="https://registry.example.com", token=token))
         assert response.json() == {"id": "1"}
         assert "Authorization: Bearer hush" in inner.heads[0]
         assert inner.heads[0].startswith("GET /api/model_registry/v1/")
 
-    async def test_no_proxy_is_honoured(self, colour, monkeypatch):
+    async def test_no_proxy_is_honoured(self, mode, monkeypatch):
         server = Recorder()
         with listening(server) as port:
             monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
             monkeypatch.setenv("NO_PROXY", "other.example.com,registry.localtest")
             monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: [(2, 1, 6, "", ("127.0.0.1", port))])
-            await ask(colour, Settings(base_url=f"http://registry.localtest:{port}"))
+            await ask(mode, Settings(base_url=f"http://registry.localtest:{port}"))
         assert server.heads[0].startswith("GET /api/")
 
-    async def test_this_machine_is_reached_directly(self, colour, monkeypatch):
+    async def test_this_machine_is_reached_directly(self, mode, monkeypatch):
         monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
         server = Recorder()
         with listening(server) as port:
-            await ask(colour, Settings(base_url=f"http://127.0.0.1:{port}", token=Token(value="hush")))
+            await ask(mode, Settings(base_url=f"http://127.0.0.1:{port}", token=Token(value="hush")))
         assert "Authorization: Bearer hush" in server.heads[0]
 
     @pytest.mark.parametrize("proxy", ["ftp://proxy", "http://", "http://proxy:port"])
-    async def test_what_is_no_proxy_is_named(self, colour, monkeypatch, proxy):
+    async def test_what_is_no_proxy_is_named(self, mode, monkeypatch, proxy):
         monkeypatch.setenv("HTTP_PROXY", proxy)
         with pytest.raises(errors.InvalidInput, match="proxy"):
-            await ask(colour, Settings(base_url="http://registry.example.com"))
+            await ask(mode, Settings(base_url="http://registry.example.com"))
 
-    async def test_a_callers_client_does_not_show_our_token_to_its_proxy(self, colour, monkeypatch):
+    async def test_a_callers_client_does_not_show_our_token_to_its_proxy(self, mode, monkeypatch):
         proxy = Recorder()
         with listening(proxy) as port:
             monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{port}")
-            client = httpx.AsyncClient() if colour == "async" else httpx.Client()
+            client = httpx.AsyncClient() if mode == "async" else httpx.Client()
             try:
                 settings = resolve("http://127.0.0.1:9", environ={}, token="hush", retries=0)
                 with pytest.raises(errors.InvalidInput) as caught:
-                    await ask(colour, settings, client=client)
+                    await ask(mode, settings, client=client)
             finally:
                 await closed(client)
         assert caught.value.reason == "plaintext_token"
@@ -173,41 +173,41 @@ async def closed(client):
 
 
 class TestCertificates:
-    async def test_ssl_cert_file_is_honoured(self, colour, monkeypatch, tls, ca):
+    async def test_ssl_cert_file_is_honoured(self, mode, monkeypatch, tls, ca):
         with listening(reply(GOOD), tls=tls) as port:
             monkeypatch.setenv("SSL_CERT_FILE", ca)
-            assert (await ask(colour, Settings(base_url=f"https://127.0.0.1:{port}"))).json() == {"id": "1"}
+            assert (await ask(mode, Settings(base_url=f"https://127.0.0.1:{port}"))).json() == {"id": "1"}
 
-    async def test_the_name_in_the_certificate_has_to_be_the_servers(self, colour, monkeypatch, authority, ca):
+    async def test_the_name_in_the_certificate_has_to_be_the_servers(self, mode, monkeypatch, authority, ca):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         authority.issue_cert("other.example.com").configure_cert(context)
         with listening(reply(GOOD), tls=context) as port, pytest.raises(errors.ConnectionFailed) as caught:
-            await ask(colour, Settings(base_url=f"https://127.0.0.1:{port}", ca=ca, retries=0))
+            await ask(mode, Settings(base_url=f"https://127.0.0.1:{port}", ca=ca, retries=0))
         assert "MODEL_REGISTRY_CA_CERT" in caught.value.hint
 
 
 class TestPath:
-    async def test_what_a_url_cannot_hold_is_encoded(self, colour):
+    async def test_what_a_url_cannot_hold_is_encoded(self, mode):
         server = Recorder()
         with listening(server) as port:
             settings = Settings(base_url=f"http://127.0.0.1:{port}/bä se")
-            connection = AsyncConnection(settings) if colour == "async" else Connection(settings)
+            connection = AsyncConnection(settings) if mode == "async" else Connection(settings)
             sent = connection.request("get", '/registered_models/é "1"?#', params={"n": ["é", "b"], "all": True})
-            await sent if colour == "async" else None
-            await connection.aclose() if colour == "async" else connection.close()
+            await sent if mode == "async" else None
+            await connection.aclose() if mode == "async" else connection.close()
         path = server.heads[0].split(" ")[1]
         assert path == (
             "/b%C3%A4%20se/api/model_registry/v1/registered_models/%C3%A9%20%221%22%3F%23?n=%C3%A9&n=b&all=true"
         )
 
-    async def test_a_body_and_headers_arrive_as_given(self, colour):
+    async def test_a_body_and_headers_arrive_as_given(self, mode):
         server = Recorder(status=b"201 Created", headers=b'ETag: "7"\r\nmodelreg-preconditions: yes\r\n')
         with listening(server) as port:
             settings = Settings(base_url=f"http://127.0.0.1:{port}")
-            connection = AsyncConnection(settings) if colour == "async" else Connection(settings)
+            connection = AsyncConnection(settings) if mode == "async" else Connection(settings)
             sent = connection.request("patch", "/registered_models/1", json={"owner": "é"}, headers={"If-Match": '"6"'})
-            response = await sent if colour == "async" else sent
-            await connection.aclose() if colour == "async" else connection.close()
+            response = await sent if mode == "async" else sent
+            await connection.aclose() if mode == "async" else connection.close()
         head, _, body = server.heads[0].partition("\r\n\r\n")
         assert head.startswith("PATCH ")
         assert 'If-Match: "6"' in head

@@ -15,7 +15,7 @@ from modelreg import errors
 from modelreg._async.connection import AsyncConnection
 from modelreg._sync.connection import Connection
 from modelreg.config import Settings, resolve
-from tests.faults.driving import Driven
+from tests.faults.sync_or_async import AwaitableConnection
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -76,25 +76,25 @@ class TestSockets:
             await connection.aclose()
         assert 1 <= len(connections) <= 4
 
-    async def test_of_a_giant_answer_to_a_failure_the_beginning_is_read(self, colour):
+    async def test_of_a_giant_answer_to_a_failure_the_beginning_is_read(self, mode):
         with served() as (url, _):
-            driven = Driven(colour, Settings(base_url=url, retries=0))
+            connection = AwaitableConnection(mode, Settings(base_url=url, retries=0))
             with pytest.raises(errors.ServerError) as caught:
-                await driven.get("/giant")
+                await connection.get("/giant")
             assert caught.value.server_message.startswith("xxx")
-            assert (await driven.get()) == {"id": "1"}
-            await driven.close()
+            assert (await connection.get()) == {"id": "1"}
+            await connection.close()
 
-    async def test_nobody_listens(self, colour):
+    async def test_nobody_listens(self, mode):
         with served() as (url, _):
             pass
-        driven = Driven(colour, Settings(base_url=url, retries=2))
+        connection = AwaitableConnection(mode, Settings(base_url=url, retries=2))
         with pytest.raises(errors.ConnectionFailed, match="no connection to http://127") as caught:
-            await driven.post(name="x")
+            await connection.post(name="x")
         assert not caught.value.may_have_acted
-        assert driven.clock.pauses == [1.0, 2.0]
+        assert connection.clock.pauses == [1.0, 2.0]
         assert isinstance(caught.value.__cause__, httpx.ConnectError)
-        await driven.close()
+        await connection.close()
 
 
 @pytest.fixture(scope="module")
@@ -118,27 +118,27 @@ class TestTls:
         authority.issue_cert("127.0.0.1").configure_cert(context)
         return context
 
-    async def test_an_authority_of_ones_own_is_trusted(self, colour, tls, files):
+    async def test_an_authority_of_ones_own_is_trusted(self, mode, tls, files):
         with served(tls) as (url, _):
-            driven = Driven(colour, resolve(url, environ={}, ca=files / "ca.pem", token="hush"))
-            assert await driven.get() == {"id": "1"}
-            await driven.close()
+            connection = AwaitableConnection(mode, resolve(url, environ={}, ca=files / "ca.pem", token="hush"))
+            assert await connection.get() == {"id": "1"}
+            await connection.close()
 
-    async def test_a_client_presents_itself(self, colour, tls, authority, files):
+    async def test_a_client_presents_itself(self, mode, tls, authority, files):
         tls.verify_mode = ssl.CERT_REQUIRED
         authority.configure_trust(tls)
         with served(tls) as (url, _):
             settings = resolve(url, environ={}, ca=files / "ca.pem", client_cert=files / "client.pem")
-            driven = Driven(colour, settings)
-            assert await driven.get() == {"id": "1"}
-            await driven.close()
+            connection = AwaitableConnection(mode, settings)
+            assert await connection.get() == {"id": "1"}
+            await connection.close()
 
     @pytest.mark.parametrize("ca", [None, "other.pem"])
-    async def test_a_stranger_is_not_asked_twice(self, colour, tls, files, ca):
+    async def test_a_stranger_is_not_asked_twice(self, mode, tls, files, ca):
         with served(tls) as (url, connections):
-            driven = Driven(colour, resolve(url, environ={}, ca=ca and files / ca))
+            connection = AwaitableConnection(mode, resolve(url, environ={}, ca=ca and files / ca))
             with pytest.raises(errors.ConnectionFailed, match="MODEL_REGISTRY_CA_CERT"):
-                await driven.post(name="x")
-            await driven.close()
-        assert driven.clock.pauses == []
+                await connection.post(name="x")
+            await connection.close()
+        assert connection.clock.pauses == []
         assert not connections

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from modelreg.errors import InvalidInput, NotFound
-from tests.facade.worlds import own
+from tests.facade.backends import own
 
 START = datetime(2026, 1, 2, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def _needs_experiments(world: Any) -> None:
-    if not world.has_experiments:
+def _needs_experiments(backend: Any) -> None:
+    if not backend.has_experiments:
         pytest.skip("v1 has no experiments")
 
 

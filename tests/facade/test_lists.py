@@ -9,7 +9,7 @@ import pytest
 
 from modelreg import F
 from modelreg.errors import InvalidInput
-from tests.facade.worlds import own
+from tests.facade.backends import own
 
 
 async def filled(registry: Any, count: int = 12) -> Any:
@@ -24,17 +24,17 @@ async def names(pager: Any) -> list[str]:
     return [record.name async for record in pager]
 
 
-async def test_a_list_is_lazy(registry: Any, asked: list[str]) -> None:
+async def test_a_list_is_lazy(registry: Any, sent: list[str]) -> None:
     model = await filled(registry)
-    del asked[:]
+    del sent[:]
     pager = registry.versions.list(model_id=model.id, page_size=3)
-    assert asked == []
+    assert sent == []
     seen = 0
     async for _ in pager:
         seen += 1
         if seen == 4:
             break
-    assert len(asked) == 2
+    assert len(sent) == 2
 
 
 @pytest.mark.parametrize("order", [None, "ID", "CREATE_TIME", "LAST_UPDATE_TIME"])
@@ -127,14 +127,14 @@ def test_what_no_server_understands_is_refused(registry: Any) -> None:
             registry.models.list(**wrong)
 
 
-async def test_a_filter_that_nothing_meets_asks_nothing(registry: Any, asked: list[str]) -> None:
+async def test_a_filter_that_nothing_meets_asks_nothing(registry: Any, sent: list[str]) -> None:
     assert await names(registry.models.list(where=F("name").in_([]))) == []
-    assert asked == []
+    assert sent == []
 
 
-async def test_a_list_by_update_time_that_fits_a_page_is_one_request(registry: Any, asked: list[str]) -> None:
+async def test_a_list_by_update_time_that_fits_a_page_is_one_request(registry: Any, sent: list[str]) -> None:
     model = await filled(registry, 4)
-    del asked[:]
+    del sent[:]
     listed = await names(registry.versions.list(model=model, order_by="LAST_UPDATE_TIME"))
     assert len(listed) == 4
-    assert len(asked) == 1
+    assert len(sent) == 1

@@ -1,4 +1,4 @@
-"""A database without case, as Kubeflow's default is: neighbours are named, never taken for what was asked."""
+"""A database without case, as Kubeflow's default is: neighbours are named, never taken for the record itself."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from modelreg.errors import Conflict, InvalidInput
 from modelreg.local import LocalTransport
-from tests.facade.worlds import World, closed, opened
+from tests.facade.backends import Backend, closed, opened
 from tests.quirks.transport import QuirkTransport
 
 PAIRS = [
@@ -24,9 +24,9 @@ PAIRS = [
 
 
 @pytest.fixture
-async def registry(tmp_path: Path, colour: str) -> AsyncIterator[Any]:
+async def registry(tmp_path: Path, mode: str) -> AsyncIterator[Any]:
     transport = QuirkTransport(LocalTransport(f"sqlite:///{tmp_path / 'registry.db'}"), mysql=True)
-    made = opened(World("mysql", lambda: None), colour, transport)
+    made = opened(Backend("mysql", lambda: None), mode, transport)
     yield made
     await closed(made)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from modelreg import ModelArtifact
-from tests.facade.worlds import own
+from tests.facade.backends import own
 
 
 async def test_the_quickstart(registry: Any) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from modelreg import AsyncModelRegistry, DocArtifact, ModelRegistry, RegistrationRequest
 from modelreg.errors import Conflict, InvalidInput
-from tests.facade.worlds import World, own
+from tests.facade.backends import Backend, own
 
 WRITERS = 8
 
@@ -21,42 +21,44 @@ def said(number: int) -> dict[str, Any]:
     }
 
 
-async def test_async_writers(world: World) -> None:
+async def test_async_writers(backend: Backend) -> None:
     async def one(number: int) -> Any:
         async with AsyncModelRegistry(
-            world.base, transport=world.transport(), api_version=world.api_version
+            backend.base, transport=backend.transport(), api_version=backend.api_version
         ) as registry:
             return await registry.register(own("fraud"), "1", **said(number))
 
     done = await asyncio.gather(*(one(number) for number in range(WRITERS)))
-    await check(world, done)
+    await check(backend, done)
 
 
-async def test_threads(world: World) -> None:
+async def test_threads(backend: Backend) -> None:
     def one(number: int) -> Any:
-        with ModelRegistry(world.base, transport=world.transport(), api_version=world.api_version) as registry:
+        with ModelRegistry(backend.base, transport=backend.transport(), api_version=backend.api_version) as registry:
             return registry.register(own("fraud"), "1", **said(number))
 
     with ThreadPoolExecutor(WRITERS) as pool:
         done = list(pool.map(one, range(WRITERS)))
-    await check(world, done)
+    await check(backend, done)
 
 
-async def check(world: World, done: list[Any]) -> None:
+async def check(backend: Backend, done: list[Any]) -> None:
     for what in ("model", "version", "artifact"):
         assert len({getattr(one, what).id for one in done}) == 1
         assert sum(getattr(one.outcome, what) == "created" for one in done) == 1
-    async with AsyncModelRegistry(world.base, transport=world.transport(), api_version=world.api_version) as registry:
+    async with AsyncModelRegistry(
+        backend.base, transport=backend.transport(), api_version=backend.api_version
+    ) as registry:
         assert len([version async for version in registry.versions.list(model=own("fraud"))]) == 1
         artifacts = [artifact async for artifact in registry.artifacts.list(version=(own("fraud"), "1"))]
         assert artifacts[-1].kind == "model"
         assert {artifact.kind for artifact in artifacts[:-1]} <= {"doc"}
 
 
-async def test_a_race_for_different_weights_has_one_winner(world: World) -> None:
+async def test_a_race_for_different_weights_has_one_winner(backend: Backend) -> None:
     async def one(number: int) -> Any:
         async with AsyncModelRegistry(
-            world.base, transport=world.transport(), api_version=world.api_version
+            backend.base, transport=backend.transport(), api_version=backend.api_version
         ) as registry:
             try:
                 return (await registry.register(own("fraud"), "1", uri=f"s3://{number}")).artifact.uri

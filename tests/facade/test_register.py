@@ -8,7 +8,7 @@ import pytest
 
 from modelreg import DataSet, DocArtifact, Metric, ModelArtifact, Parameter, Plan, Source
 from modelreg.errors import Conflict, InvalidInput
-from tests.facade.worlds import own
+from tests.facade.backends import own
 
 SAID: dict[str, Any] = {
     "uri": "s3://models/fraud/1.4.0/model.onnx",
@@ -70,12 +70,12 @@ async def test_everything_has_its_place(registry: Any) -> None:
     assert done.artifacts == (done.artifact,)
 
 
-async def test_said_again_it_is_unchanged_and_nothing_is_written(registry: Any, asked: list[str]) -> None:
+async def test_said_again_it_is_unchanged_and_nothing_is_written(registry: Any, sent: list[str]) -> None:
     first = await registry.register(own("fraud"), "1.4.0", **SAID)
     before = await everything(registry)
-    del asked[:]
+    del sent[:]
     again = await registry.register(own("fraud"), "1.4.0", **SAID)
-    assert len(asked) <= 3
+    assert len(sent) <= 3
     assert str(again.outcome) == "unchanged"
     assert (again.model.id, again.version.id, again.artifact.id) == (
         first.model.id,
@@ -149,7 +149,7 @@ async def test_a_model_archived_since_it_was_met_is_not_taken_for_live(registry:
         await registry.register(own("fraud"), "1", uri="s3://a")
 
 
-async def test_an_archived_model_refuses_a_new_version(registry: Any, world: Any, colour: str) -> None:
+async def test_an_archived_model_refuses_a_new_version(registry: Any, backend: Any, mode: str) -> None:
     model = await registry.models.upsert(own("fraud"))
     await registry.models.archive(model)
     with pytest.raises(Conflict, match="restore=True") as raised:
@@ -211,7 +211,7 @@ async def test_a_half_made_registration_is_finished(registry: Any) -> None:
     assert (done.outcome.model, done.outcome.version, done.outcome.artifact) == ("unchanged", "updated", "created")
 
 
-async def test_a_plan_writes_nothing(registry: Any, asked: list[str]) -> None:
+async def test_a_plan_writes_nothing(registry: Any, sent: list[str]) -> None:
     plan = await registry.plan(own("fraud"), "1", **SAID)
     assert isinstance(plan, Plan)
     assert str(plan.outcome) == "created"
@@ -220,13 +220,13 @@ async def test_a_plan_writes_nothing(registry: Any, asked: list[str]) -> None:
         "created version '1'",
         f"created artifact {own('fraud')!r}",
     ]
-    assert all(request.startswith("GET") for request in asked)
+    assert all(request.startswith("GET") for request in sent)
     await registry.register(own("fraud"), "1", **SAID)
     plan = await registry.plan(own("fraud"), "1", owner="eve")
     assert str(plan).splitlines() == [f"updated model {own('fraud')!r}: owner, state", "unchanged version '1'"]
 
 
-async def test_bad_input_writes_nothing(registry: Any, asked: list[str]) -> None:
+async def test_bad_input_writes_nothing(registry: Any, sent: list[str]) -> None:
     for wrong, says in (
         ({"metrics": {"auc": "high"}}, "metrics\\['auc'\\] is 'high'; give a number"),
         ({"metrics": {"auc": float("nan")}}, "nan"),
@@ -244,29 +244,29 @@ async def test_bad_input_writes_nothing(registry: Any, asked: list[str]) -> None
     ):
         with pytest.raises(InvalidInput, match=says):
             await registry.register(own("fraud"), "1", **wrong)
-    assert asked == []
+    assert sent == []
 
 
-async def test_no_more_requests_than_it_takes(registry: Any, asked: list[str]) -> None:
-    # Which version an old server speaks is found out by the first request of all, which is then asked again.
+async def test_no_more_requests_than_it_takes(registry: Any, sent: list[str]) -> None:
+    # Which version an old server speaks is found out by the first request of all, which is then sent again.
     await registry.models.find(own("anybody"))
-    del asked[:]
+    del sent[:]
     await registry.register(own("fraud"), "1", uri="s3://1", owner="ana")
-    assert len(asked) <= 4
-    del asked[:]
+    assert len(sent) <= 4
+    del sent[:]
     await registry.register(own("fraud"), "2", uri="s3://2", owner="ana")
-    assert len(asked) <= 4
-    del asked[:]
+    assert len(sent) <= 4
+    del sent[:]
     await registry.register(own("fraud"), "2", uri="s3://2", owner="ana")
-    assert len(asked) <= 3
+    assert len(sent) <= 3
 
 
-async def test_a_new_version_of_a_known_model(world: Any, colour: str, registry: Any, asked: list[str]) -> None:
+async def test_a_new_version_of_a_known_model(backend: Any, mode: str, registry: Any, sent: list[str]) -> None:
     await registry.models.upsert(own("fraud"))
     await registry.versions.upsert("1", model=own("fraud"))
-    del asked[:]
+    del sent[:]
     await registry.register(own("fraud"), "2", uri="s3://2")
-    assert len(asked) <= 4
+    assert len(sent) <= 4
 
 
 async def test_latest(registry: Any) -> None:

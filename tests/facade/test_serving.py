@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from modelreg.errors import InvalidInput, NotFound
-from tests.facade.worlds import own
+from tests.facade.backends import own
 
 
 async def test_a_service_serves_a_version(registry: Any) -> None:

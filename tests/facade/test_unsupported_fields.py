@@ -11,7 +11,7 @@ from modelreg import ModelRegistry
 from modelreg.errors import UnsupportedByServer
 from modelreg.local import LocalTransport
 from modelreg.wire import version
-from tests.facade.worlds import Recording
+from tests.facade.backends import Recording
 
 
 @pytest.fixture
@@ -33,9 +33,10 @@ def test_a_field_of_another_version(
     with ModelRegistry("http://registry.test", transport=recording, api_version="v1alpha3") as registry:
         registry.models.upsert("known")
         monkeypatch.setattr(version, "FIELD_VERSIONS", {schema: {"owner": ("v1",)}})
-        del recording.asked[:]
+        monkeypatch.setattr(version, "PARTIAL_FIELDS", frozenset({"owner"}))
+        del recording.requests[:]
         with pytest.raises(UnsupportedByServer) as raised:
             verb(registry)
         assert raised.value.reason == "unsupported_version"
         assert raised.value.details == {"needs": ("v1",), "field": f"{schema}.owner"}
-        assert all(request.startswith("GET") for request in recording.asked)
+        assert all(request.startswith("GET") for request in recording.requests)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from modelreg.errors import Conflict, InvalidInput, NotFound
-from tests.facade.worlds import own
+from tests.facade.backends import own
 
 ODD_NAMES = [
     "a/b",
@@ -75,12 +75,12 @@ async def test_environments_and_services_whose_lists_ignore_filters(registry: An
     assert await registry.inference_services.find("1_0", environment=host) is None
 
 
-async def test_nothing_is_sent_when_nothing_differs(registry: Any, asked: list[str]) -> None:
+async def test_nothing_is_sent_when_nothing_differs(registry: Any, sent: list[str]) -> None:
     said = {"owner": "ana", "properties": {"tier": "gold", "depth": {"a": [1, None]}, "n": 3, "x": 0.5}}
     first = await registry.models.upsert(own("fraud"), **said)
-    del asked[:]
+    del sent[:]
     again = await registry.models.upsert(own("fraud"), **said)
-    assert [request for request in asked if not request.startswith("GET")] == []
+    assert [request for request in sent if not request.startswith("GET")] == []
     assert again == first
 
 
@@ -136,7 +136,7 @@ async def test_clearing(registry: Any) -> None:
     assert (cleared.description or "", cleared.language) == ("", ())
 
 
-async def test_bad_input_is_refused_before_anything_is_sent(registry: Any, asked: list[str]) -> None:
+async def test_bad_input_is_refused_before_anything_is_sent(registry: Any, sent: list[str]) -> None:
     for wrong in (
         {"name": ""},
         {"name": "n" * 256},
@@ -153,7 +153,7 @@ async def test_bad_input_is_refused_before_anything_is_sent(registry: Any, asked
         await registry.artifacts.upsert("w", version=own("m@1"), digest="sha256:0")
     with pytest.raises(ValueError, match="order_by"):
         registry.models.list(order_by="NAME")
-    assert asked == []
+    assert sent == []
 
 
 async def test_a_parent_that_is_not_there(registry: Any) -> None:
@@ -211,15 +211,15 @@ async def test_artifacts_of_every_kind_share_a_name(registry: Any) -> None:
     assert (weights.source.kind, weights.source.id) == ("kfp", "run-1")
 
 
-async def test_no_more_requests_than_it_takes(registry: Any, asked: list[str]) -> None:
-    # Which version an old server speaks is found out by the first request of all, which is then asked again.
+async def test_no_more_requests_than_it_takes(registry: Any, sent: list[str]) -> None:
+    # Which version an old server speaks is found out by the first request of all, which is then sent again.
     await registry.models.find(own("anybody"))
-    del asked[:]
+    del sent[:]
     model = await registry.models.upsert(own("fraud"))
-    assert len(asked) == 2
-    del asked[:]
+    assert len(sent) == 2
+    del sent[:]
     await registry.models.upsert(own("fraud"), owner="ana")
-    assert len(asked) == 2
-    del asked[:]
+    assert len(sent) == 2
+    del sent[:]
     await registry.versions.upsert("1", model=model)
-    assert len(asked) == 2
+    assert len(sent) == 2

@@ -18,7 +18,7 @@ import modelreg
 from modelreg import AsyncModelRegistry, FileEntry, ModelRegistry, RegistrationRequest, Upload, Verified
 from modelreg.errors import Conflict, Forbidden, IntegrityError, InvalidInput, NotFound
 from modelreg.types import RegisterOptions
-from tests.facade.worlds import Awaitable
+from tests.facade.backends import Awaitable
 from tests.unit.storage.conftest import bucket, environment, s3_server
 
 __all__ = ["bucket", "environment", "s3_server"]

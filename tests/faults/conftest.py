@@ -1,4 +1,4 @@
-"""Lends the fault tests both colours."""
+"""Fixtures of the fault tests."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ import pytest
 
 
 @pytest.fixture(params=["async", "sync"])
-def colour(request: pytest.FixtureRequest) -> str:
-    """Return each colour."""
+def mode(request: pytest.FixtureRequest) -> str:
+    """Return "async" and "sync", one after the other."""
     return str(request.param)

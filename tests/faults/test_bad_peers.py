@@ -39,9 +39,9 @@ SLACK = 1.0
 class Caller:
     """A connection of either kind, with the clock of the machine and no second attempts."""
 
-    def __init__(self, colour: str, settings: Settings) -> None:
+    def __init__(self, mode: str, settings: Settings) -> None:
         self.inner: AsyncConnection | Connection
-        self.inner = AsyncConnection(settings) if colour == "async" else Connection(settings)
+        self.inner = AsyncConnection(settings) if mode == "async" else Connection(settings)
 
     async def call(self, method="GET", url="/registered_models/1", **kwargs):
         if isinstance(self.inner, AsyncConnection):
@@ -56,13 +56,13 @@ class Caller:
 
 
 @pytest.fixture
-async def caller(colour):
+async def caller(mode):
     """Return a function that makes a connection."""
     made = []
 
     def make(url: str, **settings) -> Caller:
         settings.setdefault("timeouts", Timeouts(total=SECONDS, connect=SECONDS, read=SECONDS))
-        made.append(Caller(colour, Settings(base_url=url, retries=settings.pop("retries", 0), **settings)))
+        made.append(Caller(mode, Settings(base_url=url, retries=settings.pop("retries", 0), **settings)))
         return made[-1]
 
     yield make
@@ -338,8 +338,8 @@ async def test_a_token_callable_that_hangs_is_left_behind(caller):
     assert type(error) is errors.DeadlineExceeded
 
 
-async def test_a_registry_object_is_bounded_by_its_timeout(colour):
+async def test_a_registry_object_is_bounded_by_its_timeout(mode):
     with listening(SLOW["dripped headers"]) as port:
-        connection = Caller(colour, resolve(f"http://127.0.0.1:{port}", environ={}, timeout=SECONDS, retries=0))
+        connection = Caller(mode, resolve(f"http://127.0.0.1:{port}", environ={}, timeout=SECONDS, retries=0))
         await ends_in_time(connection.call())
         await connection.close()

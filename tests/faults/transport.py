@@ -1,10 +1,10 @@
-"""A transport that goes wrong on purpose, before another one or after it; the same faults in both colours.
+"""A transport that goes wrong on purpose, before another one or after it; the same faults sync and async.
 
     transport = FaultyTransport(LocalTransport(path), reset_after(when=posts))
     registry = ModelRegistry(path, transport=transport)
 
-Every fault happens once unless `times` says otherwise, to the first request that `when` is true of. `transport.asked`
-holds every request that came, `transport.acted` those that reached the server.
+Every fault happens once unless `times` says otherwise, to the first request that `when` is true of.
+`transport.requests` holds every request that came, `transport.acted` those that reached the server.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class Fault:
     Attributes:
         when: the requests that it happens to.
         times: how often it happens.
-        acts: whether the server does what was asked before it goes wrong.
+        acts: whether the server does what the request says before it goes wrong.
         error: what the caller's httpx raises then.
         answer: what is made of the server's answer; of an empty one where it did not act.
         latency: seconds that pass first; past the request's own patience it ends in a timeout.
@@ -164,7 +164,7 @@ class FaultyTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self.inner = inner
         self.faults = [attrs.evolve(fault) for fault in faults]
         self.clock = clock or Clock()
-        self.asked: list[httpx.Request] = []
+        self.requests: list[httpx.Request] = []
         self.acted: list[httpx.Request] = []
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -192,7 +192,7 @@ class FaultyTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return self._outcome(fault, request, response)
 
     def _met(self, request: httpx.Request) -> Fault | None:
-        self.asked.append(_copy(request))
+        self.requests.append(_copy(request))
         for fault in self.faults:
             if fault.times > 0 and fault.when(request):
                 fault.times -= 1

@@ -36,7 +36,8 @@ from tests.faults.bad_peers import Behaviour
 #: Seconds by which a call may overshoot its deadline; the machine is busy with this very test.
 SLACK = 2.0
 WORKERS = 4
-_PRELOADED = ["modelreg.cli", "modelreg.local.app", "modelreg._sync.registering", "uvicorn"]
+# Forked from one process that has loaded everything, so that a kill costs milliseconds.
+_PRELOADED = ["tests.heavy.preloaded"]
 
 
 def _once(content: bytes, *, status: bytes = b"200 OK", encoding: str = "") -> Behaviour:

@@ -228,6 +228,19 @@ def test_each_input_reaches_the_registry(tmp_path):
     assert f"id {answer} created" in (tmp_path / "log.txt").read_text()
 
 
+def test_the_environment_gives_what_the_inputs_have_no_place_for(tmp_path, monkeypatch):
+    address = f"sqlite:///{tmp_path / 'registry.db'}"
+    (tmp_path / "model.bin").write_bytes(b"weights")
+    monkeypatch.setenv("MODEL_REGISTRY_STORE", str(tmp_path / "store"))
+    monkeypatch.setenv("MODEL_REGISTRY_ALIAS", "challenger")
+    model = Held(path=str(tmp_path / "model.bin"))
+    given = {"input_model": model, "registry_address": address, "model_name": "fraud", "model_version": "1"}
+    component.model_registry.python_func(pvc_mount_path=str(tmp_path), **given)
+    with ModelRegistry(address) as registry:
+        assert registry.models.aliases("fraud") == {"challenger": "1"}
+        assert registry.verify("fraud@challenger").files == 1
+
+
 @pytest.mark.parametrize("said", [{"registry_port": 0}, {"model_version": ""}, {"model_name": "x" * 300}])
 def test_bad_input_ends_the_step_in_one_line(tmp_path, said):
     given = {"registry_address": f"sqlite:///{tmp_path / 'registry.db'}", **said}

@@ -17,6 +17,7 @@ from modelreg.pipeline import (
     read_metrics,
     read_registration,
 )
+from modelreg.signing import Key
 from modelreg.types import DataSet, DocArtifact, Source
 
 REAL = Path(__file__).parent / "data" / "lm_eval_0.4.13.json"
@@ -295,3 +296,25 @@ def test_what_is_composed_registers_and_registers_unchanged_again(tmp_path):
     assert (properties["eval_best_metric"], properties["eval_best_score"]) == ("tiny_mc_acc", 0.5)
     assert [artifact.name for artifact in done.artifacts] == ["card", "train", EVAL_DOCUMENT, "fraud"]
     assert done.model.higher_is_better["eval_tiny_ppl_word_perplexity"] is False
+
+
+def test_files_are_declared(tmp_path):
+    (tmp_path / "registration.yaml").write_text(
+        "name: fraud\nversion: '1'\nfiles: out/model\nto: s3://models\nsign: key.pem\ntakeover: true\n"
+        "ignore: ['*.log']\nstall_timeout: 120\nalias: challenger\n"
+    )
+    declared = read_registration(tmp_path / "registration.yaml").arguments
+    assert declared["files"] == tmp_path / "out" / "model"
+    assert declared["sign"] == Key(tmp_path / "key.pem")
+    rest = {key: declared[key] for key in ("to", "takeover", "ignore", "stall_timeout", "alias")}
+    assert rest == {
+        "to": "s3://models",
+        "takeover": True,
+        "ignore": ["*.log"],
+        "stall_timeout": 120.0,
+        "alias": "challenger",
+    }
+    with pytest.raises(InvalidInput, match="2: 'progress' is not known"):
+        parse_registration("name: fraud\nprogress: yes\n")
+    with pytest.raises(InvalidInput, match="stall_timeout is 'soon'; give a number"):
+        parse_registration("name: fraud\nstall_timeout: soon\n")

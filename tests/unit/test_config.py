@@ -54,6 +54,37 @@ def test_a_servers_address_may_hold_port_path_slash_and_prefix(settle, url, base
     assert settings.store is None
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite://",
+        "sqlite:///:memory:",
+        "sqlite:///./:memory:",
+        "sqlite:///a/../:memory:",
+        "sqlite:///%3Amemory%3A",
+        "sqlite:///file::memory:",
+        "sqlite:///r.db?mode=memory",
+        "./:memory:",
+        "/tmp/:MEMORY:",
+    ],
+)
+def test_a_database_in_memory_is_refused(settle, url):
+    assert "not in memory" in hint_of(settle, url)
+
+
+@pytest.mark.parametrize("address", ["h:0/db", "h:x/db", "h:99999/db", "u:1@h:-1/db", "a:1,b:y/db", "h/db?port=70000"])
+def test_a_port_that_is_none_is_refused(settle, address):
+    with pytest.raises(InvalidInput) as caught:
+        settle(f"postgresql://{address}")
+    assert "port" in str(caught.value)
+    assert address not in str(caught.value)
+
+
+@pytest.mark.parametrize("address", ["h/db", "h:5432/db", "u:p%40:w@h:5432/db", "[::1]:5432/db", "/db?host=/run/pg"])
+def test_other_addresses_of_a_database_are_taken_as_they_are(settle, address):
+    assert settle(f"postgresql://{address}").store == f"postgresql://{address}"
+
+
 @pytest.mark.parametrize("url", ["https://host/api/model_registry/v2", "https://host/api/model_registry/v1beta1"])
 def test_an_unknown_version_in_the_address_is_refused(settle, url):
     assert "Write 'v1' or 'v1alpha3'" in hint_of(settle, url)

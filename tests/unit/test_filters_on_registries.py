@@ -72,7 +72,7 @@ def fill(registry):
         registry.versions.upsert(name, model=parent, author=rng.choice(["ana", "bo", None]), properties=odd(rng))
 
 
-WORLDS = {
+BACKENDS = {
     "sqlite": LocalTransport,
     "postgresql": LocalTransport,
     "a recorded server": lambda url: QuirkTransport(LocalTransport(url)),
@@ -80,8 +80,8 @@ WORLDS = {
 }
 
 
-@pytest.fixture(scope="module", params=WORLDS)
-def world(request, tmp_path_factory):
+@pytest.fixture(scope="module", params=BACKENDS)
+def backend(request, tmp_path_factory):
     """Return a registry with its models and versions, read once."""
     if request.param == "postgresql":
         url = new_postgres_url(request.getfixturevalue("postgres_server"))
@@ -89,7 +89,7 @@ def world(request, tmp_path_factory):
         url = f"sqlite:///{tmp_path_factory.mktemp('filters') / 'registry.db'}"
     with ModelRegistry("http://registry.test", transport=LocalTransport(url)) as registry:
         fill(registry)
-    with ModelRegistry("http://registry.test", transport=WORLDS[request.param](url)) as registry:
+    with ModelRegistry("http://registry.test", transport=BACKENDS[request.param](url)) as registry:
         yield registry, list(registry.models.list()), list(registry.versions.list())
 
 
@@ -151,8 +151,8 @@ def ids(records):
 @example(where=~F("k").ilike("%SS%"))
 @example(where=F("name").like("a:%"))
 @example(where=F("k").in_([]))
-def test_a_list_has_exactly_what_its_filter_matches(world, where):
-    registry, models, versions = world
+def test_a_list_has_exactly_what_its_filter_matches(backend, where):
+    registry, models, versions = backend
     for group, records in ((registry.models, models), (registry.versions, versions)):
         if not refused(where, type(records[0])):
             listed = ids(group.list(where=where, page_size=1000))
@@ -160,8 +160,8 @@ def test_a_list_has_exactly_what_its_filter_matches(world, where):
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_every_text_is_found_as_a_value_and_among_others(world, text):
-    registry, models, _ = world
+def test_every_text_is_found_as_a_value_and_among_others(backend, text):
+    registry, models, _ = backend
     pattern = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     for where in (
         F("owner") == text,
@@ -178,8 +178,8 @@ def test_every_text_is_found_as_a_value_and_among_others(world, text):
 
 
 @pytest.mark.parametrize("text", NAMES)
-def test_every_name_is_found_behind_its_parent_too(world, text):
-    registry, models, versions = world
+def test_every_name_is_found_behind_its_parent_too(backend, text):
+    registry, models, versions = backend
     pattern = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     for where in (
         F("name") == text,
@@ -194,8 +194,8 @@ def test_every_name_is_found_behind_its_parent_too(world, text):
 
 @pytest.mark.parametrize("number", NUMBERS)
 @pytest.mark.parametrize("key", ["k", "a-b"])
-def test_every_number_finds_its_side(world, key, number):
-    registry, models, _ = world
+def test_every_number_finds_its_side(backend, key, number):
+    registry, models, _ = backend
     for where in (
         F(key) == number,
         F(key) != number,
@@ -207,8 +207,8 @@ def test_every_number_finds_its_side(world, key, number):
         assert ids(registry.models.list(where=where)) == ids(r for r in models if where.matches(r))
 
 
-def test_the_records_are_worth_asking(world):
-    _, models, versions = world
+def test_the_records_are_worth_asking(backend):
+    _, models, versions = backend
     assert len(models) == RECORDS + 1
     assert len(versions) == len(NAMES)
     values = [value for record in models for value in record.properties.values()]

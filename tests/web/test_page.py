@@ -75,6 +75,16 @@ def test_what_stands_on_a_models_page(site, client):
     assert 'href="https://example.com/roc.png"' in text
 
 
+def test_a_versions_page_shows_the_digest_and_size_of_its_files(fresh, tmp_path):
+    site, client = fresh
+    (tmp_path / "weights").mkdir()
+    (tmp_path / "weights" / "model.bin").write_bytes(bytes(2048))
+    done = site.registry.register("m", "3", files=tmp_path / "weights", to=(tmp_path / "store").as_uri())
+    text = client.get(f"/versions/{done.version.id}").text
+    for part in (done.artifact.properties["digest"], "2 KiB", "signature", "modelreg verify m@3"):
+        assert part in text
+
+
 def test_search_filter_and_archived_on_demand(site, client):
     assert "fraud" in client.get("/?q=PAYMENTS").text
     assert "No model fits" in client.get("/?q=nothing-like-it").text
@@ -223,6 +233,37 @@ def test_forms_of_other_sites_are_refused(fresh):
     ]
     assert [response.status_code for response in refused] == [403] * 5
     assert site.registry.models.get(name="m").state == "LIVE"
+
+
+def test_a_page_that_was_shown_shows_what_was_written_since(fresh):
+    site, client = fresh
+    path = addresses_of(site.registry)
+    before = client.get(path).text
+    assert client.get(path).text == before
+    with ModelRegistry(site.url) as other:
+        other.models.update(name="m", description="of somebody else")
+    assert "of somebody else" in client.get(path).text
+
+
+def test_a_registry_elsewhere_is_shown_as_one_in_this_process(fresh):
+    site, _ = fresh
+    path = addresses_of(site.registry)
+    with opened(site.url) as elsewhere, httpx.Client(base_url=elsewhere.url, timeout=30) as client:
+        client.get("/", params={"key": elsewhere.key})
+        assert "0.9" in client.get(path).text
+        elsewhere.registry.models.update(name="m", description="written elsewhere")
+        assert "written elsewhere" in client.get(path).text
+        assert client.get("/models/999999").status_code == 404
+
+
+def test_each_visitor_has_a_form_token_of_their_own(fresh):
+    site, client = fresh
+    path = addresses_of(site.registry)
+    first = form_token(client, path)
+    with httpx.Client(base_url=site.url, timeout=30) as another:
+        second = form_token(another, path)
+    assert first != second
+    assert form_token(client, path) == first
 
 
 def test_read_only_shows_no_forms_and_writes_nothing(tmp_path):

@@ -33,6 +33,7 @@ def model_registry(
     """Register a trained model in a Kubeflow Model Registry, with the run that made it and what was measured.
 
     Where the step's environment has MODEL_REGISTRY_STORE, such as s3://models, the weights are uploaded there first.
+    Where it has MODEL_REGISTRY_ALIAS, that alias of the model is moved to the version.
 
     Args:
         pvc_mount_path: Where the volume is mounted that the pipeline's steps share.
@@ -85,6 +86,7 @@ def model_registry(
             pvc_mount_path=pvc_mount_path,
             shared_log_file=shared_log_file,
             to=os.environ.get("MODEL_REGISTRY_STORE"),
+            alias=os.environ.get("MODEL_REGISTRY_ALIAS"),
         )
     except ModelRegistryError as error:
         # The step's log ends with what went wrong, not with the calls that led there.

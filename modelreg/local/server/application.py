@@ -205,4 +205,4 @@ class ServedApp:
             return await loop.run_in_executor(self._threads, handle)
         except LocalError as error:
             _log.error("%s %s: %s", request.method, request.path, error)
-            return as_error(500, str(error))
+            return as_error(500, "the registry's database cannot be used; the server's log says why")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
 import pytest
 
 from modelreg.core.change import Change, Desired, Policy, PropertyEdit, decide, property_edit, under
 from modelreg.core.resources import ARTIFACTS, MODELS, RUNS, SERVE_MODELS, VERSIONS
 from modelreg.core.values import to_wire
 from modelreg.errors import InvalidInput
-from modelreg.types import ExperimentRun, ModelArtifact, ModelVersion, Record, RegisteredModel, ServeModel
+from modelreg.types import ExperimentRun, Metric, ModelArtifact, ModelVersion, Record, RegisteredModel, ServeModel
 
 RESOURCES = {RegisteredModel: MODELS, ModelVersion: VERSIONS, ExperimentRun: RUNS, ServeModel: SERVE_MODELS}
 
@@ -111,10 +112,14 @@ def test_clearing() -> None:
 
 
 def test_what_only_a_post_can_set_is_refused() -> None:
-    with pytest.raises(InvalidInput) as raised:
-        patch(archived_version(), {"registeredModelId": "9"}, PropertyEdit())
-    assert (raised.value.reason, raised.value.details["field"]) == ("fixed_field", "model_id")
-    assert patch(archived_version(), {"registeredModelId": "1"}, PropertyEdit()) is None
+    for way in ("fields", "fixed"):
+        wanted = Desired(resource=VERSIONS, record=ModelVersion, name="v")
+        with pytest.raises(InvalidInput) as raised:
+            decide(archived_version(), attrs.evolve(wanted, **{way: {"registeredModelId": "9"}}))
+        assert raised.value.reason == "fixed_field"
+        assert raised.value.details == {"resource": "version", "name": "v", "field": "model_id"}
+        same = attrs.evolve(wanted, **{way: {"registeredModelId": "1"}})
+        assert decide(archived_version(), same).happens == "unchanged"
 
 
 def test_keys_that_mysql_would_merge_are_refused_unless_they_are_there() -> None:
@@ -134,16 +139,20 @@ def test_a_creation_leaves_out_an_empty_map() -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ({"values": [1]}, "give a dict"),
-        ({"values": {"a": 1}, "remove": "a"}, r"such as \['a'\]"),
-        ({"values": None, "replace": True}, r"properties=\{\} removes"),
-        ({"values": {"a": 1}, "remove": ["a"]}, "both name 'a'"),
+        ({"given": [1]}, "give a dict"),
+        ({"given": {"a": 1}, "remove": "a"}, r"such as \['a'\]"),
+        ({"given": None, "replace": True}, r"properties=\{\} removes"),
+        ({"given": {"a": 1}, "remove": ["a"]}, "remove_properties and properties both name 'a'"),
+        ({"given": None, "remove": 0}, "remove_properties is a int.*list of keys"),
+        ({"given": None, "remove": ["a", 1]}, "remove_properties holds 1.*list of keys"),
+        ({"given": 5, "what": "model_properties"}, "model_properties is a int"),
+        ({"given": {"a": 1, "A": 1}, "what": "metrics"}, "metrics has the keys 'a' and 'A'"),
+        ({"given": 5}, "properties is a int"),
     ],
 )
 def test_what_contradicts_itself_is_refused(arguments: dict[str, Any], says: str) -> None:
-    values = arguments.pop("values")
     with pytest.raises(InvalidInput, match=says):
-        property_edit(values, **arguments)
+        property_edit(**arguments)
 
 
 def change(existing: Record | None, policy: Policy | None = None, **desired: Any) -> Change:
@@ -160,8 +169,25 @@ def test_what_becomes_of_a_record() -> None:
     refused = change(archived, Policy(restore=False))
     assert (refused.happens, refused.body) == ("conflict", None)
     assert refused.conflict is not None
-    assert refused.conflict.reason == "archived"
+    assert (refused.conflict.reason, refused.conflict.resource) == ("archived", "1")
+    assert refused.conflict.details == {"resource": "model", "name": "m", "id": "1"}
     assert change(archived, Policy(restore=True)).body == {"state": "LIVE"}
+
+
+@pytest.mark.parametrize("restore", [None, False])
+@pytest.mark.parametrize("state", [None, "LIVE", "ARCHIVED"])
+@pytest.mark.parametrize("fields", [{}, {"owner": "ana"}])
+def test_a_change_holds_what_it_was_decided_from(restore: bool | None, state: str | None, fields: Any) -> None:
+    existing = None if state is None else model(state=state)
+    wanted = Desired(resource=MODELS, record=RegisteredModel, name="m", fields=fields)
+    decided = decide(existing, wanted, Policy(restore=restore))
+    assert (decided.existing, decided.desired, decided.policy) == (existing, wanted, Policy(restore=restore))
+
+
+def test_a_zero_is_sent_where_nothing_is() -> None:
+    metric = Metric(id="5", name="loss", wire={"id": "5", "name": "loss"})
+    wanted = Desired(resource=ARTIFACTS, record=Metric, name="loss", fields={"value": 0.0})
+    assert decide(metric, wanted).body == {"value": 0.0}
 
 
 def test_a_model_artifact_with_another_uri() -> None:
@@ -170,9 +196,15 @@ def test_a_model_artifact_with_another_uri() -> None:
     wanted = Desired(resource=ARTIFACTS, record=ModelArtifact, name="w", fields={"uri": "s3://new"})
     failed = decide(there, wanted, Policy(on_conflict="fail"))
     assert failed.conflict is not None
-    assert failed.conflict.reason == "uri_differs"
-    assert (failed.conflict.details["registered_uri"], failed.conflict.details["uri"]) == ("s3://old", "s3://new")
-    assert decide(there, wanted, Policy(on_conflict="unchanged")).happens == "unchanged"
+    assert (failed.conflict.reason, failed.conflict.resource) == ("uri_differs", "3")
+    assert failed.conflict.details == {"name": "w", "id": "3", "registered_uri": "s3://old", "uri": "s3://new"}
+    assert "on_conflict" in str(failed.conflict.hint)
+    assert (failed.existing, failed.desired, failed.policy) == (there, wanted, Policy(on_conflict="fail"))
+    kept = decide(there, wanted, Policy(on_conflict="unchanged"))
+    assert (kept.happens, kept.body) == ("unchanged", None)
+    assert (kept.existing, kept.desired, kept.policy) == (there, wanted, Policy(on_conflict="unchanged"))
+    for fields in ({}, {"uri": "s3://old"}):
+        assert decide(there, attrs.evolve(wanted, fields=fields), Policy(on_conflict="fail")).happens == "unchanged"
     assert decide(there, wanted, Policy(on_conflict="update")).body == {
         "artifactType": "model-artifact",
         "uri": "s3://new",
@@ -186,6 +218,10 @@ def test_a_resource_that_cannot_be_changed() -> None:
     with pytest.raises(InvalidInput) as raised:
         patch(there, {"lastKnownState": "RUNNING"}, PropertyEdit())
     assert raised.value.reason == "cannot_be_changed"
+    assert raised.value.details == {"resource": "serve_model", "name": "s", "fields": ["lastKnownState"]}
+    with pytest.raises(InvalidInput) as raised:
+        patch(there, {"lastKnownState": "RUNNING"}, property_edit({"a": 1}))
+    assert raised.value.details["fields"] == ["lastKnownState", "properties"]
 
 
 def test_a_child_gets_the_id_of_its_parent_when_it_is_there() -> None:
@@ -195,3 +231,5 @@ def test_a_child_gets_the_id_of_its_parent_when_it_is_there() -> None:
     assert created.desired.parent_id == "17"
     there = decide(archived_version(), wanted)
     assert under(there, "17") is there
+    card = under(decide(None, Desired(resource=ARTIFACTS, record=ModelArtifact, name="w")), "2")
+    assert (card.body, card.desired.parent_id) == ({"name": "w"}, "2")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from modelreg.core.artifact_fields import (
+from modelreg.core.desired import (
     artifact_class,
     artifact_fields,
     parameter_text,

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+import attrs
 import pytest
 
-from modelreg import DocArtifact, RegistrationRequest
+from modelreg import DocArtifact, Outcome, RegistrationRequest
+from modelreg.core.change import Policy
 from modelreg.core.fields import read_record
 from modelreg.core.registration import (
     Existing,
     RegistrationChange,
     desired_registration,
+    model_counterpart,
+    outcome,
     plan_registration,
-    registration_plan,
 )
+from modelreg.core.registration_plan import registration_plan
 from modelreg.core.values import to_wire
 from modelreg.errors import Conflict, InvalidInput
-from modelreg.types import Artifact, ModelVersion, RegisteredModel
+from modelreg.types import Artifact, DataSet, Metric, ModelArtifact, ModelVersion, Parameter, RegisteredModel
 
 
 def model(**wire: Any) -> RegisteredModel:
@@ -130,22 +135,135 @@ def test_the_requests_of_a_plan() -> None:
     assert with_model.writes[1].body == {"name": "1", "registeredModelId": "1"}
 
 
+def test_the_only_model_artifact_is_meant_whatever_its_name() -> None:
+    seen = Existing(model=model(), version=version(), artifacts=[artifact(name="weights", uri="s3://w")])
+    assert happens(changes(seen, uri="s3://w")) == ["unchanged"] * 3
+    assert happens(changes(seen, uri="s3://w", artifact_name="other")) == ["unchanged", "unchanged", "created"]
+    both = attrs.evolve(seen, artifacts=[*seen.artifacts, artifact(id="4", name="more", uri="s3://w")])
+    assert happens(changes(both, uri="s3://w")) == ["unchanged", "unchanged", "created"]
+    two = {"uri": "s3://w", "artifacts": [ModelArtifact(name="x", uri="s3://x")]}
+    assert happens(changes(seen, **two)) == ["unchanged", "unchanged", "created", "created"]
+
+
+def test_the_model_artifact_that_a_registration_is_about() -> None:
+    weights = artifact(uri="s3://w")
+    seen = Existing(artifacts=[artifact("doc-artifact", id="9"), weights])
+    for given, found in (({"uri": "s3://w"}, weights), ({"uri": "s3://w", "artifact_name": "x"}, None), ({}, None)):
+        assert model_counterpart(seen, desired_registration(RegistrationRequest("fraud", "1", **given))) is found
+    two = {"uri": "s3://w", "artifacts": [ModelArtifact(name="x")]}
+    assert model_counterpart(seen, desired_registration(RegistrationRequest("fraud", "1", **two))) is weights
+
+
 @pytest.mark.parametrize(
-    ("argument", "value"),
+    ("late", "key", "value"),
     [
-        ("properties", 5),
-        ("labels", 5),
-        ("labels", [1]),
-        ("metrics", [1]),
-        ("artifacts", None),
-        ("artifacts", "card"),
-        ("model_properties", "x"),
-        ("higher_is_better", ["auc"]),
-        ("on_conflict", "maybe"),
-        ("alias", "1"),
-        ("alias", "latest"),
+        (DocArtifact(name="card", uri="s3://c", description="d"), "doc_card", "s3://c"),
+        (DocArtifact(name="card", description="d"), "doc_card", "d"),
+        (DocArtifact(name="card"), "doc_card", ""),
+        (DataSet(name="train", digest="sha256:1", description="d"), "dataset_train", "sha256:1"),
+        (DataSet(name="train", uri="s3://t", digest="sha256:1"), "dataset_train", "s3://t"),
+        (Metric(name="auc", value=0.9), "metric_auc", 0.9),
+        (Metric(name="auc", description="d"), "metric_auc", ""),
+        (Parameter(name="depth", value="6"), "parameter_depth", "6"),
     ],
 )
-def test_an_argument_of_the_wrong_kind_is_named(argument: str, value: Any) -> None:
-    with pytest.raises(InvalidInput, match=argument):
-        desired_registration(RegistrationRequest("fraud", "1", **{argument: value}))
+def test_an_artifact_that_would_be_newer_than_the_weights_becomes_a_property(
+    late: Artifact, key: str, value: object
+) -> None:
+    seen = Existing(model=model(), version=version(), artifacts=[artifact(uri="s3://w")])
+    plan = changes(seen, uri="s3://w", artifacts=[late], properties={"a": 1})
+    assert happens(plan) == ["unchanged", "updated", "unchanged"]
+    assert plan.version.body == {"state": "LIVE", "customProperties": to_wire({"a": 1, key: value})}
+    assert len(plan.warnings) == 1
+    assert repr(key) in plan.warnings[0]
+    desired = desired_registration(RegistrationRequest("fraud", "1", uri="s3://w", artifacts=[late]))
+    assert registration_plan(plan, desired).warnings == plan.warnings
+    again = attrs.evolve(seen, version=version(customProperties=to_wire({key: value})))
+    assert happens(changes(again, artifacts=[late])) == ["unchanged", "unchanged"]
+
+
+def test_an_artifact_that_is_there_stays_an_artifact() -> None:
+    seen = Existing(
+        model=model(),
+        version=version(),
+        artifacts=[artifact("doc-artifact", id="9", name="card", uri="s3://c"), artifact(uri="s3://w")],
+    )
+    plan = changes(seen, artifacts=[DocArtifact(name="card", uri="s3://other")])
+    assert (happens(plan), plan.warnings) == (["unchanged", "unchanged", "updated"], ())
+
+
+def test_the_key_of_a_late_artifact_fits() -> None:
+    seen = Existing(model=model(), version=version(), artifacts=[artifact(uri="s3://w")])
+    plan = changes(seen, artifacts=[Parameter(name="n" * 240, value="6")])
+    assert plan.version.body is not None
+    assert list(plan.version.body["customProperties"]) == ["parameter_" + "n" * 240]
+
+
+def test_what_stays_as_it_is_is_told_as_it_is() -> None:
+    seen = Existing(model=model(), version=version(), artifacts=[artifact(uri="s3://old")])
+    request = RegistrationRequest("fraud", "1", uri="s3://new", on_conflict="unchanged", owner="ana")
+    desired = desired_registration(request)
+    kept = plan_registration(seen, desired)
+    assert [each.existing for each in kept.changes] == [seen.model, seen.version, seen.artifacts[0]]
+    assert [each.desired for each in kept.changes] == [desired.model, desired.version, *desired.artifacts]
+    assert {each.policy for each in kept.changes} == {Policy()}
+    write = registration_plan(kept, desired).writes[2]
+    assert (write.resource, write.name, write.happens) == ("artifact", "fraud", "unchanged")
+
+
+def test_an_alias_is_checked_against_the_model() -> None:
+    there = model(customProperties=to_wire({"alias.Champion": "1", "alias.2": "1"}))
+    with pytest.raises(InvalidInput, match="'champion'"):
+        changes(Existing(model=there), alias="champion")
+    changes(Existing(model=there), alias="Champion")
+    request = desired_registration(RegistrationRequest("fraud", "Champion"))
+    with pytest.raises(InvalidInput, match=r"^version is 'Champion'"):
+        plan_registration(Existing(model=there), request)
+    plan_registration(Existing(model=there, version=version(name="Champion")), request)
+
+
+def test_the_move_of_an_alias_is_planned_last() -> None:
+    kept = {"tier": "gold", "params": {"a": 1}}
+    there = model(state="LIVE", customProperties=to_wire(kept))
+    desired = desired_registration(RegistrationRequest("fraud", "1", alias="prod", model_properties={"b": 2}))
+    write = registration_plan(plan_registration(Existing(model=there), desired), desired).writes[-1]
+    assert (write.resource, write.name, write.happens, write.method) == ("model", "fraud", "updated", "PATCH")
+    assert write.body is not None
+    assert write.body.keys() == {"state", "customProperties"}
+    assert write.body["state"] == "LIVE"
+    properties = dict(write.body["customProperties"])
+    (move,) = json.loads(properties.pop("alias-history.prod")["string_value"])
+    assert (move["version"], move["since"][-1]) == ("1", "Z")
+    assert properties == to_wire({**kept, "b": 2, "alias.prod": "1"})
+    new = registration_plan(plan_registration(Existing(), desired), desired).writes[-1]
+    assert (new.path, new.name) == ("/registered_models/{model_id}", "fraud")
+    assert new.body is not None
+    assert new.body["state"] == "LIVE"
+    pointed = Existing(model=model(customProperties=to_wire({"alias.prod": "1", "b": 2})), version=version())
+    assert len(registration_plan(plan_registration(pointed, desired), desired).writes) == 2
+    unnamed = desired_registration(RegistrationRequest("fraud", "1"))
+    assert len(registration_plan(plan_registration(Existing(), unnamed), unnamed).writes) == 2
+
+
+def test_the_alias_of_an_archived_model_leaves_its_state() -> None:
+    archived = model(state="ARCHIVED")
+    desired = desired_registration(RegistrationRequest("fraud", "1", alias="prod", restore=True))
+    write = registration_plan(plan_registration(Existing(model=archived), desired), desired).writes[-1]
+    assert write.body is not None
+    assert write.body["state"] == "ARCHIVED"
+
+
+def test_the_outcome_names_each_record_and_remembers_what_was_created() -> None:
+    given = {"uri": "s3://w", "owner": "ana", "artifacts": [DocArtifact(name="card", uri="s3://c")]}
+    seen = Existing(model=model(), version=version())
+    plan = changes(seen, **given)
+    assert outcome(plan, {}) == Outcome(
+        model="updated", version="unchanged", artifact="created", artifacts=("created", "created")
+    )
+    earlier: Any = {("ModelVersion", "1"): "created", ("RegisteredModel", "1"): "created"}
+    assert outcome(plan, earlier).version == "created"
+    assert outcome(plan, earlier).model == "updated"
+    desired = desired_registration(RegistrationRequest("fraud", "1", **given))
+    assert registration_plan(plan, desired).outcome == outcome(plan, {})
+    bare = outcome(changes(Existing(), artifacts=[DocArtifact(name="card")]), {})
+    assert (bare.artifact, bare.artifacts) == (None, ("created",))

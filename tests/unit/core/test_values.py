@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from modelreg.core import values as properties
@@ -60,7 +60,13 @@ def test_a_value_reads_back(value: object) -> None:
         assert properties.to_plain(properties.restated({"key": back})["key"]) == plain
 
 
-@given(text | whole.filter(lambda n: True) | st.booleans())
+@given(text | whole | st.booleans())
+@example(2**31)
+@example(2**31 - 1)
+@example(-(2**31))
+@example(-(2**31) - 1)
+@example(2**53)
+@example(-(2**53))
 def test_a_scalar_keeps_its_type(value: object) -> None:
     back = read(value)
     assert back == value
@@ -170,8 +176,32 @@ def test_keys_are_checked() -> None:
 
 def test_labels_are_empty_strings() -> None:
     assert properties.labels_to_wire(["a"]) == properties.to_wire({"a": ""})
-    with pytest.raises(InvalidInput, match=r"give a list of strings, such as \['candidate'\]"):
-        properties.labels_to_wire("candidate")
+    for labels, says in (
+        ("candidate", r"^labels is one string.*give a list of strings, such as \['candidate'\]"),
+        (5, "^labels is a int"),
+        ([5], "^labels holds 5"),
+        (["k" * 256], "^labels has a key of 256"),
+    ):
+        with pytest.raises(InvalidInput, match=says):
+            properties.labels_to_wire(labels)
+
+
+def test_a_nested_key_is_named() -> None:
+    with pytest.raises(InvalidInput, match=r"^a key of properties\['a'\] holds a NUL"):
+        properties.to_wire({"a": {"b\x00": 1}})
+
+
+def test_values_may_be_nested_64_deep() -> None:
+    def nested(levels: int) -> object:
+        value: object = 1
+        for level in range(levels):
+            value = {"a": value} if level % 2 else [value]
+        return value
+
+    assert properties.to_wire({"key": nested(64)})
+    for levels in (65, 66):
+        with pytest.raises(InvalidInput, match=r"^properties\['key'\] is nested deeper than 64"):
+            properties.to_wire({"key": nested(levels)})
 
 
 @pytest.mark.parametrize(
@@ -184,6 +214,19 @@ def test_labels_are_empty_strings() -> None:
         ({"metadataType": "MetadataIntValue", "int_value": "12345678901"}, 12345678901),
         ({"metadataType": "MetadataIntValue", "int_value": "odd"}, "odd"),
         ({"metadataType": "MetadataIntValue"}, ""),
+        ({"metadataType": "MetadataStringValue"}, ""),
+        ({"metadataType": "MetadataBoolValue"}, False),
+        ({"metadataType": "MetadataDoubleValue"}, 0.0),
+        ({"metadataType": "MetadataStructValue"}, ""),
+        ({"metadataType": "MetadataDoubleValue", "double_value": 2**31}, 2**31),
+        ({"metadataType": "MetadataDoubleValue", "double_value": 2**31 - 1}, 2147483647.0),
+        ({"metadataType": "MetadataDoubleValue", "double_value": -(2**31)}, -2147483648.0),
+        ({"metadataType": "MetadataDoubleValue", "double_value": -(2**31) - 1}, -2147483649),
+        ({"metadataType": "MetadataDoubleValue", "double_value": 2**53}, 2**53),
+        ({"metadataType": "MetadataDoubleValue", "double_value": 2**53 + 2}, 2.0**53 + 2),
+        ({"metadataType": "MetadataDoubleValue", "double_value": True}, True),
+        ({"metadataType": "MetadataStructValue", "struct_value": "eyJh\nIjoxfQ=="}, "eyJh\nIjoxfQ=="),
+        ({"metadataType": "MetadataStructValue", "struct_value": '{"$list": [1], "b": 2}'}, {"$list": [1], "b": 2}),
         ({"metadataType": "MetadataStructValue", "struct_value": "neither"}, "neither"),
         ({"metadataType": "MetadataStructValue", "struct_value": '{"$list": 3}'}, {"$list": 3}),
         ({"metadataType": "MetadataFutureValue", "v": 1}, {"metadataType": "MetadataFutureValue", "v": 1}),
@@ -195,6 +238,46 @@ def test_reading_is_lenient(wire: dict[str, object], plain: object) -> None:
     assert back == plain
     assert type(back) is type(plain)
     assert properties.same(wire, dict(wire))
+
+
+STRUCT = "MetadataStructValue"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "equal"),
+    [
+        ({"metadataType": STRUCT, "struct_value": '{"a":1,"b":2}'}, {"struct_value": '{"b":2.0,"a":1.0}'}, True),
+        ({"metadataType": STRUCT, "struct_value": '{"a":{"b":[1]}}'}, {"struct_value": '{"a":{"b":[1.0]}}'}, True),
+        ({"metadataType": STRUCT, "struct_value": '{"a":{"b":[1]}}'}, {"struct_value": '{"a":{"b":[2]}}'}, False),
+        ({"metadataType": STRUCT, "struct_value": '{"a":{"b":1}}'}, {"struct_value": '{"a":{"b":2}}'}, False),
+        ({"metadataType": STRUCT, "struct_value": '{"a":1}'}, {"struct_value": '{"a":true}'}, False),
+        ({"metadataType": "MetadataDoubleValue", "double_value": 1}, {"double_value": 1.0}, True),
+        ({"metadataType": "MetadataDoubleValue", "double_value": 1.0}, {"double_value": 2.0}, False),
+        ({"metadataType": "MetadataDoubleValue", "double_value": "NaN"}, {"double_value": "NaN"}, True),
+        ({"metadataType": "MetadataIntValue", "int_value": "1"}, {"int_value": 1}, True),
+        ({"metadataType": "MetadataIntValue", "int_value": "1"}, {"int_value": "2"}, False),
+        ({"metadataType": "MetadataFutureValue", "a": 1, "b": 2}, {"b": 2, "a": 1}, True),
+        ({"metadataType": "MetadataFutureValue", "a": 1}, {"a": 2}, False),
+    ],
+)
+def test_values_are_compared_by_what_they_mean(one: dict[str, object], other: dict[str, object], equal: bool) -> None:
+    # The same kind, with its keys in another order.
+    assert properties.same(one, {**other, "metadataType": one["metadataType"]}) is equal
+
+
+def test_a_negative_zero_is_a_zero() -> None:
+    for value in (-0.0, np.float64(-0.0), [-0.0]):
+        assert "-" not in json.dumps(read(value))
+
+
+def test_a_struct_is_sent_compact_and_in_utf_8() -> None:
+    wire = properties.to_wire({"key": {"é": [1, 2], "b": None}})["key"]
+    assert base64.b64decode(wire["struct_value"]).decode() == '{"é":[1,2],"b":null}'
+
+
+def test_a_value_that_looks_like_a_struct_is_restated_as_it_is() -> None:
+    text = {"metadataType": "MetadataStringValue", "string_value": "x", "struct_value": '{"a":1}'}
+    assert properties.restated({"k": text}) == {"k": text}
 
 
 def test_types_are_told_apart() -> None:

@@ -1,4 +1,4 @@
-"""Lends the embedded registry's tests their registries."""
+"""Fixtures of the embedded registry's tests."""
 
 from tests.registries import client, new_store, postgres_registry, postgres_server, store
 

@@ -15,6 +15,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from modelreg import ModelRegistry
+from modelreg.errors import DeadlineExceeded
 from modelreg.local import LocalTransport, StoreBusy, StoreError, write_queue
 from modelreg.local.location import locate
 from modelreg.local.opening import open_database
@@ -156,6 +158,15 @@ def test_a_wait_ends_at_the_deadline(path: Path, client: httpx.Client) -> None:
     other.execute("ROLLBACK")
     other.close()
     assert client.post("/registered_models", json={"name": "n"}, timeout=0.05).status_code == 201
+
+
+def test_the_client_names_such_a_wait_by_its_own_error(path: Path, client: httpx.Client) -> None:
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with ModelRegistry(str(path), timeout=0.05, retries=0) as registry, pytest.raises(DeadlineExceeded) as caught:
+        registry.models.upsert("n")
+    assert not caught.value.may_have_acted
+    other.close()
 
 
 def test_a_wait_for_another_thread_ends_at_the_deadline(path: Path, client: httpx.Client) -> None:

@@ -150,6 +150,19 @@ def test_an_encrypted_key(weights, tmp_path):
     assert "secret" not in repr(Key(private, password="secret"))
 
 
+def test_the_password_comes_from_the_environment(weights, tmp_path, environment):
+    private, public = write_keys(tmp_path, password=b"secret")
+    manifest = storage.scan(weights)
+    environment.delenv("MODEL_REGISTRY_KEY_PASSWORD", raising=False)
+    with pytest.raises(InvalidInput) as raised:
+        Key(private).sign(manifest)
+    assert "MODEL_REGISTRY_KEY_PASSWORD" in str(raised.value)
+    environment.setenv("MODEL_REGISTRY_KEY_PASSWORD", "secret")
+    assert PublicKey(public).verify(manifest, Key(private).sign(manifest))
+    plain, public = write_keys(tmp_path, "plain")
+    assert PublicKey(public).verify(manifest, Key(plain).sign(manifest))
+
+
 def test_keys_that_cannot_be_used(weights, tmp_path):
     manifest = storage.scan(weights)
     (tmp_path / "empty").write_text("")

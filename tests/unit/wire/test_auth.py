@@ -37,30 +37,30 @@ async def adrive(token, answers):
 
 
 @pytest.fixture(params=["sync", "async"])
-def driven(request):
-    """Drive a flow in either colour."""
+def connection(request):
+    """Drive a flow sync or async."""
     if request.param == "sync":
         return drive
     return lambda *arguments, **named: asyncio.run(adrive(*arguments, **named))
 
 
-def test_a_text_is_sent_without_white_space(driven):
-    assert driven(BearerToken(Token(value=" abc\n")), [200]) == ["Bearer abc"]
+def test_a_text_is_sent_without_white_space(connection):
+    assert connection(BearerToken(Token(value=" abc\n")), [200]) == ["Bearer abc"]
 
 
-def test_a_text_that_is_refused_is_not_sent_again(driven):
-    assert driven(BearerToken(Token(value="abc")), [401]) == ["Bearer abc"]
+def test_a_text_that_is_refused_is_not_sent_again(connection):
+    assert connection(BearerToken(Token(value="abc")), [401]) == ["Bearer abc"]
 
 
-def test_a_callable_is_asked_each_time_and_once_more_after_a_refusal(driven):
+def test_a_callable_is_asked_each_time_and_once_more_after_a_refusal(connection):
     tokens = iter(["one", "two", "three"])
     auth = BearerToken(Token(value=lambda: next(tokens)))
-    assert driven(auth, [200]) == ["Bearer one"]
-    assert driven(auth, [401, 200]) == ["Bearer two", "Bearer three"]
+    assert connection(auth, [200]) == ["Bearer one"]
+    assert connection(auth, [401, 200]) == ["Bearer two", "Bearer three"]
 
 
-def test_a_callable_that_has_no_newer_one_ends_it(driven):
-    assert driven(BearerToken(Token(value=lambda: "same")), [401]) == ["Bearer same"]
+def test_a_callable_that_has_no_newer_one_ends_it(connection):
+    assert connection(BearerToken(Token(value=lambda: "same")), [401]) == ["Bearer same"]
 
 
 def test_an_async_callable_is_awaited():
@@ -94,51 +94,51 @@ class TestFile:
         path.write_text("first\n")
         return path
 
-    def test_it_is_read_again_when_it_changes(self, driven, path):
+    def test_it_is_read_again_when_it_changes(self, connection, path):
         auth = BearerToken(Token(path=str(path)))
-        assert driven(auth, [200]) == ["Bearer first"]
+        assert connection(auth, [200]) == ["Bearer first"]
         path.write_text("second-token\n")
-        assert driven(auth, [200]) == ["Bearer second-token"]
+        assert connection(auth, [200]) == ["Bearer second-token"]
 
-    def test_it_is_read_once_more_after_a_refusal_even_if_it_seems_unchanged(self, driven, path):
+    def test_it_is_read_once_more_after_a_refusal_even_if_it_seems_unchanged(self, connection, path):
         auth = BearerToken(Token(path=str(path)))
-        driven(auth, [200])
+        connection(auth, [200])
         before = path.stat()
         path.write_text("other\n")
         os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
-        assert driven(auth, [401, 200]) == ["Bearer first", "Bearer other"]
+        assert connection(auth, [401, 200]) == ["Bearer first", "Bearer other"]
 
-    def test_while_it_is_rewritten_the_last_token_is_used(self, driven, path):
+    def test_while_it_is_rewritten_the_last_token_is_used(self, connection, path):
         auth = BearerToken(Token(path=str(path)))
-        driven(auth, [200])
+        connection(auth, [200])
         path.write_text("")
-        assert driven(auth, [200]) == ["Bearer first"]
+        assert connection(auth, [200]) == ["Bearer first"]
         path.unlink()
-        assert driven(auth, [200]) == ["Bearer first"]
+        assert connection(auth, [200]) == ["Bearer first"]
         path.write_text("back")
-        assert driven(auth, [200]) == ["Bearer back"]
+        assert connection(auth, [200]) == ["Bearer back"]
 
     @pytest.mark.parametrize("content", [None, b"", b" \n", b"\xff\xfe"])
-    def test_one_that_was_named_has_to_hold_a_token(self, driven, tmp_path, content):
+    def test_one_that_was_named_has_to_hold_a_token(self, connection, tmp_path, content):
         path = tmp_path / "none"
         if content is not None:
             path.write_bytes(content)
         with pytest.raises(InvalidInput, match="cannot be read, or is empty"):
-            driven(BearerToken(Token(path=str(path))), [200])
+            connection(BearerToken(Token(path=str(path))), [200])
 
-    def test_one_that_was_found_may_be_away_which_is_logged_once(self, driven, tmp_path, caplog):
+    def test_one_that_was_found_may_be_away_which_is_logged_once(self, connection, tmp_path, caplog):
         path = tmp_path / "none"
         auth = BearerToken(Token(path=str(path), deliberate=False))
         with caplog.at_level(logging.WARNING, "modelreg"):
-            assert driven(auth, [200]) == [None]
-            assert driven(auth, [401]) == [None]
+            assert connection(auth, [200]) == [None]
+            assert connection(auth, [401]) == [None]
         assert [record.message for record in caplog.records] == [
             f"the token file {path} cannot be read, or is empty; going on without a token"
         ]
         path.write_text("there")
-        assert driven(auth, [200]) == ["Bearer there"]
+        assert connection(auth, [200]) == ["Bearer there"]
 
-    def test_one_that_appears_after_a_refusal_is_used(self, driven, tmp_path):
+    def test_one_that_appears_after_a_refusal_is_used(self, connection, tmp_path):
         path = tmp_path / "token"
         auth = BearerToken(Token(path=str(path), deliberate=False))
         request = outgoing()
@@ -205,31 +205,31 @@ class TestPermissions:
         path.write_text("abc\n")
         return path
 
-    def test_one_that_others_can_read_is_warned_of_once(self, driven, path, caplog):
+    def test_one_that_others_can_read_is_warned_of_once(self, connection, path, caplog):
         path.chmod(0o644)
         auth = BearerToken(Token(path=str(path)))
         with caplog.at_level(logging.WARNING, "modelreg"):
-            driven(auth, [200])
+            connection(auth, [200])
             path.write_text("another\n")
-            driven(auth, [200])
+            connection(auth, [200])
         assert [record.levelname for record in caplog.records] == ["WARNING"]
         assert str(path) in caplog.text
         assert "abc" not in caplog.text
 
     @pytest.mark.parametrize("mode", [0o600, 0o640])
-    def test_one_that_only_its_owner_and_group_can_read_is_fine(self, driven, path, mode, caplog):
+    def test_one_that_only_its_owner_and_group_can_read_is_fine(self, connection, path, mode, caplog):
         path.chmod(mode)
-        driven(BearerToken(Token(path=str(path))), [200])
+        connection(BearerToken(Token(path=str(path))), [200])
         assert not caplog.records
 
-    def test_what_the_platform_mounts_is_not_warned_of(self, driven, path, caplog):
+    def test_what_the_platform_mounts_is_not_warned_of(self, connection, path, caplog):
         path.chmod(0o644)
-        driven(BearerToken(Token(path=str(path), deliberate=False)), [200])
+        connection(BearerToken(Token(path=str(path), deliberate=False)), [200])
         assert not caplog.records
 
-    def test_a_strict_one_is_refused(self, driven, path):
+    def test_a_strict_one_is_refused(self, connection, path):
         path.chmod(0o644)
         with pytest.raises(InvalidInput, match="can be read by other users"):
-            driven(BearerToken(Token(path=str(path), strict=True)), [200])
+            connection(BearerToken(Token(path=str(path), strict=True)), [200])
         path.chmod(0o600)
-        assert driven(BearerToken(Token(path=str(path), strict=True)), [200]) == ["Bearer abc"]
+        assert connection(BearerToken(Token(path=str(path), strict=True)), [200]) == ["Bearer abc"]

@@ -27,12 +27,19 @@ class TestReply:
     def test_an_object_is_parsed_once(self, content, status):
         response = response_of(status, [], content)
         assert isinstance(response, ObjectResponse)
-        assert response.json() is response.json()
+        assert response.parsed == response.json()
         assert response.content == content
         assert read_reply(response).of_a_registry
 
-    def test_options_of_the_parser_are_honoured(self):
-        assert response_of(200, [], b'{"value": 1.5}').json(parse_float=str) == {"value": "1.5"}
+    def test_the_404_of_a_registry_is_one_too(self):
+        response = response_of(404, [], b'{"code": "404", "message": "no such model"}')
+        assert isinstance(response, ObjectResponse)
+        assert read_reply(response).of_a_registry
+        assert error_of(read_reply(response), outgoing(), FINAL).server_message == "no such model"
+
+    @pytest.mark.parametrize("content", [b'{"detail": "Not Found"}', b'{"message": 5}', b"404 page not found", b"[]"])
+    def test_another_404_is_none(self, content):
+        assert not isinstance(response_of(404, [], content), ObjectResponse)
 
     @pytest.mark.parametrize("content", [b"", b"[]", b'"text"', b"<html>", b'{"id": "1"', b'id": "1"}', b"null"])
     def test_anything_else_is_not_a_registrys(self, content):

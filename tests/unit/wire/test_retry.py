@@ -30,6 +30,20 @@ def test_final_answers_are_not(status, method):
     assert not failure_of_status(method, status, {}).may_repeat(method)
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Error 1213 (40001): Deadlock found when trying to get lock; try restarting transaction",
+        "ERROR: deadlock detected (SQLSTATE 40P01)",
+    ],
+)
+def test_a_patch_whose_transaction_was_undone_by_a_deadlock_is_repeated(message):
+    failure = failure_of_status("PATCH", 500, {}, message=message)
+    assert failure == Failure(passing=True, may_have_acted=False)
+    assert not failure_of_status("POST", 500, {}, message=message).may_repeat("POST")
+    assert not failure_of_status("PATCH", 500, {}, message="no room for 1213 rows").may_repeat("PATCH")
+
+
 def test_a_post_is_repeated_only_when_the_server_did_nothing():
     assert failure_of_status("POST", 429, {}).may_repeat("POST")
     for status in (502, 503, 504):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -23,11 +24,11 @@ if TYPE_CHECKING:
 
 def request(
     *,
-    body: DataSetCreate | DocArtifactCreate | MetricCreate | ModelArtifactCreate | ParameterCreate,
+    body: DataSetCreate | DocArtifactCreate | MetricCreate | ModelArtifactCreate | ParameterCreate | Mapping[str, Any],
 ) -> dict[str, Any]:
     """Return the request as keyword arguments of `httpx.Client.request`; the path follows the API version's prefix.
 
-    The arguments are those of `sync_detailed`.
+    The arguments are those of `sync_detailed`; a `body` that is a mapping is sent as it is.
     """
     headers: dict[str, Any] = {}
 
@@ -36,7 +37,10 @@ def request(
         "url": "/artifacts",
     }
 
-    _kwargs["json"] = body.to_dict()
+    if isinstance(body, Mapping):
+        _kwargs["json"] = body
+    else:
+        _kwargs["json"] = body.to_dict()
 
     headers["Content-Type"] = "application/json"
 

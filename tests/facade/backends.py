@@ -1,7 +1,7 @@
-"""The registries that one behaviour suite runs on, in both colours; a test is written once, with `await`.
+"""The registries that the behaviour suite runs on, sync and async; a test is written once, with `await`.
 
-A world says how a registry object is made; `registry` is an `AsyncModelRegistry` on it, or a sync one whose verbs can
-be awaited all the same. `asked` lists the requests that were sent.
+A backend says how a registry object is made; `registry` is an `AsyncModelRegistry` on it, or a sync one whose verbs can
+be awaited all the same. `sent` lists the requests that were sent.
 """
 
 from __future__ import annotations
@@ -38,14 +38,16 @@ class Recording(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     Args:
         inner: What carries them.
-        held: Whether requests and answers are held to the contract; `breaches` lists where they break it.
+        held: Whether requests and answers are held to the contract; `breaches` lists where they break it. A version of
+            the API that the server lacks altogether answers 404 without a JSON body, which breaks nothing.
     """
 
     def __init__(self, inner: Any, *, held: bool = False) -> None:
         self.inner = inner
         self.held = held
-        self.asked: list[str] = []
-        self.breaches: list[str] = []
+        self.requests: list[str] = []
+        self._breaches: list[tuple[str, str]] = []
+        self._served: set[str] = set()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Carry a request."""
@@ -63,10 +65,15 @@ class Recording(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self._note(request, response)
         return response
 
+    @property
+    def breaches(self) -> list[str]:
+        """Return where requests and answers broke the contract of a version that the server has."""
+        return [breach for version, breach in self._breaches if version in self._served]
+
     def _note(self, request: httpx.Request, response: httpx.Response) -> None:
         path, _, query = request.url.raw_path.decode().partition("?")
         behind_the_gateway = "/api/" + path.partition("/api/")[2]
-        self.asked.append(f"{request.method} /{behind_the_gateway.split('/', 4)[4]}")
+        self.requests.append(f"{request.method} /{behind_the_gateway.split('/', 4)[4]}")
         if self.held:
             answer = Answer(
                 response.status_code,
@@ -74,7 +81,11 @@ class Recording(httpx.BaseTransport, httpx.AsyncBaseTransport):
                 response.headers.get("content-type"),
                 etag=response.headers.get("etag", ""),
             )
-            self.breaches += breaches(request.method, behind_the_gateway, query, request.content, answer)
+            version = behind_the_gateway.split("/", 4)[3]
+            found = breaches(request.method, behind_the_gateway, query, request.content, answer)
+            self._breaches += [(version, breach) for breach in found]
+            if not (answer.status == 404 and (answer.content_type or "").startswith("text/plain")):
+                self._served.add(version)
 
     def close(self) -> None:
         """Close what is below."""
@@ -86,7 +97,7 @@ class Recording(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
 
 @attrs.define
-class World:
+class Backend:
     """One registry, fresh and empty.
 
     Attributes:
@@ -106,7 +117,7 @@ class World:
 
 
 class Awaitable:
-    """A sync registry whose verbs can be awaited, so that one suite is written for both colours."""
+    """A sync registry whose verbs can be awaited, so that one suite is written for sync and async."""
 
     def __init__(self, inner: Any) -> None:
         self._inner = inner
@@ -151,15 +162,15 @@ class AwaitablePager:
             yield page
 
 
-def opened(world: World, colour: str, transport: Any, **settings: Any) -> Any:
-    """Make a registry object of one colour."""
-    if colour == "async":
-        return AsyncModelRegistry(world.base, transport=transport, api_version=world.api_version, **settings)
-    return Awaitable(ModelRegistry(world.base, transport=transport, api_version=world.api_version, **settings))
+def opened(backend: Backend, mode: str, transport: Any, **settings: Any) -> Any:
+    """Make a registry object, sync or async."""
+    if mode == "async":
+        return AsyncModelRegistry(backend.base, transport=transport, api_version=backend.api_version, **settings)
+    return Awaitable(ModelRegistry(backend.base, transport=transport, api_version=backend.api_version, **settings))
 
 
 async def closed(registry: Any) -> None:
-    """Close a registry object of either colour."""
+    """Close a registry object, sync or async."""
     if isinstance(registry, AsyncModelRegistry):
         await registry.aclose()
     else:

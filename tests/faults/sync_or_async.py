@@ -1,4 +1,4 @@
-"""One connection in either colour, so that a test of the wire is written once, with `await`."""
+"""One connection, sync or async, so that a test of the wire is written once, with `await`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.faults.transport import Clock
 SERVER = "https://registry.example.com"
 
 
-class Driven:
+class AwaitableConnection:
     """A connection whose clock is the test's, and whose pauses take no time and are not drawn.
 
     Attributes:
@@ -25,7 +25,7 @@ class Driven:
 
     def __init__(
         self,
-        colour: str,
+        mode: str,
         settings: Settings | None = None,
         *,
         transport: Any = None,
@@ -36,7 +36,7 @@ class Driven:
         settings = settings or Settings(base_url=SERVER)
         policy = RetryPolicy(settings.retries, base=1.0, draw=lambda: 1.0)
         self.inner: AsyncConnection | Connection
-        if colour == "async":
+        if mode == "async":
             self.inner = AsyncConnection(
                 settings,
                 client=client,
@@ -51,21 +51,21 @@ class Driven:
             )
 
     async def request(self, method: str, url: str, **kwargs: Any) -> httpx.Response:
-        """Ask."""
+        """Send a request."""
         if isinstance(self.inner, AsyncConnection):
             return await self.inner.request(method, url, **kwargs)
         return self.inner.request(method, url, **kwargs)
 
     async def get(self, url: str = "/registered_models", **kwargs: Any) -> Any:
-        """Ask for something and answer the object that came."""
+        """Read something and return the object that came."""
         return (await self.request("get", url, **kwargs)).json()
 
     async def post(self, url: str = "/registered_models", **body: Any) -> Any:
-        """Create something and answer the object that came."""
+        """Create something and return the object that came."""
         return (await self.request("post", url, json=body)).json()
 
     async def patch(self, url: str, **body: Any) -> Any:
-        """Change something and answer the object that came."""
+        """Change something and return the object that came."""
         return (await self.request("patch", url, json=body)).json()
 
     async def close(self) -> None:
