@@ -60,3 +60,14 @@ def test_pictures_are_small_and_load_nothing():
     assert [path.name for path in pictures if path.stat().st_size > 200_000] == []
     texts = [path.read_text(encoding="utf-8") for path in pictures if path.suffix == ".svg"]
     assert not [text for text in texts if "url(http" in text or "href=" in text]
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("link", ["nowhere.md", "index.md#nothing"])
+def test_a_broken_link_fails_the_build(tmp_path, link):
+    (tmp_path / "index.md").write_text(f"# Home\n\n[a link]({link})\n")
+    settings = ["-c", str(ROOT / "docs"), "-D", "root_doc=index", "-D", "include_patterns=index.md"]
+    command = [sys.executable, "-m", "sphinx", "--quiet", "--fail-on-warning", "-b", "html", *settings]
+    done = subprocess.run([*command, str(tmp_path), str(tmp_path / "out")], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert link.split("#")[-1] in done.stderr
