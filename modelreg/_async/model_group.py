@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeAlias, Unpack
+from typing import TYPE_CHECKING, TypeAlias, Unpack
 
-from modelreg._async.aliases import delete_alias, found_model, set_alias
 from modelreg._async.group import AsyncGroup
 from modelreg._async.pager import AsyncPager
-from modelreg.core.aliases import AliasMove, aliases_of, moves_of
 from modelreg.core.references import Reference, parent_reference, required
 from modelreg.core.resources import MODELS
 from modelreg.filters.options import ListOptions
@@ -16,6 +14,9 @@ from modelreg.types import ModelVersion, Plan, RegisteredModel
 from modelreg.types.parameters import ModelFields
 from modelreg.types.records import public
 from modelreg.types.signatures import expand_keywords
+
+if TYPE_CHECKING:
+    from modelreg.core.aliases import AliasMove
 
 Model: TypeAlias = RegisteredModel | str | None
 
@@ -184,6 +185,8 @@ class AsyncModels(AsyncGroup[RegisteredModel]):
             NotFound: The model or the version is not there.
             InvalidInput: It cannot be an alias of this model.
         """
+        from modelreg._async.aliases import found_model, set_alias
+
         record = await found_model(self._engine, _model(model, model_id))
         name = version.name if isinstance(version, ModelVersion) else version
         return await set_alias(self._engine, record, alias, name, by=by, reason=reason)
@@ -212,6 +215,8 @@ class AsyncModels(AsyncGroup[RegisteredModel]):
         Raises:
             NotFound: The model is not there.
         """
+        from modelreg._async.aliases import delete_alias, found_model
+
         record = await found_model(self._engine, _model(model, model_id))
         return await delete_alias(self._engine, record, alias, by=by, reason=reason)
 
@@ -225,6 +230,9 @@ class AsyncModels(AsyncGroup[RegisteredModel]):
         Raises:
             NotFound: The model is not there.
         """
+        from modelreg._async.aliases import found_model
+        from modelreg.core.aliases import aliases_of
+
         return aliases_of(await found_model(self._engine, _model(model, model_id)))
 
     async def promotions(
@@ -240,6 +248,9 @@ class AsyncModels(AsyncGroup[RegisteredModel]):
         Raises:
             NotFound: The model is not there.
         """
+        from modelreg._async.aliases import found_model
+        from modelreg.core.aliases import moves_of
+
         return moves_of(await found_model(self._engine, _model(model, model_id)), alias)
 
     def _reference(self, model: Model, name: str | None) -> Reference:

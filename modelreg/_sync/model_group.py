@@ -4,12 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeAlias, Unpack
+from typing import TYPE_CHECKING, TypeAlias, Unpack
 
-from modelreg._sync.aliases import delete_alias, found_model, set_alias
 from modelreg._sync.group import Group
 from modelreg._sync.pager import Pager
-from modelreg.core.aliases import AliasMove, aliases_of, moves_of
 from modelreg.core.references import Reference, parent_reference, required
 from modelreg.core.resources import MODELS
 from modelreg.filters.options import ListOptions
@@ -17,6 +15,9 @@ from modelreg.types import ModelVersion, Plan, RegisteredModel
 from modelreg.types.parameters import ModelFields
 from modelreg.types.records import public
 from modelreg.types.signatures import expand_keywords
+
+if TYPE_CHECKING:
+    from modelreg.core.aliases import AliasMove
 
 Model: TypeAlias = RegisteredModel | str | None
 
@@ -183,6 +184,8 @@ class Models(Group[RegisteredModel]):
             NotFound: The model or the version is not there.
             InvalidInput: It cannot be an alias of this model.
         """
+        from modelreg._sync.aliases import found_model, set_alias
+
         record = found_model(self._engine, _model(model, model_id))
         name = version.name if isinstance(version, ModelVersion) else version
         return set_alias(self._engine, record, alias, name, by=by, reason=reason)
@@ -211,6 +214,8 @@ class Models(Group[RegisteredModel]):
         Raises:
             NotFound: The model is not there.
         """
+        from modelreg._sync.aliases import delete_alias, found_model
+
         record = found_model(self._engine, _model(model, model_id))
         return delete_alias(self._engine, record, alias, by=by, reason=reason)
 
@@ -224,6 +229,9 @@ class Models(Group[RegisteredModel]):
         Raises:
             NotFound: The model is not there.
         """
+        from modelreg._sync.aliases import found_model
+        from modelreg.core.aliases import aliases_of
+
         return aliases_of(found_model(self._engine, _model(model, model_id)))
 
     def promotions(self, model: Model = None, alias: str = "", *, model_id: str | None = None) -> Sequence[AliasMove]:
@@ -237,6 +245,9 @@ class Models(Group[RegisteredModel]):
         Raises:
             NotFound: The model is not there.
         """
+        from modelreg._sync.aliases import found_model
+        from modelreg.core.aliases import moves_of
+
         return moves_of(found_model(self._engine, _model(model, model_id)), alias)
 
     def _reference(self, model: Model, name: str | None) -> Reference:
