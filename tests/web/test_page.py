@@ -85,6 +85,17 @@ def test_a_versions_page_shows_the_digest_and_size_of_its_files(fresh, tmp_path)
         assert part in text
 
 
+def test_a_version_leads_to_the_run_that_made_it_and_back(fresh):
+    site, client = fresh
+    experiment = site.registry.experiments.upsert("tuning")
+    run = site.registry.runs.upsert("run-1", experiment=experiment)
+    version = site.registry.register("m", "3", uri="s3://m/3", run=("tuning", "run-1")).version
+    assert f'href="/runs/{run.id}"' in client.get(f"/versions/{version.id}").text
+    assert f'href="/versions/{version.id}"' in client.get(f"/runs/{run.id}").text
+    site.registry.versions.update(version, properties={"experiment_run_id": "999999"})
+    assert client.get(f"/versions/{version.id}").status_code == 200
+
+
 def test_search_filter_and_archived_on_demand(site, client):
     assert "fraud" in client.get("/?q=PAYMENTS").text
     assert "No model fits" in client.get("/?q=nothing-like-it").text
