@@ -133,6 +133,9 @@ def test_a_zero_is_no_none() -> None:
         (RegisteredModel, {"nonsense": 1}, "nonsense is not a field of a registered model"),
         (RegisteredModel, {"description": "a\x00"}, "description holds a NUL"),
         (RegisteredModel, {"properties": 3}, "give a dict of values"),
+        (RegisteredModel, {"properties": {"a": float("nan")}}, r"properties\['a'\]"),
+        (RegisteredModel, {"external_id": "x" * 256}, "external_id has 256 characters"),
+        (Metric, {"value": float("nan")}, r"values\['value'\]"),
         (Metric, {"value": "x"}, "value is 'x'; give a number"),
         (Metric, {"value": True}, "value is True; give a number"),
         (Metric, {"value": float("nan")}, "nan"),
@@ -152,6 +155,11 @@ def test_numbers_that_are_none_read_as_none() -> None:
     assert isinstance(metric, Metric)
     assert (metric.value, metric.step, metric.properties, metric.id) == (None, None, {}, "7")
     assert read_record(RegisteredModel, {"id": "1", "language": "en"}).language == ()
+
+
+def test_only_an_external_id_is_short() -> None:
+    fields = {"external_id": "x" * 255, "description": "x" * 300}
+    assert to_body(RegisteredModel, fields) == {"externalId": "x" * 255, "description": "x" * 300}
 
 
 def test_none_is_not_said() -> None:
