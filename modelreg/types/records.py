@@ -7,7 +7,7 @@ not have is None.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, get_args
 
 import attrs
 
@@ -222,7 +222,7 @@ class ModelArtifact(Artifact):
     """The weights: their URI, in which format, and which run made them."""
 
     filter_fields: ClassVar[frozenset[str]] = _FILTERED | {"uri", "model_format"}
-    kind: ClassVar[str] = "model"
+    kind: ClassVar[Literal["model"]] = "model"
     model_format: str | None = _text("modelFormatName")
     model_format_version: str | None = _text()
     storage_key: str | None = _text()
@@ -251,7 +251,7 @@ class ModelArtifact(Artifact):
 class DocArtifact(Artifact):
     """A document: a model card, a report, an evaluation's results."""
 
-    kind: ClassVar[str] = "doc"
+    kind: ClassVar[Literal["doc"]] = "doc"
 
 
 @public
@@ -259,7 +259,7 @@ class DocArtifact(Artifact):
 class DataSet(Artifact):
     """A data set: its URI, its digest (`sha256:...`), its schema and profile as text."""
 
-    kind: ClassVar[str] = "dataset"
+    kind: ClassVar[Literal["dataset"]] = "dataset"
     digest: str | None = _text()
     source_type: str | None = _text()
     source: str | None = _text()
@@ -277,7 +277,7 @@ class Metric(Artifact):
         step: The training step it belongs to.
     """
 
-    kind: ClassVar[str] = "metric"
+    kind: ClassVar[Literal["metric"]] = "metric"
     value: float | None = _number()
     timestamp: datetime | None = _time()
     step: int | None = _number(whole=True)
@@ -292,7 +292,7 @@ class Parameter(Artifact):
         parameter_type: "string", "number", "boolean" or "object": how the text is meant.
     """
 
-    kind: ClassVar[str] = "parameter"
+    kind: ClassVar[Literal["parameter"]] = "parameter"
     value: str | None = _text()
     parameter_type: str | None = _text()
 
