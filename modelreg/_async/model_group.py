@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeAlias, Unpack
+from typing import TypeAlias, Unpack
 
+# A type that is seldom needed is annotated as an attribute of the package, which loads it when it is looked at.
+import modelreg
 from modelreg._async.group import AsyncGroup
 from modelreg._async.pager import AsyncPager
 from modelreg.core.references import Reference, parent_reference, required
@@ -14,9 +16,6 @@ from modelreg.types import ModelVersion, Plan, RegisteredModel
 from modelreg.types.parameters import ModelFields
 from modelreg.types.records import public
 from modelreg.types.signatures import expand_keywords
-
-if TYPE_CHECKING:
-    from modelreg.core.aliases import AliasMove
 
 Model: TypeAlias = RegisteredModel | str | None
 
@@ -237,7 +236,7 @@ class AsyncModels(AsyncGroup[RegisteredModel]):
 
     async def promotions(
         self, model: Model = None, alias: str = "", *, model_id: str | None = None
-    ) -> Sequence[AliasMove]:
+    ) -> Sequence[modelreg.AliasMove]:
         """Return the last 50 moves of an alias, newest first.
 
         Args:

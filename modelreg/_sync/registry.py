@@ -223,7 +223,7 @@ class ModelRegistry(RegistryVerbs, FileVerbs):
         files_to: str | None = None,
         by: str | None = None,
         reason: str | None = None,
-    ) -> Promotion:
+    ) -> modelreg.Promotion:
         """Point an alias at a version if a gate lets it, and say why if not.
 
         A version that has the alias already stays, before any gate. Refused are an archived version, one that does

@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 import attrs
 
 from modelreg.core import values as properties
-from modelreg.core.credentials import credential_in_uri
 from modelreg.errors import InvalidInput
 from modelreg.types import ARTIFACT_KINDS, ARTIFACT_TYPES, RECORDS, Artifact, Record
+from modelreg.types.credentials import credential_in_uri
 
 R = TypeVar("R", bound=Record)
 

@@ -7,12 +7,13 @@ not have is None.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, get_args
 
 import attrs
 
 from modelreg.html_repr import HtmlRepr
 from modelreg.types.choices import ArtifactState, DesiredState, ExecutionState, RunStatus, State
+from modelreg.types.credentials import shown as _shown
 from modelreg.types.read_only import read_only
 
 STATE_LIVE = "LIVE"
@@ -121,9 +122,9 @@ class Record(HtmlRepr):
         return tuple(key for key, value in self.properties.items() if value == "" and isinstance(value, str))
 
     def __repr__(self) -> str:
-        """Show what is set, in one line."""
+        """Show what is set, in one line; credentials inside of a URI are hidden."""
         shown = (
-            f"{field.name}={value!r}"
+            f"{field.name}={_shown(value)}"
             for field in attrs.fields(type(self))
             if not field.name.startswith("_") and (value := getattr(self, field.name)) not in (None, "", (), {})
         )
@@ -221,7 +222,7 @@ class ModelArtifact(Artifact):
     """The weights: their URI, in which format, and which run made them."""
 
     filter_fields: ClassVar[frozenset[str]] = _FILTERED | {"uri", "model_format"}
-    kind: ClassVar[str] = "model"
+    kind: ClassVar[Literal["model"]] = "model"
     model_format: str | None = _text("modelFormatName")
     model_format_version: str | None = _text()
     storage_key: str | None = _text()
@@ -250,7 +251,7 @@ class ModelArtifact(Artifact):
 class DocArtifact(Artifact):
     """A document: a model card, a report, an evaluation's results."""
 
-    kind: ClassVar[str] = "doc"
+    kind: ClassVar[Literal["doc"]] = "doc"
 
 
 @public
@@ -258,7 +259,7 @@ class DocArtifact(Artifact):
 class DataSet(Artifact):
     """A data set: its URI, its digest (`sha256:...`), its schema and profile as text."""
 
-    kind: ClassVar[str] = "dataset"
+    kind: ClassVar[Literal["dataset"]] = "dataset"
     digest: str | None = _text()
     source_type: str | None = _text()
     source: str | None = _text()
@@ -276,7 +277,7 @@ class Metric(Artifact):
         step: The training step it belongs to.
     """
 
-    kind: ClassVar[str] = "metric"
+    kind: ClassVar[Literal["metric"]] = "metric"
     value: float | None = _number()
     timestamp: datetime | None = _time()
     step: int | None = _number(whole=True)
@@ -291,7 +292,7 @@ class Parameter(Artifact):
         parameter_type: "string", "number", "boolean" or "object": how the text is meant.
     """
 
-    kind: ClassVar[str] = "parameter"
+    kind: ClassVar[Literal["parameter"]] = "parameter"
     value: str | None = _text()
     parameter_type: str | None = _text()
 

@@ -138,7 +138,7 @@ def test_a_closed_pipe_is_silent(environment):
 
 
 def test_a_child_that_stops_reading_is_no_failure(environment):
-    line = f"{sys.executable} -m modelreg.cli export | head -n 1"
+    line = f"{sys.executable} -m modelreg export | head -n 1"
     ran = subprocess.run(["bash", "-c", line], env=environment, capture_output=True, text=True, check=False)
     assert ran.stdout.startswith('{"kind":"header"')
     assert ran.stderr == ""

@@ -1,8 +1,8 @@
-"""Credentials inside URIs are found and named."""
+"""Credentials inside URIs are found, named and hidden."""
 
 import pytest
 
-from modelreg.core.credentials import credential_in_uri
+from modelreg.types.credentials import credential_in_uri, hide_credentials
 
 SECRET = "c0ffee"
 
@@ -26,8 +26,12 @@ SECRET = "c0ffee"
         (f"hf://org/model?rev=1&token={SECRET}", "token"),
     ],
 )
-def test_they_are_named(uri, what):
+def test_they_are_named_and_hidden(uri, what):
     assert credential_in_uri(uri) == what
+    hidden = hide_credentials(uri)
+    assert SECRET not in hidden
+    assert "***" in hidden
+    assert credential_in_uri(hidden.replace("***@", "")) in (None, what)
 
 
 @pytest.mark.parametrize(
@@ -49,5 +53,6 @@ def test_they_are_named(uri, what):
         "",
     ],
 )
-def test_what_holds_none(uri):
+def test_what_is_none_stays_as_it_is(uri):
     assert credential_in_uri(uri) is None
+    assert hide_credentials(uri) == uri
