@@ -150,9 +150,13 @@ def milliseconds(moment: datetime) -> str:
     return str((aware - _EPOCH) // timedelta(milliseconds=1))
 
 
+def _read_time(value: Any) -> datetime | None:
+    return _moment(value) if isinstance(value, str | int | float) else None
+
+
 # Records are made at once and left alone: most of a list has a moment that was just read.
 @lru_cache(maxsize=1024)
-def _read_time(value: Any) -> datetime | None:
+def _moment(value: str | float) -> datetime | None:
     try:
         return datetime.fromtimestamp(int(value) / 1000, UTC)
     except (TypeError, ValueError, OverflowError, OSError):

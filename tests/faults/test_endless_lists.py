@@ -59,7 +59,7 @@ def test_a_search_for_a_name_in_one_ends_too(open_on, page_of):
 def test_a_record_that_cannot_be_read_is_named_after_the_others_of_its_page(open_on):
     items = [
         {"id": "1", "name": "a"},
-        {"id": "2", "name": "bad", "createTimeSinceEpoch": {"q": 1}},
+        {"name": "bad"},
         {"id": "3", "name": "c"},
     ]
     read = []

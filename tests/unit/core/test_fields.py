@@ -213,6 +213,13 @@ def test_numbers_past_every_range_do_not_fail_a_record(number: float) -> None:
     assert "k" in record.properties
 
 
+def test_a_time_that_is_no_number_does_not_fail_a_record() -> None:
+    for value in ({"seconds": 1}, [1], True, "soon"):
+        record = read_record(RegisteredModel, {"id": "1", "createTimeSinceEpoch": value, "owner": "ana"})
+        assert record.owner == "ana"
+        assert record.create_time in (None, datetime.fromtimestamp(0.001, UTC))
+
+
 def test_a_struct_nested_past_the_interpreters_depth_does_not_fail_a_record() -> None:
     nested: object = 1
     for _ in range(sys.getrecursionlimit() - 300):
