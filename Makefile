@@ -82,8 +82,8 @@ mutants: $(DEV)  ## change the pure core in one place at a time and count what n
 bench: $(DEV)  ## measure: import time and the way of a call
 	@for part in $(basename $(notdir $(wildcard tests/bench/*.py))); do $(PY) -m tests.bench.$$part || exit 1; done
 
-race: $(DEV)  ## count what survives when 32 processes write to one model (ARGS="--writers 8 --keys 20")
-	@$(PY) -m tests.heavy.race $(ARGS)
+race: $(DEV)  ## count what survives when 32 processes write to one record; with REGISTRY_URL= on a live registry
+	@$(PY) -m tests.heavy.race $(if $(REGISTRY_URL),--url $(REGISTRY_URL)) $(ARGS)
 
 soak: $(DEV)  ## load a served registry: memory, errors, p50 and p99 (ARGS="--requests 50000 --seconds 600")
 	@$(PY) -m tests.heavy.soak $(ARGS)

@@ -21,7 +21,6 @@ from modelreg._sync.lookup import find_exact
 from modelreg._sync.pager import Pager, Query
 from modelreg._sync.run_logging import logged_point
 from modelreg.core.change import Change, Desired, decide
-from modelreg.core.credentials import credential_in_uri
 from modelreg.core.desired import desired_record
 from modelreg.core.references import Reference
 from modelreg.core.resources import METRIC_HISTORY, RUN_ARTIFACTS, RUNS, Resource
@@ -37,6 +36,7 @@ from modelreg.errors import (
 from modelreg.transfer import KINDS, ImportedRecord, ImportReport, Line, LineReader, ReportBuilder
 from modelreg.types import Artifact, Metric, Record
 from modelreg.types.choices import Happened
+from modelreg.types.credentials import credential_in_uri
 
 Progress = Callable[[ImportedRecord], None]
 

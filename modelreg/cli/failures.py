@@ -121,9 +121,9 @@ _HINTS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
         "leave it"
     ),
     "digest_differs": lambda _: "Register another version, or pass --on-conflict update to replace the files",
-    "archived": lambda _: "Say --restore to restore it and register into it",
+    "archived": lambda _: "Pass --restore to restore it and register into it",
     "breaks_serving": lambda _: (
-        "Give it to `register`, keep it as a property of the version, or pass --force and run `artifacts renew` after it"
+        "Give it to `register`, keep it as a property of the version, or pass --force and then `artifacts renew`"
     ),
     "alias_in_use": lambda _: "Move or delete the alias, or pass --force",
     "credentials_in_uri": lambda _: (

@@ -15,6 +15,7 @@ from modelreg.core.resources import Resource
 from modelreg.errors import Conflict, InvalidInput
 from modelreg.types import ModelArtifact, OnConflict, Record
 from modelreg.types.choices import Happened
+from modelreg.types.credentials import hide_credentials
 from modelreg.types.files import FILE_PROPERTIES
 from modelreg.types.records import STATE_ARCHIVED, STATE_LIVE
 
@@ -185,7 +186,7 @@ def _archived(existing: Record, desired: Desired) -> Conflict:
 
 
 def _other_uri(existing: Record, desired: Desired) -> Conflict:
-    registered, given = existing.raw.get("uri"), desired.fields["uri"]
+    registered, given = (hide_credentials(uri) for uri in (str(existing.raw.get("uri")), desired.fields["uri"]))
     return Conflict(
         f"model artifact {existing.name!r} (id {existing.id}) is registered with the URI {registered!r}, not "
         f"{given!r}; nothing was written",

@@ -29,7 +29,6 @@ from mlflow.utils.validation import (
 )
 
 import modelreg
-from modelreg.core.credentials import credential_in_uri
 from modelreg.core.names import check_child_name
 from modelreg.mlflow import fields, search
 from modelreg.mlflow.creating import ModelExistsError
@@ -39,6 +38,7 @@ from modelreg.mlflow.records import LiveRecords
 from modelreg.mlflow.refusing import PROMPTS, RENAME, refuse, without_prompts
 from modelreg.mlflow.searching import search_models, search_versions
 from modelreg.mlflow.sources import resolved
+from modelreg.types.credentials import credential_in_uri
 
 SCHEME = "modelreg+"
 

@@ -7,12 +7,13 @@ not have is None.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar, Literal, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, get_args
 
 import attrs
 
 from modelreg.html_repr import HtmlRepr
 from modelreg.types.choices import ArtifactState, DesiredState, ExecutionState, RunStatus, State
+from modelreg.types.credentials import shown as _shown
 from modelreg.types.read_only import read_only
 
 STATE_LIVE = "LIVE"
@@ -74,7 +75,8 @@ class Record(HtmlRepr):
         name: Unique under its parent; of an artifact outside any version it is not.
         external_id: The caller's own id, unique among the resources of one kind.
         properties: The custom properties as a read-only dict of plain values: `float` where the wire has a double,
-            `int` where it has an int or an integral double past 32 bits, dicts and lists where it has a struct.
+            `int` where it has an int or an integral double past 32 bits, dicts and lists where it has a struct. Inside
+            these a whole number reads back as `int`, also `0.0`: servers store it without its fraction.
         create_time: UTC, to the millisecond, chosen by the registry.
         last_update_time: UTC, to the millisecond, chosen by the registry.
     """
@@ -97,6 +99,18 @@ class Record(HtmlRepr):
     # The tag of this state of the record, where the registry gave one: a change can be made to depend on it.
     _etag: str | None = attrs.field(default=None, repr=False, eq=False, alias="etag", metadata={"read": "wire"})
 
+    if not TYPE_CHECKING:  # a type checker knows the fields
+
+        def __getattr__(self, name: str) -> Any:
+            """Convert the fields of a record that was read from a registry, when the first of them is needed."""
+            values = self.__dict__
+            convert = values.get("_convert")
+            if convert is not None:
+                values.update(convert(type(self), values["_wire"]), _convert=None)
+            if name in values:
+                return values[name]
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
+
     @property
     def raw(self) -> dict[str, Any]:
         """The JSON object as it came from the registry; empty for a record that did not come from one."""
@@ -108,9 +122,9 @@ class Record(HtmlRepr):
         return tuple(key for key, value in self.properties.items() if value == "" and isinstance(value, str))
 
     def __repr__(self) -> str:
-        """Show what is set, in one line."""
+        """Show what is set, in one line; credentials inside of a URI are hidden."""
         shown = (
-            f"{field.name}={value!r}"
+            f"{field.name}={_shown(value)}"
             for field in attrs.fields(type(self))
             if not field.name.startswith("_") and (value := getattr(self, field.name)) not in (None, "", (), {})
         )

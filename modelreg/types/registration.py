@@ -9,6 +9,7 @@ import attrs
 
 from modelreg.html_repr import HtmlRepr
 from modelreg.types.choices import Happened, OnConflict
+from modelreg.types.credentials import shown
 from modelreg.types.files import ProgressCallback, Signer, Upload
 from modelreg.types.records import Artifact, ExperimentRun, ModelArtifact, ModelVersion, RegisteredModel, Source, public
 
@@ -82,7 +83,7 @@ class PlannedWrite:
     happens: Happened
     method: str | None = None
     path: str | None = None
-    body: Mapping[str, Any] | None = None
+    body: Mapping[str, Any] | None = attrs.field(default=None, repr=shown)
 
     def __str__(self) -> str:
         """Describe the write in one line."""
@@ -207,7 +208,7 @@ class RegistrationRequest:
 
     name: str
     version: str
-    uri: str | None = attrs.field(default=None, kw_only=True)
+    uri: str | None = attrs.field(default=None, kw_only=True, repr=shown)
     files: str | os.PathLike[str] | None = attrs.field(default=None, kw_only=True)
     to: str | None = attrs.field(default=None, kw_only=True)
     sign: Signer | None = attrs.field(default=None, kw_only=True)

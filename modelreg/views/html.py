@@ -15,6 +15,7 @@ from modelreg.core.fields import words_of
 from modelreg.resolve import Resolved
 from modelreg.transfer import ImportReport
 from modelreg.types import Plan, Preview, Record, Registration
+from modelreg.types.credentials import hide_credentials
 from modelreg.views.comparison_page import comparison_page, history_page
 from modelreg.views.page import Block, Cell, Facts, Grid, Lines, Page
 from modelreg.views.record_grid import record_grid
@@ -116,8 +117,8 @@ def _cell(cell: object, number: bool) -> str:
 
 
 def _linked(plain: object, text: str) -> str:
-    """Link what is an address of the web; everything else is text."""
-    if isinstance(plain, str) and visible(plain) == plain and _is_web(plain):
+    """Link what is an address of the web without credentials; everything else is text."""
+    if isinstance(plain, str) and hide_credentials(visible(plain)) == plain and _is_web(plain):
         return f'<a href="{html.escape(plain, quote=True)}" rel="noreferrer noopener">{_text(text)}</a>'
     return _text(text)
 

@@ -11,6 +11,7 @@ from modelreg._sync.registry import ModelRegistry
 from modelreg.core.record_data import as_data
 from modelreg.core.serving import served_by
 from modelreg.types import Artifact, InferenceService, ModelArtifact, ModelVersion, RegisteredModel
+from modelreg.types.credentials import hide_credentials
 from modelreg.views.names import Names
 from modelreg.views.visible_text import visible
 
@@ -73,7 +74,7 @@ def _version(
 
 
 def _artifact(artifact: Artifact) -> Node:
-    uri = f"  {visible(artifact.uri)}" if artifact.uri else ""
+    uri = f"  {visible(hide_credentials(artifact.uri))}" if artifact.uri else ""
     if not isinstance(artifact, ModelArtifact):
         return Node(f"{artifact.kind or 'artifact'} {visible(artifact.name)}{uri}")
     named = " ".join(part for part in (artifact.model_format, artifact.model_format_version) if part)

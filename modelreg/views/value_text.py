@@ -1,4 +1,4 @@
-"""Values as text: exact for pipes and files, short for people."""
+"""Values as text: exact for pipes and files, short for people; credentials inside of a URI are hidden in both."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from modelreg.core.record_data import iso
+from modelreg.types.credentials import hide_credentials
 from modelreg.views.visible_text import one_line, visible
 
 MISSING = "-"
@@ -23,13 +24,25 @@ def exact(value: object) -> str:
         case datetime():
             return iso(value)
         case str():
-            return visible(value)
+            return visible(hide_credentials(value))
         case tuple():
             return ",".join(visible(str(item)) for item in value)
         case dict() | list():
-            return visible(json.dumps(value, ensure_ascii=False, default=str))
+            return visible(json.dumps(_without_credentials(value), ensure_ascii=False, default=str))
         case _:
             return visible(str(value))
+
+
+def _without_credentials(value: object) -> object:
+    match value:
+        case str():
+            return hide_credentials(value)
+        case dict():
+            return {key: _without_credentials(each) for key, each in value.items()}
+        case list() | tuple():
+            return [_without_credentials(each) for each in value]
+        case _:
+            return value
 
 
 def short(value: object, *, now: datetime | None = None) -> str:
@@ -44,6 +57,7 @@ def short(value: object, *, now: datetime | None = None) -> str:
         case tuple():
             return labelled(str(item) for item in value)
         case str():
+            value = hide_credentials(value)
             return one_line(value) if "\n" in value.strip() else visible(value)
         case _:
             return exact(value)

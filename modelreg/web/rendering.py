@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from modelreg.types.credentials import hide_credentials
 from modelreg.views.page import Cell, Facts, Grid, Lines
 from modelreg.views.value_text import exact, short
 from modelreg.views.visible_text import visible
@@ -70,13 +71,13 @@ def _inner(value: object, full: object) -> str:
         return " ".join(f'<span class="label">{escape(visible(str(each)))}</span>' for each in value)
     text = short(value)
     if isinstance(value, str):
-        if is_web(value) and visible(value) == value:
+        if is_web(value) and hide_credentials(visible(value)) == value:
             return f'<a rel="noreferrer noopener nofollow" href="{escape(value)}">{escape(_cut(text))}</a>'
         if text == full and len(text) <= LONGEST:
             return f"<bdi>{escape(text)}</bdi>"
     whole = exact(full)
     if len(text) > LONGEST:
-        opened = visible(full, lines=True) if isinstance(full, str) else whole
+        opened = visible(hide_credentials(full), lines=True) if isinstance(full, str) else whole
         opened = f"{opened[:MOST]}…" if len(opened) > MOST else opened
         return f"<details><summary><bdi>{escape(_cut(text))}</bdi></summary><pre>{escape(opened)}</pre></details>"
     title = f' title="{escape(whole)}"' if whole != text and len(whole) <= LONGEST else ""

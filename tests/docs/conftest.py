@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+
 import pytest
 
 from tests.cli.conftest import alone, postgres_url, run
@@ -10,6 +13,15 @@ from tests.unit.storage.conftest import environment, s3_server
 from tests.unit.storage.test_hub_and_https import server
 
 __all__ = ["alone", "environment", "postgres_server", "postgres_url", "run", "s3_server", "server"]
+
+
+@pytest.fixture
+def restored_environment() -> Iterator[None]:
+    """Put back what an example changes in the environment."""
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
 
 
 @pytest.fixture

@@ -55,10 +55,10 @@ async def async_calls(registry: AsyncModelRegistry) -> None:
 
 def mistakes(registry: ModelRegistry) -> None:
     """Make mistakes that a type checker names."""
-    registry.register("fraud", "1", on_conflict="replace")  # type: ignore[arg-type]
-    registry.artifacts.list(kind="data")  # type: ignore[call-overload]
-    registry.models.list(order_by="NAME")  # type: ignore[arg-type]
-    registry.models.upsert("fraud", state="DEAD")  # type: ignore[arg-type]
-    registry.runs.upsert("r", experiment="e", status="DONE")  # type: ignore[arg-type]
-    registry.register("fraud", "1", urii="s3://m")  # type: ignore[call-arg]
-    ModelRegistry(api_version="v2")  # type: ignore[arg-type]
+    registry.register("fraud", "1", on_conflict="replace")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    registry.artifacts.list(kind="data")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
+    registry.models.list(order_by="NAME")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    registry.models.upsert("fraud", state="DEAD")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    registry.runs.upsert("r", experiment="e", status="DONE")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    registry.register("fraud", "1", urii="s3://m")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    ModelRegistry(api_version="v2")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -63,3 +63,21 @@ def test_under_a_parent_that_is_not_there_room_is_left_for_the_longest_id() -> N
     check_child_name("n" * 240, None)
     with pytest.raises(InvalidInput, match="at most 240"):
         check_child_name("n" * 241, None)
+
+
+def test_the_argument_is_named() -> None:
+    for given, says in ((("a\x00", "version"), "^version holds"), (("",), "^name is empty")):
+        with pytest.raises(InvalidInput, match=says):
+            checked_name(*given)
+    with pytest.raises(InvalidInput, match=r"^name has 241"):
+        check_child_name("n" * 241, None)
+
+
+def test_what_a_database_without_case_compares() -> None:
+    assert folded("Fraud É  ") == "fraud e"
+    assert folded("a\n") == "a\n"
+    assert folded("\U0001f600x\uffff") == "\ufffdx\uffff"
+    assert folded("fax") == "fax"
+    assert name_query("X'") == "name LIKE '%X%'"
+    assert name_query("'") == "name LIKE '%'"
+    assert name_query('"ab') == "name LIKE '%ab%'"

@@ -14,7 +14,15 @@ from modelreg.core.desired import (
     source_fields,
 )
 from modelreg.core.names import split_reference
-from modelreg.core.references import Reference, parent_reference, record_id, required, subject, version_reference
+from modelreg.core.references import (
+    Reference,
+    not_found,
+    parent_reference,
+    record_id,
+    required,
+    subject,
+    version_reference,
+)
 from modelreg.core.resources import MODELS, RUNS, SERVICES, VERSIONS
 from modelreg.errors import InvalidInput
 from modelreg.types import Artifact, Metric, ModelVersion, Parameter, RegisteredModel, Source
@@ -93,7 +101,40 @@ def test_what_refers_to_nothing_is_refused(given: Any, says: str) -> None:
         given()
 
 
+def test_a_reference_as_an_error_names_it() -> None:
+    version = version_reference("fraud@1")
+    assert str(version) == "model version '1' of registered model 'fraud'"
+    error = not_found(version)
+    assert error.details == {"resource": "version", "name": "1", "id": None}
+    assert error.resource == str(version)
+
+
+def test_the_record_that_a_verb_was_given_is_kept() -> None:
+    assert subject(MODELS, MODEL).record is MODEL
+    assert subject(MODELS, "17").record is None
+    assert subject(VERSIONS, "3") == Reference(VERSIONS, id="3")
+    for given in ("fraud", "a@1"):
+        with pytest.raises(InvalidInput, match="is no id of a registered model; "):
+            subject(MODELS, given)
+    for given in ("fraud", -1, 0.5):
+        with pytest.raises(InvalidInput, match="is no id of a model version"):
+            subject(VERSIONS, given)  # type: ignore[arg-type]
+    with pytest.raises(InvalidInput, match="model is missing"):
+        subject(VERSIONS, None, name="1")
+    with pytest.raises(InvalidInput, match="this is a ModelVersion; give a RegisteredModel"):
+        subject(MODELS, ModelVersion(id="3", name="1"))
+
+
+def test_a_reference_that_is_none_names_its_argument() -> None:
+    for given, says in ((("fraud",), "version is"), (("fraud", "register_as"), "register_as is")):
+        with pytest.raises(InvalidInput, match=f"^{says} 'fraud'"):
+            version_reference(*given)
+    with pytest.raises(InvalidInput, match=r"^serves is 'fraud'"):
+        parent_reference(VERSIONS, "serves", "fraud", None)
+
+
 def test_ids_of_records() -> None:
+    assert record_id(0, MODELS) == "0"
     assert record_id(MODEL, MODELS) == "17"
     assert record_id(17, MODELS) == "17"
     assert record_id("0017", MODELS) == "0017"

@@ -156,6 +156,8 @@ class TestRetryAfter:
         headers = httpx.Headers({"Retry-After": "3"})
         assert failure_of_status("GET", 503, headers).wait == 3.0
         assert failure_of_status("GET", 404, headers).wait is None
+        dated = {"retry-after": "Fri, 01 May 2026 12:00:30 GMT"}
+        assert failure_of_status("GET", 503, dated, NOW).wait == 30.0
 
     def test_now_is_now(self):
         assert retry_after("Fri, 01 May 2020 12:00:30 GMT") == 0.0

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import unquote
 
 _MASK = "***"
@@ -59,6 +61,19 @@ def hide_credentials(uri: str) -> str:
         return uri
     query, hash_mark, fragment = tail.partition("#")
     return f"{head}?{'&'.join(_hidden(pair) for pair in query.split('&'))}{hash_mark}{fragment}"
+
+
+def shown(value: Any) -> str:
+    """Return the `repr` of a value, with the credentials of the URIs in it hidden.
+
+    Args:
+        value: A text, a mapping whose values are looked through, or anything else.
+    """
+    if isinstance(value, str):
+        return repr(hide_credentials(value))
+    if isinstance(value, Mapping):
+        return repr({key: hide_credentials(each) if isinstance(each, str) else each for key, each in value.items()})
+    return repr(value)
 
 
 def _hidden(pair: str) -> str:
