@@ -1,4 +1,4 @@
-"""The errors that modelreg raises: one tree, each branch saying what happened and what to do about it.
+"""The errors that modelreg raises: one tree, each branch with what happened and what to do about it.
 
 Imports nothing but the standard library, so that ``except modelreg.errors.NotFound`` costs nothing.
 """
@@ -123,14 +123,14 @@ class ModelRegistryError(Exception):
         message: what happened, in our words.
         status: HTTP status of the response, when there was one.
         code: the code in the server's error body.
-        server_message: what the server said about it, shortened.
+        server_message: what the server reported about it, shortened.
         method: HTTP method of the request.
         url: URL of the request, without secrets.
         resource: what it was about, such as ``registered_models/17``.
         hint: what is likely to help.
         may_have_acted: True when the request wrote something, or meant to, and nobody can say whether it did:
             look before writing again.
-        reason: why, as one word of `Reason`; None where the class says it all. `code` is the server's own.
+        reason: why, as one of `Reason`; None where the class tells it all. `code` is the server's own.
         details: the facts behind the reason.
     """
 
@@ -180,7 +180,7 @@ class NotFound(ModelRegistryError, LookupError):
 
 
 class Conflict(ModelRegistryError):
-    """Something else already has that name or id, or holds values that differ from the wanted ones."""
+    """Something else already has that name or id, or holds other values than the given ones."""
 
 
 class InvalidInput(ModelRegistryError, ValueError):

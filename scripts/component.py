@@ -72,7 +72,7 @@ def main() -> int:
 
 
 def written() -> dict[Path, str]:
-    """Answer each file that is written, with its text."""
+    """Return each file that is written, with its text."""
     function, text = _function()
     return {
         FOLDER / "component.py": _formatted(f"{_header()}{text}\n{FOOTER}"),

@@ -1,4 +1,4 @@
-"""Decides how the sync client follows from the async one: line by line, by names alone.
+"""Writes the sync client from the async one, line by line, by renaming alone.
 
 Every module of `modelreg/_async/` has a twin of the same name in `modelreg/_sync/`. Nothing but the renames below
 tells them apart; what a rename cannot say lives in `modelreg/_concurrency.py` as a pair of primitives.

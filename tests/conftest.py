@@ -1,4 +1,4 @@
-"""Says how hard property tests try: ``make fuzz`` chooses the profile of that name."""
+"""Profiles of the property tests: ``make fuzz`` chooses the profile of that name."""
 
 from hypothesis import settings
 

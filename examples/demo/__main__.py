@@ -68,7 +68,7 @@ def train(candidate: Candidate, folder: Path) -> Trained:
 
 
 def register(registry: ModelRegistry, result: Trained, folder: Path) -> Registration:
-    """Say what should be true of one trained version."""
+    """Register one trained version."""
     return registry.register(
         MODEL,
         result.version,

@@ -17,7 +17,7 @@ FACTS = ("algorithm", "hyperparameters", "dataset", "dataset_sha256", "rows_held
 
 
 def compare(registry: ModelRegistry, name: str) -> list[str]:
-    """Read every version of the model by the model's name; answer the lines of the comparison."""
+    """Read every version of the model by the model's name; return the lines of the comparison."""
     model = registry.models.find(name)
     if model is None:
         raise SystemExit(f"there is no model {name!r} in {registry!r}")

@@ -1,1 +1,1 @@
-"""Decides what the async client does; the sync client is written from these modules, name by name."""
+"""The async client; the sync client is written from these modules, name by name."""

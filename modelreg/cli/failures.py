@@ -117,15 +117,15 @@ def print_failure(error: BaseException, terminal: Terminal) -> None:
 # What the command line says instead of the library's hint, by the error's reason; it is given the details.
 _HINTS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "uri_differs": lambda _: (
-        "Register another version, or say --on-conflict update to point this one there, or --on-conflict unchanged to "
+        "Register another version, or pass --on-conflict update to point this one there, or --on-conflict unchanged to "
         "leave it"
     ),
-    "digest_differs": lambda _: "Register another version, or say --on-conflict update to replace the files",
-    "archived": lambda _: "Say --restore to restore it and register into it",
+    "digest_differs": lambda _: "Register another version, or pass --on-conflict update to replace the files",
+    "archived": lambda _: "Pass --restore to restore it and register into it",
     "breaks_serving": lambda _: (
-        "Give it to `register`, keep it as a property of the version, or say --force and run `artifacts renew` after it"
+        "Give it to `register`, keep it as a property of the version, or pass --force and then `artifacts renew`"
     ),
-    "alias_in_use": lambda _: "Move or delete the alias, or say --force",
+    "alias_in_use": lambda _: "Move or delete the alias, or pass --force",
     "credentials_in_uri": lambda _: (
         "Take it out and give credentials by the environment; --allow-credentials-in-uri keeps it"
     ),

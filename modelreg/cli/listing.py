@@ -210,7 +210,7 @@ def _parents(session: Session, record: Any, parents: Sequence[str]) -> Sequence[
 
 
 def _comment(session: Session, resource: Resource, given: Mapping[str, Any], count: int, *, more: bool) -> None:
-    """Tell people that a list is empty or longer."""
+    """Note on stderr that a list is empty, or longer than what is shown."""
     label = resource.command.replace("-", " ")
     if not count and session.out.out.live:
         if given["where"] or any(given.get(name.removeprefix("artifact_")) for name in resource.selects):

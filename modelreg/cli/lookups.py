@@ -137,7 +137,7 @@ def near_names(name: str, names: Iterable[str]) -> Sequence[str]:
 
 
 def did_you_mean(near: Sequence[str]) -> str | None:
-    """Return the question after near names; None without any."""
+    """Return the hint that names what is near; None without any."""
     return f"Did you mean {' or '.join(f'`{visible(each)}`' for each in near)}?" if near else None
 
 

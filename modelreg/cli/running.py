@@ -1,4 +1,4 @@
-"""A run of the command line from its words to its exit code."""
+"""A run of the command line, from its arguments to its exit code."""
 
 from __future__ import annotations
 

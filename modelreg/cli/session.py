@@ -103,8 +103,8 @@ class Session:
         for registry in self._open:
             registry.close()
 
-    def confirm(self, question: str) -> None:
-        """Ask before going on; `--yes` answers, and where nobody can be asked it has to.
+    def confirm(self, action: str) -> None:
+        """Ask for a confirmation; with `--yes`, or in a dry run, go on without.
 
         Raises:
             Failure: Nobody can be asked, or the reply is no.
@@ -112,8 +112,8 @@ class Session:
         if self._yes or self.dry:
             return
         if not (sys.stdin.isatty() and self.out.out.live):
-            raise usage(f"{question}: nobody can be asked here", hint="Say --yes.")
-        self.out.err.stream.write(f"{visible(question)}? [y/N] ")
+            raise usage(f"{action}: this needs a confirmation, and there is no terminal", hint="Pass --yes.")
+        self.out.err.stream.write(f"{visible(action)}? [y/N] ")
         self.out.err.stream.flush()
         if sys.stdin.readline().strip().lower() not in ("y", "yes"):
             raise Failure("left as it is")

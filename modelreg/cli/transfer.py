@@ -161,7 +161,7 @@ def _refuse_one_token_for_two(ends: tuple[Choice, Choice]) -> None:
     if from_environment and len(servers) == 2 and any("token_path" not in end.arguments for end in ends):
         raise usage(
             f"{from_environment} holds one token, and SRC and DST are two servers",
-            hint="Say --source-token-path and --target-token-path",
+            hint="Pass --source-token-path and --target-token-path",
         )
 
 

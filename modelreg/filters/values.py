@@ -1,4 +1,4 @@
-"""Decides what may be compared and how two values compare, apart from any record or server."""
+"""The values of filters: which may be compared, and how two compare, apart from any record or server."""
 
 from __future__ import annotations
 

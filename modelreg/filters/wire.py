@@ -163,7 +163,7 @@ def _property(key: str, operator: str, value: Value) -> _Sent:
 
 
 def _text(key: str, operator: str, value: str) -> _Sent | None:
-    """Ask for a text or a pattern; None when no more can be asked than that there is a text."""
+    """Compile a comparison of texts; None when servers can only be asked whether there is a text."""
     if operator == "==":
         if len(value) <= _LONGEST_TEXT and not _UNSAYABLE.search(value):
             return _Sent(f"{key} = '{value}'")

@@ -108,7 +108,7 @@ class EvalResults:
             yield f"{task}_version", version
 
     def describe(self) -> str:
-        """Say in a line what the file is."""
+        """Describe the file in a line."""
         tasks = self.tasks
         shown = ", ".join(tasks[:8]) + (f" and {len(tasks) - 8} more" if len(tasks) > 8 else "")
         tool = f"lm-eval {self.tool_version}" if self.tool_version else "lm-eval"

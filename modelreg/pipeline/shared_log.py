@@ -37,7 +37,7 @@ def append_line(mount: str, file: str, line: str) -> bool:
 
 
 def run_line(*, name: str, version: str, id: str, outcome: str, seconds: float) -> str:
-    """Say in a line what one run did; names are quoted, so that they cannot begin a line of their own."""
+    """Describe in a line what one run did; names are quoted, so that they cannot begin a line of their own."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     text = f"{json.dumps(name, ensure_ascii=False)} version {json.dumps(version, ensure_ascii=False)}"
     return f"{now} model_registry: {text} id {id} {outcome} in {seconds:.2f} s"

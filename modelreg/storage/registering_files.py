@@ -104,7 +104,7 @@ def decide_files(
     registered: RegisteredFiles,
     on_conflict: OnConflict = "fail",
 ) -> FilesDecision:
-    """Decide, before the first byte is sent, what becomes of files that are to be registered.
+    """Plan, before the first byte is sent, what becomes of files that are to be registered.
 
     Args:
         manifest: The files.

@@ -2,7 +2,7 @@
 
 
 class ContractError(Exception):
-    """Say in one line what is wrong with a file, an overlay or a tool."""
+    """Describe in one line what is wrong with a file, an overlay or a tool."""
 
     def __init__(self, message: str) -> None:
         super().__init__(" ".join(message.split()))

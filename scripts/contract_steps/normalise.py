@@ -133,7 +133,7 @@ class _Dumper(_Base):  # type: ignore[misc]
     """Writes no anchors, so that each place can be read by itself."""
 
     def ignore_aliases(self, data: object) -> bool:
-        """Say so of every value."""
+        """Mark every value so."""
         del data
         return True
 

@@ -29,7 +29,7 @@ def seconds(code: str) -> float:
 
 
 def measured(rounds: int) -> dict[str, float]:
-    """Answer the median seconds of each, the start of Python taken off; the rounds are interleaved."""
+    """Return the median seconds of each, the start of Python taken off; the rounds are interleaved."""
     times: dict[str, list[float]] = {code: [] for code in (BARE, BASE, *MEASURED)}
     for code in times:
         seconds(code)  # writes the compiled files, and warms the disk's cache

@@ -44,7 +44,7 @@ class Stream(io.TextIOWrapper):
         self._live = live
 
     def isatty(self) -> bool:
-        """Say which it is."""
+        """Return which it is."""
         return self._live
 
     def read_all(self) -> str:

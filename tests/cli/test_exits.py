@@ -161,5 +161,5 @@ def test_asking(run, store):
 def test_properties_are_not_lost_unasked(run, store):
     ran = run("versions", "update", "fraud@1.4.0", "--replace-properties", "--property", "auc=1")
     assert ran.code == ExitCode.USAGE
-    assert "Say --yes" in ran.err
+    assert "Pass --yes" in ran.err
     assert run("versions", "update", "fraud@1.4.0", "--replace-properties", "--property", "auc=1", "--yes").code == 0

@@ -73,7 +73,7 @@ class Replay:
                 yield ""
 
     def ask(self, step: dict[str, Any]) -> tuple[int, Any]:
-        """Ask what a step asks; return the status and the body, parsed where it is JSON."""
+        """Send the request of a step; return the status and the body, parsed where it is JSON."""
         url = self.prefix + self.filled(step["path"])
         if step.get("query"):
             url += "?" + urlencode(self.filled(step["query"]))
@@ -109,7 +109,7 @@ class Replay:
         return [self.filled(each) for each in value] if isinstance(value, list) else value
 
     def agrees(self, step: dict[str, Any], status: int, body: Any) -> bool:
-        """Say whether an answer is one that the step wants."""
+        """Return whether a response is one that the step expects."""
         recorded = self._recorded(step, status, body)
         if "correct" not in step or self.wanted == "recorded" or step["accident"] in SHARED_QUIRKS:
             return recorded

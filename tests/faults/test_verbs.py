@@ -203,7 +203,7 @@ def prepared_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 async def on_a_copy(start: Path, path: Path, mode: str, verb: Any, *faults: Fault) -> ModelRegistryError | None:
-    """Say a verb under faults on a registry that is prepared; answer the error that the caller got."""
+    """Call a verb under faults on a registry that is prepared; return the error that the caller got."""
     shutil.copy(start, path)
     registry = registry_on(path, mode, *faults)
     try:

@@ -168,7 +168,7 @@ class FaultyTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self.acted: list[httpx.Request] = []
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer, or go wrong."""
+        """Respond, or go wrong."""
         request.read()
         fault = self._met(request)
         if fault is None:
@@ -180,7 +180,7 @@ class FaultyTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return self._outcome(fault, request, response)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer, or go wrong."""
+        """Respond, or go wrong."""
         await request.aread()
         fault = self._met(request)
         if fault is None:
@@ -229,7 +229,7 @@ class FaultyTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
 
 class GuardedByToken(FaultyTransport):
-    """Answers 401 to every request that does not carry the token of the moment.
+    """Responds 401 to every request that does not carry the token of the moment.
 
     Args:
         inner: answers the others.

@@ -20,7 +20,7 @@ class Held:
 
 
 def contents(registry: ModelRegistry) -> list[dict[str, Any]]:
-    """Answer everything that a registry holds, without ids and times, in the order of creation."""
+    """Return everything that a registry holds, without ids and times, in the order of creation."""
     records: list[Record] = []
     for model in registry.models.list():
         records.append(model)
@@ -31,7 +31,7 @@ def contents(registry: ModelRegistry) -> list[dict[str, Any]]:
 
 
 def newest(registry: ModelRegistry, version: Any) -> Artifact:
-    """Answer the artifact that KServe would load: the newest of any kind."""
+    """Return the artifact that KServe would load: the newest of any kind."""
     return max(registry.artifacts.list(version=version), key=lambda item: (item.create_time, int(item.id)))
 
 

@@ -21,7 +21,7 @@ class Exact:
         return self.fold(text)
 
     def like(self, pattern: str, text: str, *, fold_case: bool = False) -> bool:
-        """Say whether a text meets a LIKE pattern, in which a backslash escapes."""
+        """Return whether a text matches a LIKE pattern, in which a backslash escapes."""
         fold = (lambda each: self.fold(each).lower()) if fold_case else self.fold
         return _compiled(pattern, fold_case, self).fullmatch(fold(text)) is not None
 

@@ -53,13 +53,13 @@ def _as_read(found: re.Match[str]) -> str:
 
 @frozen
 class Selector:
-    """Decides whether a record is selected."""
+    """Whether a record is selected, as a recorded server selects."""
 
     resource: Resource
     sense: Exact
 
     def selects(self, found: Filter, item: Mapping[str, Any]) -> bool:
-        """Say whether a record meets a filter."""
+        """Return whether a record matches a filter."""
         match found:
             case Both(parts):
                 return all(self.selects(each, item) for each in parts)

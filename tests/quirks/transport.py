@@ -73,7 +73,7 @@ CANDIDATES: Mapping[str, tuple[str, ...]] = {
 
 
 class QuirkTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """Answers as a recorded server does.
+    """Responds as a recorded server does.
 
     Args:
         inner: the embedded registry below.
@@ -100,11 +100,11 @@ class QuirkTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self.sense = FOLDED if mysql else EXACT
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer a request in the caller's thread."""
+        """Carry out a request in the caller's thread."""
         return self._respond(request, request.read())
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer a request in a thread."""
+        """Carry out a request in a thread."""
         return await to_thread.run_sync(self._respond, request, await request.aread())
 
     def close(self) -> None:
@@ -124,7 +124,7 @@ class QuirkTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return httpx.Response(answer.status, headers=answer.headers, content=answer.body)
 
     def answer(self, method: str, path: str, query: str, body: bytes) -> Answer:
-        """Answer a request as (method, path, query, body)."""
+        """Carry out a request given as (method, path, query, body)."""
         segments = path.split("/")[1:]
         if segments[:2] != ["api", "model_registry"] or len(segments) < 4:
             return evolve(self.inner.app.handle(method, path, query, body), etag="")
@@ -160,7 +160,7 @@ class _Call:
         return self._ticked(evolve(answer, etag=""))  # the recorded servers have no entity tags
 
     def _ticked(self, answer: Answer) -> Answer:
-        """Say times as a coarser clock would."""
+        """Round times as a coarser clock would."""
         if self.server.tick == 1 or answer.status >= 400 or not answer.body.startswith(b"{"):
             return answer
         content = json.loads(answer.body)
@@ -206,7 +206,7 @@ class _Call:
         return self._plain("POST", json.dumps(body).encode())
 
     def _has_neighbour(self, body: dict[str, Any]) -> bool:
-        """Say whether the database holds a name or external id equal to one of the body's."""
+        """Return whether the database holds a name or external id equal to one of the body's."""
         listed = self._ask(self._siblings(body)) if not body.get("id") else None
         for item in (listed or {"items": []})["items"]:
             same_kind = item.get("artifactType") == body.get("artifactType", item.get("artifactType"))

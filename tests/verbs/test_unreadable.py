@@ -13,7 +13,7 @@ from modelreg.errors import InvalidResponse
 
 
 class Odd(BaseHTTPRequestHandler):
-    """Answers look-ups with a record without an id, and lists with a page without a list."""
+    """Responds to look-ups with a record without an id, and lists with a page without a list."""
 
     def do_GET(self) -> None:
         body = b'{"items": 5}' if "pageSize" in self.path else b'{"name": "m"}'

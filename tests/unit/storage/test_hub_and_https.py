@@ -41,7 +41,7 @@ FILES = {
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers as the Hub does for one model, and as a plain web server for its files."""
+    """Responds as the Hub does for one model, and as a plain web server for its files."""
 
     protocol_version = "HTTP/1.1"
     ranges = True
