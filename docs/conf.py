@@ -71,10 +71,10 @@ copybutton_only_copy_prompt_lines = True
 def setup(app: Sphinx) -> None:
     """Leave out of a record's arguments what readers never give."""
 
-    def shorten(*event: object) -> object:
-        _, what, _, thing, _, text, returned = event
-        if what != "class" or not attrs.has(thing):
+    def shorten(_app: Sphinx, what: str, _name: str, thing: object, _options: object, *text: str) -> object:
+        if what != "class" or not isinstance(thing, type) or not attrs.has(thing):
             return None
-        return re.sub(r", _?(wire|etag)=\w+", "", text).replace("=NOTHING", "=..."), returned
+        arguments, returned = text
+        return re.sub(r", _?(wire|etag)=\w+", "", arguments).replace("=NOTHING", "=..."), returned
 
     app.connect("autodoc-process-signature", shorten)

@@ -12,6 +12,7 @@ import re
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from importlib import import_module
 from pathlib import Path
 from types import FunctionType
 
@@ -23,6 +24,15 @@ from modelreg import errors
 
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "site"
+#: Public beside `modelreg` itself.
+MODULES = (
+    "modelreg.local.server",
+    "modelreg.mlflow",
+    "modelreg.pipeline",
+    "modelreg.signing",
+    "modelreg.storage",
+    "modelreg.web",
+)
 #: What loads something while a page is read: a script, a style, a picture, a frame, a font.
 _LOADED = re.compile(
     r"""<(?:script|img|iframe|source|video|audio|object|embed)\b[^>]*?\s(?:src|data)=["']?([^"'\s>]+)"""
@@ -43,14 +53,19 @@ def public_names() -> Iterator[str]:
     """Return every public class by its full name, with its public methods and properties, and every error."""
     for name in modelreg.__all__:
         thing = getattr(modelreg, name)
-        if inspect.isclass(thing) and thing.__module__ != errors.__name__:
+        if inspect.isclass(thing) and not issubclass(thing, errors.ModelRegistryError):
             yield f"modelreg.{name}"
             # The groups and lists share much; an entry under each is what a reader looks for. Records share little.
             bases = (thing,) if issubclass(thing, modelreg.Record) else thing.__mro__
             yield from (f"modelreg.{name}.{each}" for base in bases for each in _own_members(base))
+    for module in MODULES:
+        for name in import_module(module).__all__:
+            thing = getattr(import_module(module), name)
+            if name not in modelreg.__all__ and (inspect.isclass(thing) or inspect.isroutine(thing)):
+                yield f"{module}.{name}"
     for name, thing in vars(errors).items():
-        if inspect.isclass(thing) and issubclass(thing, Exception) and thing.__module__ == errors.__name__:
-            yield f"{errors.__name__}.{name}"
+        if inspect.isclass(thing) and issubclass(thing, errors.ModelRegistryError):
+            yield f"{thing.__module__}.{name}"
 
 
 def _own_members(cls: type) -> Iterator[str]:

@@ -19,7 +19,7 @@ MACHINE_PATH = re.compile(rf"(?<![\w.~$}}>-])(?:{'|'.join(map(re.escape, sorted(
 # Imports every module in a process of its own and prints what it opened or started; entry points and plugins aside.
 EVERY_IMPORT = """
 import importlib, pkgutil, sys, modelreg
-aside = ("modelreg.local.migrations.", "modelreg.pipeline.component", "modelreg.cli.__main__", "modelreg.mlflow.")
+aside = ("modelreg.local.migrations.", "modelreg.pipeline.component", "modelreg.__main__", "modelreg.mlflow.")
 watched = ("socket.", "sqlite3.connect", "subprocess.")
 sys.addaudithook(lambda event, _: event.startswith(watched) and print(f"an import does {event}"))
 for found in pkgutil.walk_packages(modelreg.__path__, "modelreg."):

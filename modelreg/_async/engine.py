@@ -65,6 +65,7 @@ class AsyncEngine:
         connection: What carries the requests.
         preconditions: Whether the registry honours `If-Match`, as far as its responses told.
         recent: What this object changed lately.
+        happened: What became of the record that was upserted last; the command line, which makes one call, prints it.
     """
 
     def __init__(self, connection: AsyncConnection, *, settle: bool = True) -> None:
@@ -72,6 +73,7 @@ class AsyncEngine:
         self.settle = settle
         self.preconditions = False
         self.recent = AsyncRecent()
+        self.happened: Happened | None = None
 
     async def get(self, resource: Resource, id: str) -> Any:
         """Return the record with an id.
@@ -145,7 +147,8 @@ class AsyncEngine:
         """
         for _ in range(RACES):
             try:
-                return await self.apply(decide(existing, desired, policy), since=since)
+                record, self.happened = await self.apply(decide(existing, desired, policy), since=since)
+                return record, self.happened
             except CreatedElsewhereError as other:
                 existing, since = other.existing, self.recent.count
         raise changed_all_the_time(desired.resource.kind, desired.name)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias, Unpack
 
-from modelreg._async.aliases import delete_alias, found_model, set_alias
+# A type that is seldom needed is annotated as an attribute of the package, which loads it when it is looked at.
+import modelreg
 from modelreg._async.group import AsyncGroup
 from modelreg._async.pager import AsyncPager
-from modelreg.core.aliases import AliasMove, aliases_of, moves_of
 from modelreg.core.references import Reference, parent_reference, required
 from modelreg.core.resources import MODELS
 from modelreg.filters.options import ListOptions
@@ -184,6 +184,8 @@ class AsyncModels(AsyncGroup[RegisteredModel]):
             NotFound: The model or the version is not there.
             InvalidInput: It cannot be an alias of this model.
         """
+        from modelreg._async.aliases import found_model, set_alias
+
         record = await found_model(self._engine, _model(model, model_id))
         name = version.name if isinstance(version, ModelVersion) else version
         return await set_alias(self._engine, record, alias, name, by=by, reason=reason)
@@ -212,6 +214,8 @@ class AsyncModels(AsyncGroup[RegisteredModel]):
         Raises:
             NotFound: The model is not there.
         """
+        from modelreg._async.aliases import delete_alias, found_model
+
         record = await found_model(self._engine, _model(model, model_id))
         return await delete_alias(self._engine, record, alias, by=by, reason=reason)
 
@@ -225,11 +229,14 @@ class AsyncModels(AsyncGroup[RegisteredModel]):
         Raises:
             NotFound: The model is not there.
         """
+        from modelreg._async.aliases import found_model
+        from modelreg.core.aliases import aliases_of
+
         return aliases_of(await found_model(self._engine, _model(model, model_id)))
 
     async def promotions(
         self, model: Model = None, alias: str = "", *, model_id: str | None = None
-    ) -> Sequence[AliasMove]:
+    ) -> Sequence[modelreg.AliasMove]:
         """Return the last 50 moves of an alias, newest first.
 
         Args:
@@ -240,6 +247,9 @@ class AsyncModels(AsyncGroup[RegisteredModel]):
         Raises:
             NotFound: The model is not there.
         """
+        from modelreg._async.aliases import found_model
+        from modelreg.core.aliases import moves_of
+
         return moves_of(await found_model(self._engine, _model(model, model_id)), alias)
 
     def _reference(self, model: Model, name: str | None) -> Reference:

@@ -37,8 +37,9 @@ async def pages(engine: AsyncEngine, record: Any, request: Callable[[str | None]
         response = await engine.connection.request(**request(token))
         items, token = _items(engine, response)
         records, error = _records(engine, response, record, items)
-        fresh = [each for each in records if each.id not in ids]
-        ids.update(each.id for each in fresh)
+        fresh = [each for each in records if each.id not in ids] if ids else records
+        if token:
+            ids.update([each.id for each in fresh])
         yield fresh
         if error is not None:
             raise error

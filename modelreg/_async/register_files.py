@@ -11,8 +11,8 @@ import attrs
 from modelreg._async.engine import AsyncEngine
 from modelreg._async.register import desired_of, existing_of, loading_warnings, register
 from modelreg._concurrency import async_in_thread
-from modelreg.core.planning import registration_plan
 from modelreg.core.registration import ABOUT_FILES, model_counterpart, plan_registration
+from modelreg.core.registration_plan import registration_plan
 from modelreg.errors import InvalidInput
 from modelreg.storage.location import WRITABLE, parse_location, version_uri
 from modelreg.storage.manifest import SIGNATURE, Manifest

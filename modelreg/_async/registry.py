@@ -16,7 +16,6 @@ import modelreg_rest
 from modelreg._async.file_verbs import AsyncFileVerbs
 from modelreg._async.registry_verbs import AsyncRegistryVerbs
 from modelreg.config import ApiVersion, Described, Timeouts, TokenSource
-from modelreg.core.aliases import Promotion
 from modelreg.errors import InvalidInput
 from modelreg.filters import Filter
 from modelreg.types import BulkResult, ModelVersion, Plan, RegisterOptions, Registration, RegistrationRequest
@@ -223,7 +222,7 @@ class AsyncModelRegistry(AsyncRegistryVerbs, AsyncFileVerbs):
         files_to: str | None = None,
         by: str | None = None,
         reason: str | None = None,
-    ) -> Promotion:
+    ) -> modelreg.Promotion:
         """Point an alias at a version if a gate lets it, and say why if not.
 
         A version that has the alias already stays, before any gate. Refused are an archived version, one that does

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-
-import attrs
+from datetime import datetime
 
 from modelreg._async.engine import ATTEMPTS, AsyncEngine
 from modelreg._async.pager import AsyncPager, Query
 from modelreg.core.change import Desired, decide
-from modelreg.core.desired import desired_record, parameter_text, parameter_type
 from modelreg.core.references import Reference
-from modelreg.core.resources import METRIC_HISTORY, RUN_ARTIFACTS, RUNS
+from modelreg.core.resources import METRIC_HISTORY, RUNS
+from modelreg.core.run_logs import metric_point, run_parameter
 from modelreg.core.values import INT32, checked_mapping
 from modelreg.errors import Conflict, InvalidInput, ModelRegistryError
 from modelreg.types import Metric, Parameter
@@ -39,8 +37,7 @@ async def logged_metric(
         step: The training step.
         timestamp: When it was measured; now unless given.
     """
-    given = {"value": value, "step": step, "timestamp": timestamp or datetime.now(UTC)}
-    point = attrs.evolve(desired_record(RUN_ARTIFACTS, name, given, record=Metric), parent_id=run_id)
+    point = metric_point(run_id, name, value, step=step, timestamp=timestamp)
     return await logged_point(engine, point, look_first=timestamp is not None)
 
 
@@ -92,18 +89,7 @@ async def logged_parameters(engine: AsyncEngine, run_id: str, params: Mapping[st
         run_id: The run's id.
         params: Values by name.
     """
-    desired = [
-        attrs.evolve(
-            desired_record(
-                RUN_ARTIFACTS,
-                name,
-                {"value": parameter_text(value, name), "parameter_type": parameter_type(value)},
-                record=Parameter,
-            ),
-            parent_id=run_id,
-        )
-        for name, value in params.items()
-    ]
+    desired = [run_parameter(run_id, name, value) for name, value in params.items()]
     return [(await engine.upsert(each))[0] for each in desired]
 
 

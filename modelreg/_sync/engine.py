@@ -66,6 +66,7 @@ class Engine:
         connection: What carries the requests.
         preconditions: Whether the registry honours `If-Match`, as far as its responses told.
         recent: What this object changed lately.
+        happened: What became of the record that was upserted last; the command line, which makes one call, prints it.
     """
 
     def __init__(self, connection: Connection, *, settle: bool = True) -> None:
@@ -73,6 +74,7 @@ class Engine:
         self.settle = settle
         self.preconditions = False
         self.recent = Recent()
+        self.happened: Happened | None = None
 
     def get(self, resource: Resource, id: str) -> Any:
         """Return the record with an id.
@@ -146,7 +148,8 @@ class Engine:
         """
         for _ in range(RACES):
             try:
-                return self.apply(decide(existing, desired, policy), since=since)
+                record, self.happened = self.apply(decide(existing, desired, policy), since=since)
+                return record, self.happened
             except CreatedElsewhereError as other:
                 existing, since = other.existing, self.recent.count
         raise changed_all_the_time(desired.resource.kind, desired.name)

@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias, Unpack
 
-from modelreg._sync.aliases import delete_alias, found_model, set_alias
+# A type that is seldom needed is annotated as an attribute of the package, which loads it when it is looked at.
+import modelreg
 from modelreg._sync.group import Group
 from modelreg._sync.pager import Pager
-from modelreg.core.aliases import AliasMove, aliases_of, moves_of
 from modelreg.core.references import Reference, parent_reference, required
 from modelreg.core.resources import MODELS
 from modelreg.filters.options import ListOptions
@@ -183,6 +183,8 @@ class Models(Group[RegisteredModel]):
             NotFound: The model or the version is not there.
             InvalidInput: It cannot be an alias of this model.
         """
+        from modelreg._sync.aliases import found_model, set_alias
+
         record = found_model(self._engine, _model(model, model_id))
         name = version.name if isinstance(version, ModelVersion) else version
         return set_alias(self._engine, record, alias, name, by=by, reason=reason)
@@ -211,6 +213,8 @@ class Models(Group[RegisteredModel]):
         Raises:
             NotFound: The model is not there.
         """
+        from modelreg._sync.aliases import delete_alias, found_model
+
         record = found_model(self._engine, _model(model, model_id))
         return delete_alias(self._engine, record, alias, by=by, reason=reason)
 
@@ -224,9 +228,14 @@ class Models(Group[RegisteredModel]):
         Raises:
             NotFound: The model is not there.
         """
+        from modelreg._sync.aliases import found_model
+        from modelreg.core.aliases import aliases_of
+
         return aliases_of(found_model(self._engine, _model(model, model_id)))
 
-    def promotions(self, model: Model = None, alias: str = "", *, model_id: str | None = None) -> Sequence[AliasMove]:
+    def promotions(
+        self, model: Model = None, alias: str = "", *, model_id: str | None = None
+    ) -> Sequence[modelreg.AliasMove]:
         """Return the last 50 moves of an alias, newest first.
 
         Args:
@@ -237,6 +246,9 @@ class Models(Group[RegisteredModel]):
         Raises:
             NotFound: The model is not there.
         """
+        from modelreg._sync.aliases import found_model
+        from modelreg.core.aliases import moves_of
+
         return moves_of(found_model(self._engine, _model(model, model_id)), alias)
 
     def _reference(self, model: Model, name: str | None) -> Reference:

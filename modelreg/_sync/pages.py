@@ -38,8 +38,9 @@ def pages(engine: Engine, record: Any, request: Callable[[str | None], Request])
         response = engine.connection.request(**request(token))
         items, token = _items(engine, response)
         records, error = _records(engine, response, record, items)
-        fresh = [each for each in records if each.id not in ids]
-        ids.update(each.id for each in fresh)
+        fresh = [each for each in records if each.id not in ids] if ids else records
+        if token:
+            ids.update([each.id for each in fresh])
         yield fresh
         if error is not None:
             raise error

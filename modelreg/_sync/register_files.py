@@ -12,8 +12,8 @@ import attrs
 from modelreg._concurrency import in_thread
 from modelreg._sync.engine import Engine
 from modelreg._sync.register import desired_of, existing_of, loading_warnings, register
-from modelreg.core.planning import registration_plan
 from modelreg.core.registration import ABOUT_FILES, model_counterpart, plan_registration
+from modelreg.core.registration_plan import registration_plan
 from modelreg.errors import InvalidInput
 from modelreg.storage.location import WRITABLE, parse_location, version_uri
 from modelreg.storage.manifest import SIGNATURE, Manifest

@@ -17,7 +17,6 @@ import modelreg_rest
 from modelreg._sync.file_verbs import FileVerbs
 from modelreg._sync.registry_verbs import RegistryVerbs
 from modelreg.config import ApiVersion, Described, Timeouts, TokenSource
-from modelreg.core.aliases import Promotion
 from modelreg.errors import InvalidInput
 from modelreg.filters import Filter
 from modelreg.types import BulkResult, ModelVersion, Plan, RegisterOptions, Registration, RegistrationRequest
@@ -224,7 +223,7 @@ class ModelRegistry(RegistryVerbs, FileVerbs):
         files_to: str | None = None,
         by: str | None = None,
         reason: str | None = None,
-    ) -> Promotion:
+    ) -> modelreg.Promotion:
         """Point an alias at a version if a gate lets it, and say why if not.
 
         A version that has the alias already stays, before any gate. Refused are an archived version, one that does

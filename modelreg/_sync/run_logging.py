@@ -4,16 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-
-import attrs
+from datetime import datetime
 
 from modelreg._sync.engine import ATTEMPTS, Engine
 from modelreg._sync.pager import Pager, Query
 from modelreg.core.change import Desired, decide
-from modelreg.core.desired import desired_record, parameter_text, parameter_type
 from modelreg.core.references import Reference
-from modelreg.core.resources import METRIC_HISTORY, RUN_ARTIFACTS, RUNS
+from modelreg.core.resources import METRIC_HISTORY, RUNS
+from modelreg.core.run_logs import metric_point, run_parameter
 from modelreg.core.values import INT32, checked_mapping
 from modelreg.errors import Conflict, InvalidInput, ModelRegistryError
 from modelreg.types import Metric, Parameter
@@ -40,8 +38,7 @@ def logged_metric(
         step: The training step.
         timestamp: When it was measured; now unless given.
     """
-    given = {"value": value, "step": step, "timestamp": timestamp or datetime.now(UTC)}
-    point = attrs.evolve(desired_record(RUN_ARTIFACTS, name, given, record=Metric), parent_id=run_id)
+    point = metric_point(run_id, name, value, step=step, timestamp=timestamp)
     return logged_point(engine, point, look_first=timestamp is not None)
 
 
@@ -93,18 +90,7 @@ def logged_parameters(engine: Engine, run_id: str, params: Mapping[str, object])
         run_id: The run's id.
         params: Values by name.
     """
-    desired = [
-        attrs.evolve(
-            desired_record(
-                RUN_ARTIFACTS,
-                name,
-                {"value": parameter_text(value, name), "parameter_type": parameter_type(value)},
-                record=Parameter,
-            ),
-            parent_id=run_id,
-        )
-        for name, value in params.items()
-    ]
+    desired = [run_parameter(run_id, name, value) for name, value in params.items()]
     return [(engine.upsert(each))[0] for each in desired]
 
 

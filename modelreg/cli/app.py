@@ -159,6 +159,7 @@ root = Root(
     epilog=_EPILOG,
     params=[
         click.Option(["--registry"], metavar="URL", help="The registry, for every command; before it or after"),
+        click.Option(["-q", "--quiet"], is_flag=True, help="Write references alone, and no messages"),
         click.Option(["--debug"], is_flag=True, help="Show tracebacks and every request to the registry"),
         click.Option(
             ["--version"],

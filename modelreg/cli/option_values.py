@@ -1,4 +1,4 @@
-"""Options made from the library's keywords, and their values: `key=value`, times, lineage, choices."""
+"""Options made from the library's keywords, and their values: `key=value`, times, lineage, choices, keys."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 import click
 
 from modelreg.cli.failures import usage
+
+if TYPE_CHECKING:
+    from modelreg.types import Signer, Verifier
 
 # Keywords whose option is called something else, or whose value needs more than its type says.
 _NAMES = {
@@ -27,6 +30,7 @@ _NAMES = {
 }
 _SHORT = {"properties": "-p", "labels": "-l", "metrics": "-m"}
 _CHOICES = {"parameter_type": ("string", "number", "boolean", "object")}
+_FILE = click.Path(path_type=Path)
 Read = Callable[[Any, str], Any]
 
 
@@ -46,7 +50,7 @@ def keyword_option(name: str, annotation: Any, meaning: str) -> click.Option:
     """Return the option for a keyword."""
     flag = _NAMES.get(name, f"--{name.replace('_', '-')}")
     declared = [flag, *([_SHORT[name]] if name in _SHORT else []), name]
-    kinds = get_args(annotation) or (annotation,)
+    kinds = (annotation,) if get_origin(annotation) is Literal else get_args(annotation) or (annotation,)
     choices = _CHOICES.get(name) or next((get_args(each) for each in kinds if get_origin(each) is Literal), None)
     text = meaning.removesuffix(".")
     if bool in kinds:
@@ -161,3 +165,65 @@ def source(pairs: Sequence[str], option: str) -> Mapping[str, str] | str:
     if unknown:
         raise usage(f"{option} has no {unknown[0]!r}", hint="It takes kind, class, group, id and name.")
     return found
+
+
+def sign_option(help: str) -> click.Option:
+    """Return the option for the private key.
+
+    Args:
+        help: What is signed.
+    """
+    text = f"{help}; MODEL_REGISTRY_KEY_PASSWORD is the password of an encrypted one"
+    return click.Option(["--sign"], type=_FILE, metavar="FILE", help=text)
+
+
+def signer(path: Path | None) -> Signer | None:
+    """Return the key to sign with.
+
+    Args:
+        path: Of the private key; None for none.
+    """
+    if path is None:
+        return None
+    from modelreg.signing import Key
+
+    return Key(path)
+
+
+def verifier_options() -> tuple[click.Option, ...]:
+    """Return the options that `verifier` takes."""
+    key = "The public key that has to have signed the files [default: MODEL_REGISTRY_VERIFY]"
+    certificate = "A certificate that the signature's own has to lead up to; repeatable"
+    return (
+        click.Option(["--public-key", "public_key"], type=_FILE, metavar="FILE", help=key),
+        click.Option(["--certificate", "certificates"], type=_FILE, metavar="FILE", multiple=True, help=certificate),
+        text_option("identity", "--identity", help="The Sigstore identity that has to have signed the files"),
+        text_option("issuer", "--issuer", help="The OpenID Connect issuer that knows the identity", metavar="URL"),
+    )
+
+
+def verifier(
+    public_key: Path | None, certificates: Sequence[Path], identity: str | None, issuer: str | None
+) -> Verifier | None:
+    """Return who has to have signed the files; None when no option names one.
+
+    Args:
+        public_key: Path of a public key.
+        certificates: Paths of certificates.
+        identity: Known to Sigstore.
+        issuer: Of the identity.
+
+    Raises:
+        Failure: The options name more than one, or half of one.
+    """
+    if sum(map(bool, (public_key, certificates, identity))) > 1:
+        raise usage("the files are verified by one of --public-key, --certificate and --identity")
+    if bool(identity) != bool(issuer):
+        raise usage("--identity and --issuer go together")
+    from modelreg import signing
+
+    if public_key is not None:
+        return signing.PublicKey(public_key)
+    if certificates:
+        return signing.CertificateChain(tuple(certificates))
+    return signing.SigstoreIdentity(identity, issuer) if identity and issuer else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +11,19 @@ import click
 
 from modelreg.cli.failures import usage
 from modelreg.cli.lookups import split_names
-from modelreg.cli.option_values import directions, given_values, keyword_options, properties, text_option
+from modelreg.cli.option_values import (
+    directions,
+    given_values,
+    keyword_options,
+    properties,
+    sign_option,
+    signer,
+    text_option,
+)
 from modelreg.cli.output import Form
 from modelreg.cli.session import Argument, Offers, Session, command, flag, outcome_data
-from modelreg.cli.signature_options import sign_option, signer
 from modelreg.core.resources import VERSIONS
-from modelreg.types import RegisterOptions
+from modelreg.types import DataSet, DocArtifact, RegisterOptions
 
 if TYPE_CHECKING:
     from modelreg.pipeline import Composed
@@ -50,6 +57,8 @@ def _file(name: str, *declared: str, help: str) -> click.Option:
     click.Option(["--run"], nargs=2, metavar="EXPERIMENT RUN", help="The experiment run that made the model"),
     text_option("higher", "--higher", help="A metric of which more is better; remembered", metavar="METRIC", many=True),
     text_option("lower", "--lower", help="A metric of which less is better; remembered", metavar="METRIC", many=True),
+    text_option("dataset", "--dataset", help="A data set of the version", metavar="NAME=URI", many=True),
+    text_option("document", "--document", help="A document of the version", metavar="NAME=URI", many=True),
     _file("metrics_file", "--metrics", help="Metrics, as a JSON object in a file"),
     text_option("param", "--param", help="A parameter of the training", metavar="KEY=VALUE", many=True),
     _file("eval_results", "--eval-results", help="lm-eval's results, a file or its folder"),
@@ -63,6 +72,7 @@ def _file(name: str, *declared: str, help: str) -> click.Option:
         "register fraud 1.4.0 --files out/model --to s3://models",
         "register fraud@1.4.0 --metric auc=0.94 --higher auc",
         "register fraud 1.5.0 --uri s3://models/fraud/1.5.0 --metrics metrics.json --eval-results results.json",
+        "register fraud 1.6.0 --uri s3://models/fraud/1.6.0 --card card.md --dataset train=s3://data/train",
         "register --file registration.yaml --dry-run",
     ],
 )
@@ -90,7 +100,7 @@ def _with_progress(session: Session, verb: Callable[..., Any], arguments: Mappin
     """Call a verb, and show how far its files are."""
     if arguments.get("files") is None:
         return verb(**arguments)
-    from modelreg.cli.transfer_progress import TransferProgress
+    from modelreg.cli.weights import TransferProgress
 
     with TransferProgress(session) as progress:
         return verb(**{**arguments, "progress": progress})
@@ -127,9 +137,22 @@ def _arguments(given: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(lineage, str):
         raise usage(f"--source {lineage!r} is not KEY=VALUE", hint="It takes kind, class, group, id and name.")
     arguments["sign"] = signer(given["sign"])
+    arguments["artifacts"] = [
+        *(DocArtifact(name=name, uri=uri) for name, uri in _pairs(given["document"], "--document")),
+        *(DataSet(name=name, uri=uri) for name, uri in _pairs(given["dataset"], "--dataset")),
+    ] or None
     if given["source_run"]:
         arguments["source"] = {"id": given["source_run"], **(lineage or {})}
     return given_values(arguments)
+
+
+def _pairs(given: Sequence[str] | None, option: str) -> Iterator[tuple[str, str]]:
+    """Read names and URIs."""
+    for pair in given or ():
+        name, equals, uri = pair.partition("=")
+        if not (name and equals and uri):
+            raise usage(f"{option} {pair!r} is not NAME=URI", hint=f"Write {option} train=s3://data/train.")
+        yield name, uri
 
 
 def print_registration(session: Session, done: Registration) -> None:

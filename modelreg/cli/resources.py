@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -24,7 +24,10 @@ from modelreg.core.resources import (
     SERVICES,
     VERSIONS,
 )
-from modelreg.types.choices import ArtifactKind
+from modelreg.types.choices import ArtifactKind, Happened
+
+if TYPE_CHECKING:
+    from modelreg.types import Plan
 
 
 @command(
@@ -115,7 +118,12 @@ def _log_metric(
     run = find_record(session.registry, RUNS, split_names(RUNS.path, path))
     at = None if timestamp is None else moment(timestamp, "--timestamp")
     if session.dry:
-        session.done("created", f"artifact {name}")
+        from modelreg.core.change import decide
+        from modelreg.core.planning import plan_of
+        from modelreg.core.run_logs import metric_point
+
+        point = decide(None, metric_point(run.id, name, value, step=step, timestamp=at))
+        session.plan(plan_of(point), f"artifact {name}", name)
         return
     metric = session.registry.runs.log_metric(run, name, value, step=step, timestamp=at)
     print_change(session, ARTIFACTS, metric, (), "created")
@@ -135,21 +143,39 @@ def _log_params(session: Session, path: Sequence[str], param: Sequence[str]) -> 
     run = find_record(session.registry, RUNS, split_names(RUNS.path, path))
     given = properties(param, "--param")
     before = {each.name: each for each in session.registry.runs.list_artifacts(run, kind="parameter")}
+    what = f"{len(given)} parameters of run {run.name}"
     if session.dry:
-        session.done("updated", f"{len(given)} parameters of run {run.name}")
+        session.plan(_parameters_plan(run.id, before, given), what, run.id)
         return
     logged = session.registry.runs.log_params(run, given)
-    changed = [each for each in logged if before.get(each.name) != each]
-    happened = (
-        "unchanged" if not changed else "created" if any(each.name not in before for each in changed) else "updated"
-    )
-    session.done(happened, f"{len(logged)} parameters of run {run.name}")
+    session.done(_strongest(_happened(before.get(each.name), each) for each in logged), what)
     if session.out.form is Form.JSON:
         from modelreg.core.record_data import as_data
 
         session.out.json([as_data(each) for each in logged])
     else:
         session.out.names(each.name for each in logged)
+
+
+def _parameters_plan(run_id: str, existing: Mapping[str, Any], given: Mapping[str, Any]) -> Plan:
+    """Return what logging parameters would write."""
+    from modelreg.core.change import decide
+    from modelreg.core.planning import planned_write
+    from modelreg.core.run_logs import run_parameter
+    from modelreg.types import Plan
+
+    changes = [decide(existing.get(key), run_parameter(run_id, key, value)) for key, value in given.items()]
+    writes = tuple(planned_write(change) for change in changes)
+    return Plan(writes=writes, outcome=_strongest(write.happens for write in writes))
+
+
+def _happened(before: Any, after: Any) -> Happened:
+    return "created" if before is None else "unchanged" if before == after else "updated"
+
+
+def _strongest(happened: Iterable[Happened]) -> Happened:
+    found = set(happened)
+    return "created" if "created" in found else "updated" if "updated" in found else "unchanged"
 
 
 _COLUMNS = text_option("columns", "--columns", help="Which columns", metavar="KEYS")

@@ -51,7 +51,7 @@ class Session:
         self.address: str | None = given.get("registry") or root.get("registry")
         self.dry = bool(given.get("dry_run"))
         self.out = Output(
-            terminal_of(sys.stdout), terminal_of(sys.stderr), _form(given), bool(given.get("no_truncate"))
+            terminal_of(sys.stdout), terminal_of(sys.stderr), _form(given, root), bool(given.get("no_truncate"))
         )
         self._warned: set[str] = set()
         self._handler: logging.Handler | None = None
@@ -175,11 +175,11 @@ _FORMS = {
 }
 
 
-def _form(given: Mapping[str, Any]) -> Form:
-    asked = [_FORMS[name] for name in _FORMS if given.get(name)]
-    if len(asked) > 1:
-        raise usage(f"{' and '.join(flag for _, flag in asked)} exclude each other")
-    return asked[0][0] if asked else Form.HUMAN
+def _form(given: Mapping[str, Any], root: Mapping[str, Any]) -> Form:
+    chosen = [_FORMS[name] for name in _FORMS if given.get(name) or root.get(name)]
+    if len(chosen) > 1:
+        raise usage(f"{' and '.join(flag for _, flag in chosen)} exclude each other")
+    return chosen[0][0] if chosen else Form.HUMAN
 
 
 def _warnings_to(warn: Callable[[str], None]) -> logging.Handler:

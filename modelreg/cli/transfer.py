@@ -174,7 +174,13 @@ def _print_report(session: Session, report: ImportReport, word: str, unit: str) 
     session.done(word, f"{report.records} records: {', '.join(parts) or 'nothing'}")
     if session.out.form is Form.JSON:
         session.out.json(report.to_dict())
-    _fail_listed(session, [f"{unit} {line}: {error.message}" for line, error in sorted(report.errors.items())])
+    _fail_listed(
+        session,
+        [
+            f"{unit} {line}: {error.message.removeprefix(f'line {line}: ')}"
+            for line, error in sorted(report.errors.items())
+        ],
+    )
 
 
 def _fail_listed(session: Session, failed: Sequence[str]) -> None:

@@ -238,12 +238,11 @@ def _upsert(resource: Resource) -> Command:
                 fields.pop("force", None)
             session.plan(group.plan_upsert(names[-1], **scope, **fields), *_named(resource, names))
             return
-        narrow = {"kind": fields.get("kind", "model")} if resource is ARTIFACTS else {}
-        before = group.find(names[-1], **scope, **narrow)
-        if before is not None and fields.get("replace_properties"):
-            _confirm_loss(session, before, fields)
+        if fields.get("replace_properties"):
+            narrow = {"kind": fields.get("kind", "model")} if resource is ARTIFACTS else {}
+            _confirm_loss(session, group.find(names[-1], **scope, **narrow), fields)
         record = group.upsert(names[-1], **scope, **fields)
-        print_change(session, resource, record, names[:-1], _happened(before, record))
+        print_change(session, resource, record, names[:-1], str(session.registry._engine.happened))
 
     return _command(
         resource,
@@ -331,14 +330,12 @@ def _subject(session: Session, resource: Resource, path: Sequence[str], id: str 
 
 
 def _happened(before: Any, after: Any) -> str:
-    if before is None:
-        return "created"
     return "unchanged" if before == after else "updated"
 
 
 def _confirm_loss(session: Session, record: Any, fields: Mapping[str, Any]) -> None:
     """Ask before properties go."""
-    lost = sorted(record.properties.keys() - fields["properties"].keys())
+    lost = [] if record is None else sorted(record.properties.keys() - fields["properties"].keys())
     if lost:
         session.confirm(f"Remove {len(lost)} properties of {record.name!r} ({', '.join(lost[:5])})")
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypedDict, Unpack
 import attrs
 
 if TYPE_CHECKING:
-    from modelreg_rest.models import ArtifactTypeQueryParam, OrderByField, SortOrder
+    from modelreg_rest.models import OrderByField, SortOrder
 
 # The keyword arguments of a request, as httpx takes them: method, url, params, json, headers.
 Request = dict[str, Any]
@@ -27,19 +27,6 @@ class PageQuery(TypedDict, total=False):
     order_by: OrderByField
     sort_order: SortOrder
     next_page_token: str
-
-
-class ArtifactPageQuery(PageQuery, total=False):
-    """What selects a page of artifacts."""
-
-    artifact_type: ArtifactTypeQueryParam
-
-
-class MetricPageQuery(PageQuery, total=False):
-    """What selects a page of a metric's history."""
-
-    name: str
-    step_ids: str
 
 
 class _List(Protocol):

@@ -38,7 +38,7 @@ def fields_of(record: type[Record]) -> tuple[Field, ...]:
     return _FIELDS[record]
 
 
-def _listed(record: type[Record]) -> tuple[Field, ...]:
+def _listed(record: type[Record]) -> tuple[Field, ...]:  # pragma: no mutate block
     found = []
     for attribute in attrs.fields(record):
         read = attribute.metadata.get("read", "")
@@ -70,7 +70,8 @@ def fixed_fields(record: type[Record]) -> tuple[Field, ...]:
 def read_record(record: type[R], wire: Mapping[str, Any], etag: str | None = None) -> R:
     """Return the record of a JSON object from the wire; an artifact's kind is read from it.
 
-    What is not understood is left out of the record's fields and stays in its `raw`.
+    What is not understood is left out of the record's fields and stays in its `raw`. The fields beside id and name are
+    converted when the first of them is read.
 
     Raises:
         TypeError: It has no id.
@@ -78,18 +79,28 @@ def read_record(record: type[R], wire: Mapping[str, Any], etag: str | None = Non
     kind: type[Any] = record
     if record is Artifact:
         kind = _BY_TYPE.get(str(wire.get("artifactType")), Artifact)
-    readers, values = _READERS_BY_WIRE[kind], _DEFAULTS[kind].copy()
+    record_id, name = wire.get("id"), wire.get("name")
+    if record_id is None or record_id == "":
+        raise TypeError(f"a {words_of(kind)} has no id")
+    made: R = object.__new__(kind)
+    name = "" if name is None else str(name)
+    made.__dict__.update(id=str(record_id), name=name, _wire=wire, _etag=etag, _convert=converted_fields)
+    return made
+
+
+def converted_fields(record: type[Record], wire: Mapping[str, Any]) -> dict[str, Any]:
+    """Return every field of a record, by its name; it never fails.
+
+    Args:
+        record: The class of the record.
+        wire: Its JSON object.
+    """
+    readers, values = _READERS_BY_WIRE[record], _DEFAULTS[record].copy()
     for key, value in wire.items():
         if value is not None and (field := readers.get(key)) is not None:
             name, read = field
             values[name] = read(value)
-    if not values["id"]:
-        raise TypeError(f"a {words_of(kind)} has no id")
-    values["_wire"], values["_etag"] = wire, etag
-    # Every value is converted: a class's own __init__ would take a third of a list's time to do it again.
-    made: R = object.__new__(kind)
-    made.__dict__.update(values)
-    return made
+    return values
 
 
 def to_body(record: type[Record], values: Mapping[str, object]) -> dict[str, Any]:
@@ -148,17 +159,17 @@ def _read_time(value: Any) -> datetime | None:
         return None
 
 
-def _read_number(value: Any) -> Any:
+def _read_number(value: Any) -> float | None:
     try:
         return float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 
 def _read_whole(value: Any) -> int | None:
     try:
         return int(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 
@@ -236,7 +247,7 @@ _WRITERS: dict[str, Callable[[object, Field], Any]] = {
 }
 
 
-def _camel(name: str) -> str:
+def _camel(name: str) -> str:  # pragma: no mutate block
     return re.sub(r"_([a-z])", lambda found: found.group(1).upper(), name)
 
 
@@ -245,7 +256,9 @@ def _snake(name: str) -> str:
 
 
 _FIELDS = {record: _listed(record) for record in (*RECORDS, Artifact)}
-_DEFAULTS = {record: dict(vars(record())) for record in _FIELDS}
+_DEFAULTS = {
+    record: {field.name: getattr(record(), field.name) for field in fields} for record, fields in _FIELDS.items()
+}
 _READERS_BY_WIRE = {
     record: {field.wire: (field.name, _READERS[field.read]) for field in fields} for record, fields in _FIELDS.items()
 }

@@ -118,7 +118,11 @@ def all_to_plain(wire: Any) -> ReadOnlyDict:
         elif kind == "MetadataDoubleValue":
             plain[key] = _read_double(item)
         else:
-            plain[key] = frozen(to_plain(item))
+            try:
+                plain[key] = frozen(to_plain(item))
+            except RecursionError:
+                # Nested deeper than anything of ours: its text can be shown.
+                plain[key] = str(item.get("struct_value", ""))
     return ReadOnlyDict(plain)
 
 
@@ -270,7 +274,10 @@ def _read_double(wire: Mapping[str, Any]) -> Any:
     value = wire.get("double_value", 0.0)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return value
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        return value
     if -INT32_END <= number < INT32_END or not number.is_integer() or abs(number) > EXACT[-1]:
         return number
     return int(number)

@@ -6,12 +6,14 @@ imports what it needs inside, and everything it decides is decided in `register_
 
 # kfp reads the annotations as the types that they are: they must not be kept as text.
 import argparse
+import sys
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from modelreg import __version__
 from modelreg.errors import MissingExtra
+from modelreg.pipeline.package_source import package_source
 
 try:
     from kfp import compiler, dsl
@@ -23,6 +25,11 @@ except ModuleNotFoundError as error:
 #: What the step runs in, and what it installs there: this package at this version.
 IMAGE = "python:3.12-slim"
 PACKAGES = (f"modelreg=={__version__}",)
+
+_PACKAGE_HELP = (
+    "what has modelreg, where no package index does: the path of its wheel as the step sees it, the URL of its wheel "
+    "or repository, the URL of an index, or an image that has modelreg[kfp]; or further packages; repeatable"
+)
 
 
 @dsl.component(base_image=IMAGE, packages_to_install=list(PACKAGES))  # type: ignore[untyped-decorator]
@@ -116,14 +123,17 @@ def build(
     """Return the component with other packages, from other indexes, or in another image.
 
     Args:
-        packages: What the step installs, as pip takes it; () where the image has everything.
+        packages: What the step installs, as pip takes it; () where the image has everything, kfp too.
         index_urls: Where pip looks for packages.
         image: What the step runs in.
     """
+    installed = list(PACKAGES if packages is None else packages)
     return dsl.component(
         model_registry.python_func,
         base_image=image or IMAGE,
-        packages_to_install=list(PACKAGES if packages is None else packages),
+        packages_to_install=installed,
+        # Where nothing is installed there may be no index to install kfp from.
+        install_kfp_package=bool(installed),
         pip_index_urls=list(index_urls) if index_urls else None,
         # kfp would trust every index without looking at its certificate; only plain http needs that.
         pip_trusted_hosts=[urlsplit(url).netloc for url in index_urls or () if url.startswith("http:")],
@@ -134,11 +144,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Compile the component to a file."""
     parser = argparse.ArgumentParser(prog="python -m modelreg.pipeline.component", description=main.__doc__)
     parser.add_argument("-o", "--output", default="component.yaml", help="the file to write (default: %(default)s)")
-    parser.add_argument("--package", action="append", help="what to install instead of modelreg; repeatable")
+    parser.add_argument("--package", action="append", metavar="SOURCE", help=_PACKAGE_HELP)
     parser.add_argument("--index-url", action="append", help="where pip looks for packages; repeatable")
     parser.add_argument("--image", help=f"what the step runs in (default: {IMAGE})")
     given = parser.parse_args(arguments)
-    component = build(packages=given.package, index_urls=given.index_url, image=given.image)
+    source = package_source(given.package or (), PACKAGES)
+    for warning in source.warnings:
+        print(f"warning: {warning}", file=sys.stderr)  # noqa: T201
+    component = build(
+        packages=source.packages,
+        index_urls=[*source.index_urls, *(given.index_url or ())],
+        image=given.image or source.image,
+    )
     compiler.Compiler().compile(component, package_path=given.output)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import obstore
 
-from modelreg.errors import ConnectionFailed, DeadlineExceeded, ServerError
+from modelreg.errors import ConnectionFailed, DeadlineExceeded, NotFound, ServerError
 from modelreg.storage.object_errors import error_from, translated
 from modelreg.storage.read_ahead import read_parts, without
 from modelreg.storage.store import Blocks
@@ -159,6 +159,13 @@ class BucketStore:
             except TRANSIENT as error:
                 if attempt == _ATTEMPTS or error.reason == "stalled":
                     raise
+            except NotFound as error:
+                # When the response that ends an upload in parts is lost, the parts are gone and the object is there.
+                if attempt == _ATTEMPTS or error.code != "NoSuchUpload":
+                    raise
+                existing = self.stat(entry.path)
+                if existing is not None and self.holds(entry, existing):
+                    return
             else:
                 return
 

@@ -276,6 +276,7 @@ class _Sending:
         ordered = sorted(self._manifest.files, key=lambda file: -(file.size or 0))
         parts = max(2, _CONNECTIONS // min(limit, len(ordered)))
         run_all(lambda entry: self._send(entry, parts), ordered, limit=limit, stop=self._stop)
+        self._check_claim()
         if self._sign is not None:
             self._store.put(SIGNATURE, self._sign.sign(self._manifest))
         self._store.put(SUMS, self._text.encode())
@@ -283,6 +284,13 @@ class _Sending:
         self._store.delete(CLAIM)
         if isinstance(self._store, FileStore):
             self._store.discard_staging()
+
+    def _check_claim(self) -> None:
+        """Refuse to finish a folder that another upload has taken over, or finished, meanwhile."""
+        self._is_finished()
+        holder = read_small(self._store, CLAIM, limit=_LONGEST_CLAIM)
+        if holder is not None and holder != self._claim:
+            raise self._claimed_by(holder)
 
     def _discard_leftovers(self, part: str) -> None:
         """Delete what a dead upload of other files left."""

@@ -18,7 +18,8 @@ class RecordFields(TypedDict, total=False):
     Args:
         description: Free text.
         external_id: The caller's own id, unique among the resources of one kind; at most 255 characters.
-        properties: Plain values by key, merged into those that are there; a value of None leaves its key out.
+        properties: Plain values by key, merged into those that are there; a value of None leaves its key out. A whole
+            float inside a dict or a list reads back as an int.
         replace_properties: Whether `properties` is the whole, so that every other key goes.
         remove_properties: Keys to remove; one that is not there is no error.
     """

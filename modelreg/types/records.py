@@ -7,7 +7,7 @@ not have is None.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, get_args
 
 import attrs
 
@@ -75,7 +75,8 @@ class Record(HtmlRepr):
         name: Unique under its parent; of an artifact outside any version it is not.
         external_id: The caller's own id, unique among the resources of one kind.
         properties: The custom properties as a read-only dict of plain values: `float` where the wire has a double,
-            `int` where it has an int or an integral double past 32 bits, dicts and lists where it has a struct.
+            `int` where it has an int or an integral double past 32 bits, dicts and lists where it has a struct. Inside
+            these a whole number reads back as `int`, also `0.0`: servers store it without its fraction.
         create_time: UTC, to the millisecond, chosen by the registry.
         last_update_time: UTC, to the millisecond, chosen by the registry.
     """
@@ -97,6 +98,18 @@ class Record(HtmlRepr):
     _wire: Mapping[str, Any] = attrs.field(factory=dict, repr=False, eq=False, alias="wire", metadata={"read": "wire"})
     # The tag of this state of the record, where the registry gave one: a change can be made to depend on it.
     _etag: str | None = attrs.field(default=None, repr=False, eq=False, alias="etag", metadata={"read": "wire"})
+
+    if not TYPE_CHECKING:  # a type checker knows the fields
+
+        def __getattr__(self, name: str) -> Any:
+            """Convert the fields of a record that was read from a registry, when the first of them is needed."""
+            values = self.__dict__
+            convert = values.get("_convert")
+            if convert is not None:
+                values.update(convert(type(self), values["_wire"]), _convert=None)
+            if name in values:
+                return values[name]
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
 
     @property
     def raw(self) -> dict[str, Any]:

@@ -37,7 +37,11 @@ def _warnings(warnings: Sequence[str]) -> list[Block]:
 def _registration(done: Registration) -> Page:
     happened: list[Happened | None] = [done.outcome.model, done.outcome.version, *done.outcome.artifacts]
     happened += [None] * (2 + len(done.artifacts) - len(happened))
-    records = [("model", done.model), ("version", done.version), *((each.kind, each) for each in done.artifacts)]
+    records = [
+        ("model", done.model),
+        ("version", done.version),
+        *((f"{each.kind} artifact", each) for each in done.artifacts),
+    ]
     rows = [
         (kind, record.name, record.id, outcome, getattr(record, "uri", None))
         for (kind, record), outcome in zip(records, happened, strict=False)

@@ -12,9 +12,10 @@ from modelreg.core.serving import served_by
 from modelreg.types import Artifact, InferenceService, Metric, ModelArtifact, ModelVersion, Parameter, RegisteredModel
 from modelreg.views.commands import python, quoted
 from modelreg.views.names import Names
-from modelreg.views.page import Block, Cell, Column, Facts, Grid, Lines, Page
+from modelreg.views.page import Block, Column, Facts, Grid, Lines, Page
 from modelreg.views.record_page import facts, late_facts, property_grid, toned
 from modelreg.views.services import services_of
+from modelreg.views.weights import weight_facts
 
 VERSIONS_SHOWN = 10
 _SPARKS = "▁▂▃▄▅▆▇█"
@@ -73,7 +74,7 @@ def version_page(registry: ModelRegistry, model: RegisteredModel, version: Model
             f"modelreg show {quoted(reference)}",
         ),
         Facts([*facts(version)]),
-        Facts([*_weight_facts(weights)], title="Model artifact"),
+        Facts([*weight_facts(weights)], title="Model artifact"),
         _metric_grid(numbers, model.higher_is_better),
         property_grid(version, without=frozenset(numbers)),
         _artifact_grid([each for each in artifacts if each is not weights and not isinstance(each, Metric)]),
@@ -199,19 +200,6 @@ def _trend(versions: Sequence[ModelVersion], metrics: Sequence[str]) -> Facts:
         if len(numbers) > 1:
             rows.append((name, sparkline(numbers[-40:])))
     return Facts(rows, title="Over the versions")
-
-
-def _weight_facts(weights: ModelArtifact | None) -> Iterator[tuple[str, object]]:
-    if weights is None:
-        yield "model artifact", Cell("none is registered", "warn")
-        return
-    yield "uri", weights.uri
-    named = " ".join(part for part in (weights.model_format, weights.model_format_version) if part)
-    if named:
-        yield "format", named
-    for name in ("storage_key", "storage_path", "service_account_name", "state"):
-        if getattr(weights, name) is not None:
-            yield name.replace("_", " "), getattr(weights, name)
 
 
 def _metric_grid(numbers: Mapping[str, float], directions: Mapping[str, bool]) -> Grid:

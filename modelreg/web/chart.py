@@ -119,7 +119,7 @@ def line_chart(title: str, values: Sequence[Value], *, higher: bool | None = Non
         for at, each in enumerate(finite)
     ]
     direction = "" if higher is None else "higher is better" if higher else "lower is better"
-    marks = [Tick(_place(each, low, high), number(each)) for each in ticks]
+    marks = [Tick(_place(each, low, high), text) for each, text in zip(ticks, _aligned(ticks), strict=True)]
     return LineChart(title, direction, points, marks, finite[0].label, finite[-1].label)
 
 
@@ -127,6 +127,15 @@ def _place(value: float, low: float, high: float) -> float:
     span = high - low
     share = (value - low) / span if span and math.isfinite(span) else 0.5
     return round(HEIGHT - _BOTTOM - share * (HEIGHT - _TOP - _BOTTOM), 1)
+
+
+def _aligned(ticks: Sequence[float]) -> list[str]:
+    """Return numbers as text, all with as many decimals."""
+    texts = [number(each) for each in ticks]
+    if any("e" in text for text in texts):
+        return texts
+    decimals = max(len(text.partition(".")[2]) for text in texts)
+    return [f"{each:.{decimals}f}" for each in ticks]
 
 
 def _round_ticks(low: float, high: float) -> list[float]:

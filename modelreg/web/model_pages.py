@@ -138,9 +138,8 @@ def model(view: View, id: str) -> Response:
         view: The request.
         id: The model's id.
     """
-    record = view.registry.models.get(id)
+    record, selection = view.together(lambda: view.registry.models.get(id), lambda: read_versions(view, id))
     view.names.learn(record)
-    selection = read_versions(view, record)
     aliases = aliases_of(record)
     return view.page(
         "model.html",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby, islice
 
+from modelreg.core.registration import RUN_PROPERTY
 from modelreg.errors import UnsupportedByServer
+from modelreg.filters import F
 from modelreg.types import Artifact, Metric, Parameter
 from modelreg.types.records import STATE_LIVE
 from modelreg.views.page import Column, Facts, Grid
@@ -82,9 +84,17 @@ def run(view: View, id: str) -> Response:
         metrics=_metrics([each for each in artifacts if isinstance(each, Metric)]),
         others=_others(artifacts),
         charts=_charts(history),
+        versions=_versions(view, id),
         cut=len(history) == VALUES,
         values=VALUES,
     )
+
+
+def _versions(view: View, run_id: str) -> list[tuple[str, str]]:
+    """Return the versions that a run made: the id and the reference of each, the newest first."""
+    made = F.property(RUN_PROPERTY) == run_id
+    found = view.registry.versions.list(where=made, order_by="ID", descending=True, limit=ROWS)
+    return [(each.id, view.names.reference(each)) for each in found]
 
 
 def _metrics(metrics: Sequence[Metric]) -> Grid:

@@ -115,23 +115,28 @@ class Selection:
     error: str
 
 
-def read_versions(view: View, model: RegisteredModel) -> Selection:
+def read_versions(view: View, model_id: str) -> Selection:
     """Read the versions of a model as the address of the page says.
 
     Args:
         view: The request.
-        model: The model.
+        model_id: The model's id.
     """
     request = view.request
     where, error = _filter(request.value("where").strip(), archived=request.value("archived") == "1")
     sort, descending = _order(view)
-    part = _by_id(view, model, where, descending) if sort in _SORTS_OF_REGISTRY else _by_key(view, model, where, sort)
+
+    def read_part() -> _Part:
+        if sort in _SORTS_OF_REGISTRY:
+            return _by_id(view, model_id, where, descending)
+        return _by_key(view, model_id, where, sort)
+
+    part, every_service = view.together(read_part, lambda: list(view.registry.inference_services.list()))
     points, cut = part.newest, part.from_newest
     if request.value("chart") == "newest" and not part.complete:
-        newest = _newest(view, model, where)
+        newest = _newest(view, model_id, where)
         points, cut = newest[:NEWEST], len(newest) > NEWEST
-    services = [each for each in view.registry.inference_services.list() if each.model_id == model.id]
-    return Selection(part, points, cut, services, error)
+    return Selection(part, points, cut, [each for each in every_service if each.model_id == model_id], error)
 
 
 def shown_versions(view: View, model: RegisteredModel, selection: Selection) -> VersionRows:
@@ -214,7 +219,7 @@ def _filter(text: str, *, archived: bool) -> tuple[Filter | None, str]:
     return given if where is None else where & given, ""
 
 
-def _by_id(view: View, model: RegisteredModel, where: Filter | None, descending: bool) -> _Part:
+def _by_id(view: View, model_id: str, where: Filter | None, descending: bool) -> _Part:
     before = view.request.value("before")
     before = before if before.isascii() and before.isdigit() else ""
     if before:
@@ -222,7 +227,7 @@ def _by_id(view: View, model: RegisteredModel, where: Filter | None, descending:
         where = beyond if where is None else where & beyond
     read = list(
         view.registry.versions.list(
-            model_id=model.id, where=where, order_by="ID", descending=descending, limit=ROWS + 1, page_size=ROWS + 1
+            model_id=model_id, where=where, order_by="ID", descending=descending, limit=ROWS + 1, page_size=ROWS + 1
         )
     )
     rows = read[:ROWS]
@@ -231,9 +236,9 @@ def _by_id(view: View, model: RegisteredModel, where: Filter | None, descending:
     return _Part(rows, shown, rows[-1].id if more else "", complete=not more and not before)
 
 
-def _by_key(view: View, model: RegisteredModel, where: Filter | None, sort: str) -> _Part:
+def _by_key(view: View, model_id: str, where: Filter | None, sort: str) -> _Part:
     request = view.request
-    newest = _newest(view, model, where)
+    newest = _newest(view, model_id, where)
     found = ordered(newest[:NEWEST], sort, descending=request.value("desc") == "1", derived={})
     number = request.value("page")
     at = max(1, int(number)) if number.isascii() and number.isdigit() and len(number) < 4 else 1
@@ -242,10 +247,10 @@ def _by_key(view: View, model: RegisteredModel, where: Filter | None, sort: str)
     return _Part(rows, newest[:NEWEST], later_page=later, from_newest=len(newest) > NEWEST)
 
 
-def _newest(view: View, model: RegisteredModel, where: Filter | None) -> list[ModelVersion]:
+def _newest(view: View, model_id: str, where: Filter | None) -> list[ModelVersion]:
     """Read the newest versions: one more than are used, to know whether there are more."""
     return list(
-        view.registry.versions.list(model_id=model.id, where=where, order_by="ID", descending=True, limit=NEWEST + 1)
+        view.registry.versions.list(model_id=model_id, where=where, order_by="ID", descending=True, limit=NEWEST + 1)
     )
 
 

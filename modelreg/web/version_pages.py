@@ -6,7 +6,9 @@ from attrs import frozen
 
 from modelreg.compare import metrics_of
 from modelreg.core.aliases import aliases_of, aliases_of_version
-from modelreg.types import ModelVersion, RegisteredModel
+from modelreg.core.registration import RUN_PROPERTY
+from modelreg.errors import NotFound, UnsupportedByServer
+from modelreg.types import ExperimentRun, ModelVersion, RegisteredModel
 from modelreg.views.commands import python, quoted
 from modelreg.views.page import Facts, Grid
 from modelreg.views.show import version_page
@@ -45,7 +47,19 @@ def version(view: View, id: str) -> Response:
         aliases=aliases_of_version(model, record.name),
         every_alias=aliases_of(model),
         metrics=[name for name in metrics_of(record) if name in model.higher_is_better],
+        run=_run(view, record),
     )
+
+
+def _run(view: View, version: ModelVersion) -> ExperimentRun | None:
+    """Return the experiment run that made a version; None where none is named, or it is not there."""
+    run_id = version.properties.get(RUN_PROPERTY)
+    if not isinstance(run_id, str) or not run_id.isascii() or not run_id.isdigit():
+        return None
+    try:
+        return view.registry.runs.get(run_id)
+    except (NotFound, UnsupportedByServer):
+        return None
 
 
 def _without(block: Facts | Grid) -> Facts | Grid:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
 from modelreg._sync.registry import ModelRegistry
 from modelreg.views.names import Names
 from modelreg.web.messages import Request, Response, redirect
 from modelreg.web.rendering import render
+
+A = TypeVar("A")
+B = TypeVar("B")
 
 #: What became of a write, by the word that stands in the address afterwards.
 DONE: Mapping[str, str] = {
@@ -83,6 +87,19 @@ class View:
             if name not in ("page", "before", "done") and name not in changes
         }
         return self.url(self.request.path, kept, **changes)
+
+    def together(self, first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
+        """Return what two functions read: at once from a registry elsewhere, whose network is waited for.
+
+        Args:
+            first: Reads something.
+            second: Reads something else.
+        """
+        if self.registry._engine.connection.transport is not None:
+            return first(), second()
+        with ThreadPoolExecutor(1, thread_name_prefix="modelreg-page-read") as other:
+            reading = other.submit(second)
+            return first(), reading.result()
 
     def page(self, template: str, title: str, *, status: int = 200, **values: Any) -> Response:
         """Return a page.

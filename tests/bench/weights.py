@@ -1,7 +1,8 @@
 """Measures uploads and downloads of weights against the bare library and against ``cp``; asserts nothing.
 
-Run by ``make bench``. Each measurement is a process of its own, the two sides of a ratio alternate, and the best of a
-few rounds is taken. ``--endpoint`` names an S3 server with a bucket ``bench``; without it moto's is started.
+Run by ``make bench``. Each measurement is a process of its own, the two sides of a ratio alternate, and the ratio is
+the median of those of a few rounds. ``--endpoint`` names an S3 server with a bucket ``bench``; without it moto's is
+started.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import contextlib
 import json
 import os
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -82,15 +84,14 @@ def measured(what: str, source: str, target: str, **environ: str) -> tuple[float
 
 
 def compare(name: str, ours: Iterator[tuple[float, float]], theirs: Iterator[tuple[float, float]]) -> None:
-    """Print the ratio of the best of a few rounds, and our memory."""
-    best_ours, best_theirs, most = float("inf"), float("inf"), 0.0
-    for _ in range(ROUNDS):
-        best_theirs = min(best_theirs, next(theirs)[0])
-        seconds, memory = next(ours)
-        best_ours, most = min(best_ours, seconds), max(most, memory)
+    """Print the median ratio of a few rounds, the best times, and our memory."""
+    rounds = [(next(theirs)[0], *next(ours)) for _ in range(ROUNDS)]
+    ratio = statistics.median(seconds / other for other, seconds, _ in rounds)
+    other, seconds = min(each[0] for each in rounds), min(each[1] for each in rounds)
+    memory = max(each[2] for each in rounds)
     print(
-        f"{name:<46}{best_ours:>7.2f} s, the other {best_theirs:>6.2f} s, ratio {best_ours / best_theirs:>5.2f},"
-        f" memory {most:>5.0f} MiB"
+        f"{name:<46}ratio {ratio:>5.2f}, best {seconds:>7.2f} s, the other {other:>7.2f} s, memory {memory:>5.0f} MiB",
+        flush=True,
     )
 
 
@@ -167,7 +168,7 @@ def main() -> None:
         from modelreg import storage
 
         digest = storage.scan(source).digest
-        print(f"{FILES} files of {MIB} MiB, best of {ROUNDS}")
+        print(f"{FILES} files of {MIB} MiB, {ROUNDS} rounds")
         compare(
             "upload to a folder / cp -r + sha256sum",
             fresh("upload", str(source), folder),

@@ -86,6 +86,7 @@ def test_the_options_set_all_that_the_library_takes(resource, verb, alone):
 def test_the_examples_run(run, store, alone, example):
     (alone / "metrics.json").write_text('{"auc": 0.96}')
     (alone / "registrations.jsonl").write_text('{"name": "fraud", "version": "1.8.0", "uri": "s3://m"}\n')
+    (alone / "card.md").write_text("# Fraud")
     (alone / "results.json").write_text('{"results": {"task": {"acc,none": 0.5}}}')
     (alone / "registration.yaml").write_text("name: fraud\nversion: '1.7.0'\nuri: s3://m\n")
     env = {"GITHUB_ACTIONS": "true", "GITHUB_RUN_ID": "1", "GITHUB_REPOSITORY": "o/r"}

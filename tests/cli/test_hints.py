@@ -12,6 +12,7 @@ import pytest
 
 from modelreg import errors
 from modelreg.cli.failures import _HINTS, ExitCode, Failure, hint_for
+from modelreg.local import LocalTransport
 
 
 @pytest.mark.parametrize("option", [("--where", "acu > 0.5"), ("--sort", "acu", "--owner", "nobody")])
@@ -132,3 +133,58 @@ def test_the_completion_script(run, alone, shell):
     assert "_MODELREG_COMPLETE" in ran.out
     assert ran.err == ""
     assert "--install-completion" not in run("--help").out
+
+
+def test_an_upsert_reads_its_record_once(run, store, monkeypatch):
+    sent = []
+    carry = LocalTransport.carry
+
+    def record(self, method, path, *more, **options):
+        sent.append((method, path.rpartition("/")[2]))
+        return carry(self, method, path, *more, **options)
+
+    monkeypatch.setattr(LocalTransport, "carry", record)
+    for given, happened in (("--owner=eve", "Updated"), ("--owner=eve", "Unchanged")):
+        del sent[:]
+        assert f"✓ {happened}" in run("models", "upsert", "fraud", given).err
+        assert [path for method, path in sent if method == "GET"] == ["registered_model"]
+    del sent[:]
+    assert "✓ Created" in run("models", "upsert", "new").err
+    assert [method for method, _ in sent] == ["GET", "POST"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "outcome"),
+    [
+        (("log-metric", "tuning", "run-1", "--name", "loss", "--value", "0.1"), ["created"]),
+        (("log-params", "tuning", "run-1", "--param", "depth=6", "--param", "rate=0.1"), ["unchanged", "created"]),
+        (("log-params", "tuning", "run-1", "--param", "depth=7"), ["updated"]),
+    ],
+)
+def test_a_dry_run_of_what_a_run_logs_is_a_plan(run, store, arguments, outcome):
+    plan = json.loads(run("runs", *arguments, "--dry-run", "--json").out)
+    assert [write["happens"] for write in plan["writes"]] == outcome
+    assert all(bool(write["body"]) == (write["happens"] != "unchanged") for write in plan["writes"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "option"),
+    [(("register", "a", "1"), "--on-conflict"), (("artifacts", "list", "fraud@1.4.0"), "--kind")],
+)
+def test_a_choice_is_refused_with_what_there_is(run, store, arguments, option):
+    ran = run(*arguments, option, "nonsense")
+    assert ran.code == ExitCode.USAGE
+    assert "is not one of" in ran.err
+
+
+def test_documents_and_data_sets_are_registered_with_the_version(run, store):
+    given = ("--uri", "s3://m/9", "--dataset", "train=s3://data", "--document", "report=s3://report?x=1")
+    assert run("register", "fraud", "9", *given).code == 0
+    kinds = run("artifacts", "list", "fraud@9", "--columns", "kind,uri").out.split()
+    assert kinds == ["model", "s3://m/9", "dataset", "s3://data", "doc", "s3://report?x=1"]
+    assert run("register", "fraud", "9", "--dataset", "train").code == ExitCode.USAGE
+
+
+def test_quiet_may_stand_before_the_command_too(run, store):
+    assert run("-q", "models", "list").out == run("models", "list", "-q").out == "churn\nfraud\n"
+    assert run("-q", "models", "list", "--json").code == ExitCode.USAGE

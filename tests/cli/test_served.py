@@ -60,6 +60,7 @@ def modelreg(arguments, environment, **options):
 
 
 @pytest.mark.parametrize("arguments", COMMANDS, ids=[" ".join(arguments) for arguments in COMMANDS])
+@pytest.mark.heavy
 def test_each_command_is_a_program(environment, ids, arguments):
     ran = modelreg(named(arguments, ids), environment)
     assert ran.returncode == 0, ran.stderr
@@ -109,6 +110,7 @@ SCREENS = [
 
 
 @pytest.mark.parametrize("arguments", SCREENS, ids=[" ".join(arguments) for arguments in SCREENS])
+@pytest.mark.heavy
 def test_the_main_screens_on_a_terminal(environment, arguments):
     code, written = on_terminal(arguments, {**environment, "TERM": "xterm-256color"})
     assert code == 0
@@ -117,6 +119,7 @@ def test_the_main_screens_on_a_terminal(environment, arguments):
     assert max(len(line) for line in plain.splitlines()) <= 80
 
 
+@pytest.mark.heavy
 def test_a_terminal_sees_colour_unless_it_says_no(environment):
     for name in ("models", "versions"):
         assert "\x1b[" in on_terminal([name, "list"], {**environment, "TERM": "xterm"})[1]
@@ -135,7 +138,7 @@ def test_a_closed_pipe_is_silent(environment):
 
 
 def test_a_child_that_stops_reading_is_no_failure(environment):
-    line = f"{sys.executable} -m modelreg.cli export | head -n 1"
+    line = f"{sys.executable} -m modelreg export | head -n 1"
     ran = subprocess.run(["bash", "-c", line], env=environment, capture_output=True, text=True, check=False)
     assert ran.stdout.startswith('{"kind":"header"')
     assert ran.stderr == ""

@@ -28,6 +28,7 @@ def run(root: Path, *arguments: str) -> int:
     return main(["--root", str(root), *arguments])
 
 
+@pytest.mark.heavy
 def test_contract_and_client_are_what_the_commands_write(capsys: pytest.CaptureFixture[str]) -> None:
     before = snapshot(ROOT / "generated" / "modelreg_rest")
     assert run(ROOT, "check") == 0, capsys.readouterr().err
@@ -35,6 +36,7 @@ def test_contract_and_client_are_what_the_commands_write(capsys: pytest.CaptureF
     assert {name for name in after if "__pycache__" not in name} == {n for n in before if "__pycache__" not in n}
 
 
+@pytest.mark.heavy
 def test_a_hand_in_the_output_and_a_stale_word_are_found(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (copied / "generated" / "modelreg_rest" / "types.py").write_text("# edited\n", encoding="utf-8")
     (copied / "generated" / "modelreg_rest" / "models" / "orphan.py").write_text("", encoding="utf-8")
@@ -103,6 +105,7 @@ for size in (3, "3", {"code": "c", "message": "m"}):
 """
 
 
+@pytest.mark.heavy
 def test_a_bump_brings_what_is_new_and_type_checks(
     copied: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -158,6 +161,7 @@ def test_a_bump_to_a_contradiction_writes_no_client_and_ends_with_the_list(
     assert snapshot(copied / "generated") == before
 
 
+@pytest.mark.heavy
 def test_the_templates_keep_models_typed(tmp_path: Path) -> None:
     lines = "from modelreg_rest.models import Metric, Nothing\nreveal_type(Metric(step=3).step)\n"
     (tmp_path / "use.py").write_text(lines, encoding="utf-8")
@@ -175,6 +179,7 @@ def test_the_templates_keep_models_typed(tmp_path: Path) -> None:
         ({"schemas": {"Twice": {"enum": ["a", "A"], "type": "string"}}}, "refuses the contract"),
     ],
 )
+@pytest.mark.heavy
 def test_what_the_generator_cannot_take_leaves_the_client_alone(
     copied: Path, capsys: pytest.CaptureFixture[str], change: dict[str, Any], message: str
 ) -> None:

@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from modelreg import ModelRegistry
 from tests.serving import serving
 
@@ -20,6 +22,7 @@ def held(registry: ModelRegistry) -> list[dict[str, Any]]:
     return [model.raw for model in mine] + versions
 
 
+@pytest.mark.heavy
 def test_it_runs_beside_other_peoples_records(tmp_path: Path) -> None:
     with (
         serving(tmp_path / "log", "--store", f"sqlite:///{tmp_path / 'registry.db'}") as served,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from modelreg.local import LocalTransport
 from tests.serving import ServedRegistry, start
@@ -55,6 +56,7 @@ def write_and_kill(store: Path, log: Path, number: int) -> list[str]:
     return answered
 
 
+@pytest.mark.heavy
 def test_killed_twenty_times_it_keeps_every_write_that_it_answered(tmp_path: Path) -> None:
     store = tmp_path / "registry.db"
     answered: set[str] = set()

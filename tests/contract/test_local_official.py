@@ -36,6 +36,7 @@ def environment_with(release: str, cache: pytest.Cache) -> Path:
 
 
 @pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.heavy
 def test_the_official_client_does_its_job(release: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     cache = request.config.cache
     assert cache is not None

@@ -134,6 +134,7 @@ def test_tls_is_spoken_with_a_certificate(tmp_path: Path) -> None:
         assert httpx.get(f"{served.url}{V1}/registered_models", verify=trusted).status_code == 200
 
 
+@pytest.mark.heavy
 def test_requests_under_way_are_answered_before_it_ends(tmp_path: Path) -> None:
     store = str(tmp_path / "registry.db")
     served = start(tmp_path / "log", "--store", store)

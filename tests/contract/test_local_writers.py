@@ -36,6 +36,7 @@ def _post_ten(address: str, results: Any) -> None:
             results.put(client.post("/registered_models", json={"name": f"m{index}"}).status_code)
 
 
+@pytest.mark.heavy
 def test_of_many_processes_one_makes_a_name(store: str) -> None:
     context = multiprocessing.get_context("spawn")
     results = context.Queue()

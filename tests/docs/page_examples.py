@@ -86,7 +86,7 @@ def examples(page: str) -> list[Example]:
             match["language"],
             _without_indent(match["code"], len(match["indent"])),
             setup=(match["hidden"] or "") if match["note"] in ("setup", "heavy") else "",
-            not_run=((match["reason"] or "").strip() or "no reason") if match["note"] == "not run" else "",
+            not_run=_reason(match) if match["note"] == "not run" else "",
             heavy=match["note"] == "heavy",
         )
         for match in _FENCE.finditer(text)
@@ -108,6 +108,10 @@ def check_data(example: Example) -> None:
         yaml.safe_load(example.code)
     elif example.language == "toml":
         tomllib.loads(example.code)
+
+
+def _reason(match: re.Match[str]) -> str:
+    return f"{match['reason'] or ''}{match['hidden'] or ''}".strip() or "no reason"
 
 
 def _without_indent(code: str, width: int) -> str:

@@ -33,6 +33,7 @@ def test_a_field_of_another_version(
     with ModelRegistry("http://registry.test", transport=recording, api_version="v1alpha3") as registry:
         registry.models.upsert("known")
         monkeypatch.setattr(version, "FIELD_VERSIONS", {schema: {"owner": ("v1",)}})
+        monkeypatch.setattr(version, "PARTIAL_FIELDS", frozenset({"owner"}))
         del recording.requests[:]
         with pytest.raises(UnsupportedByServer) as raised:
             verb(registry)

@@ -86,6 +86,7 @@ def run(tmp_path, wheel, python):
     return start
 
 
+@pytest.mark.heavy
 def test_a_run_is_registered_and_another_does_not_take_its_place(tmp_path, run, python, monkeypatch):
     store = f"sqlite:///{tmp_path / 'registry.db'}"
     with serving(tmp_path / "server.log", "--store", store) as served, ModelRegistry(served.url) as registry:

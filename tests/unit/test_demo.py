@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from urllib.parse import urlparse
 
+import pytest
+
 from modelreg import ModelRegistry
 
 ROOT = Path(__file__).parents[2]
@@ -28,6 +30,7 @@ def demo(folder: Path) -> str:
     return done.stdout
 
 
+@pytest.mark.heavy
 def test_the_demo_runs_twice_and_writes_once(tmp_path):
     first = demo(tmp_path / "run")
     assert "model created, version created, artifact created" in first

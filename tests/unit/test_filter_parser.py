@@ -46,7 +46,7 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("text", "meant"), MEANT, ids=[text for text, _ in MEANT])
+@pytest.mark.parametrize(("text", "meant"), MEANT, ids=[text.replace("\\", "") for text, _ in MEANT])
 def test_it_is_what_is_meant(text, meant):
     assert parse_filter(text) == meant
 

@@ -61,10 +61,10 @@ def test_the_quickstart_runs_and_the_second_run_writes_nothing(tmp_path):
     assert second == ["1.4.0 unchanged", "1.4.0 0.94"]
 
 
-def test_the_two_commands_come_first():
+def test_the_two_commands_are_on_the_first_screen():
     (commands, *_) = blocks("console")
     assert re.findall(r"^\$ (make \w+)", commands, flags=re.MULTILINE) == ["make demo", "make test"]
-    assert README.index(commands) < README.index("```python")
+    assert README.index("```python") < README.index(commands) < README.index("\n## ")
 
 
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])

@@ -75,6 +75,27 @@ def test_what_stands_on_a_models_page(site, client):
     assert 'href="https://example.com/roc.png"' in text
 
 
+def test_a_versions_page_shows_the_digest_and_size_of_its_files(fresh, tmp_path):
+    site, client = fresh
+    (tmp_path / "weights").mkdir()
+    (tmp_path / "weights" / "model.bin").write_bytes(bytes(2048))
+    done = site.registry.register("m", "3", files=tmp_path / "weights", to=(tmp_path / "store").as_uri())
+    text = client.get(f"/versions/{done.version.id}").text
+    for part in (done.artifact.properties["digest"], "2 KiB", "signature", "modelreg verify m@3"):
+        assert part in text
+
+
+def test_a_version_leads_to_the_run_that_made_it_and_back(fresh):
+    site, client = fresh
+    experiment = site.registry.experiments.upsert("tuning")
+    run = site.registry.runs.upsert("run-1", experiment=experiment)
+    version = site.registry.register("m", "3", uri="s3://m/3", run=("tuning", "run-1")).version
+    assert f'href="/runs/{run.id}"' in client.get(f"/versions/{version.id}").text
+    assert f'href="/versions/{version.id}"' in client.get(f"/runs/{run.id}").text
+    site.registry.versions.update(version, properties={"experiment_run_id": "999999"})
+    assert client.get(f"/versions/{version.id}").status_code == 200
+
+
 def test_search_filter_and_archived_on_demand(site, client):
     assert "fraud" in client.get("/?q=PAYMENTS").text
     assert "No model fits" in client.get("/?q=nothing-like-it").text
@@ -233,6 +254,17 @@ def test_a_page_that_was_shown_shows_what_was_written_since(fresh):
     with ModelRegistry(site.url) as other:
         other.models.update(name="m", description="of somebody else")
     assert "of somebody else" in client.get(path).text
+
+
+def test_a_registry_elsewhere_is_shown_as_one_in_this_process(fresh):
+    site, _ = fresh
+    path = addresses_of(site.registry)
+    with opened(site.url) as elsewhere, httpx.Client(base_url=elsewhere.url, timeout=30) as client:
+        client.get("/", params={"key": elsewhere.key})
+        assert "0.9" in client.get(path).text
+        elsewhere.registry.models.update(name="m", description="written elsewhere")
+        assert "written elsewhere" in client.get(path).text
+        assert client.get("/models/999999").status_code == 404
 
 
 def test_each_visitor_has_a_form_token_of_their_own(fresh):

@@ -27,7 +27,7 @@ TYPED = "typed exited with"
 def commands() -> list[str]:
     """The lines of README's block."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    (block,) = re.findall(r"^## Ten commands\n.*?^```console\n(.*?)^```$", readme, flags=re.MULTILINE | re.DOTALL)
+    (block,) = re.findall(r"^## Ten commands\b.*?^```console\n(.*?)^```$", readme, flags=re.MULTILINE | re.DOTALL)
     return [line.removeprefix("$ ") for line in block.splitlines() if line.startswith("$ ")]
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from modelreg.core.artifact_fields import (
+from modelreg.core.change import NO_EDIT
+from modelreg.core.desired import (
     artifact_class,
     artifact_fields,
     artifact_type,
+    desired_record,
     given_of,
     parameter_text,
     source_fields,
 )
-from modelreg.core.change import NO_EDIT
-from modelreg.core.desired import desired_record
 from modelreg.core.resources import ARTIFACTS, MODELS
 from modelreg.core.values import to_wire
 from modelreg.errors import InvalidInput

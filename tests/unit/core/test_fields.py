@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import copy
+import json
 import pathlib
+import pickle
+import sys
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
+import attrs
 import pytest
 import yaml
 
@@ -161,3 +166,50 @@ def test_a_moment_without_a_zone_is_utc() -> None:
 def test_the_states_that_a_patch_resets() -> None:
     assert state_fields(ExperimentRun) == ("status", "state")
     assert state_fields(ModelVersion) == ("state",)
+
+
+LATE = {
+    "id": 7,
+    "name": "m",
+    "owner": "ana",
+    "createTimeSinceEpoch": "1700000000000",
+    "customProperties": {"auc": {"metadataType": "MetadataDoubleValue", "double_value": 0.5}},
+}
+
+
+def test_a_record_is_the_same_before_and_after_its_fields_are_converted() -> None:
+    read = read_record(RegisteredModel, LATE, etag="1")
+    assert (read.id, read.name, read.raw) == ("7", "m", LATE)
+    assert copy.copy(read) == pickle.loads(pickle.dumps(read)) == read_record(RegisteredModel, LATE)
+    assert hash(read) == hash(read_record(RegisteredModel, LATE))
+    assert attrs.evolve(read, owner="bo").properties == {"auc": 0.5}
+    assert repr(read) == repr(read_record(RegisteredModel, LATE))
+    with pytest.raises(TypeError):
+        read.properties["auc"] = 1  # type: ignore[index]
+
+
+def test_a_record_has_no_other_attributes() -> None:
+    for record in (read_record(RegisteredModel, LATE), RegisteredModel(name="m")):
+        assert not hasattr(record, "colour")
+        with pytest.raises(AttributeError, match="colour"):
+            record.colour  # type: ignore[attr-defined]  # noqa: B018
+
+
+@pytest.mark.parametrize("number", [float("inf"), 10**400, -(10**400), float("nan")])
+def test_numbers_past_every_range_do_not_fail_a_record(number: float) -> None:
+    wire = {"id": "1", "step": number, "value": number, "createTimeSinceEpoch": number}
+    wire["customProperties"] = {"k": {"metadataType": "MetadataDoubleValue", "double_value": number}}
+    record = read_record(Metric, wire)
+    assert record.create_time is None
+    assert record.step in (None, number)
+    assert "k" in record.properties
+
+
+def test_a_struct_nested_past_the_interpreters_depth_does_not_fail_a_record() -> None:
+    nested: object = 1
+    for _ in range(sys.getrecursionlimit() - 300):
+        nested = [nested]
+    for text in (json.dumps({"a": nested}), '{"a":' + "[" * 10**5 + "]" * 10**5 + "}"):
+        struct = {"metadataType": "MetadataStructValue", "struct_value": text}
+        record = read_record(RegisteredModel, {"id": "1", "customProperties": {"deep": struct, "auc": struct}})
+        assert record.properties["deep"] == text

@@ -11,7 +11,6 @@ import pytest
 from modelreg import DocArtifact, Outcome, RegistrationRequest
 from modelreg.core.change import Policy
 from modelreg.core.fields import read_record
-from modelreg.core.planning import registration_plan
 from modelreg.core.registration import (
     Existing,
     RegistrationChange,
@@ -20,6 +19,7 @@ from modelreg.core.registration import (
     outcome,
     plan_registration,
 )
+from modelreg.core.registration_plan import registration_plan
 from modelreg.core.values import to_wire
 from modelreg.errors import Conflict, InvalidInput
 from modelreg.types import Artifact, DataSet, Metric, ModelArtifact, ModelVersion, Parameter, RegisteredModel

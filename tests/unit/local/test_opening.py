@@ -139,6 +139,7 @@ def _open_and_write(address: str, name: str) -> None:
     os._exit(0 if answer.status_code == 201 else 1)
 
 
+@pytest.mark.heavy
 def test_ten_processes_open_a_new_one_at_once(new_store: str) -> None:
     context = multiprocessing.get_context("spawn")
     workers = [context.Process(target=_open_and_write, args=(new_store, f"m{index}")) for index in range(10)]

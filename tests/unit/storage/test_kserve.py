@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from modelreg.storage.kserve import kserve_warning
+from modelreg.storage.kserve import LOADABLE, kserve_warning
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,10 @@ from modelreg.storage.kserve import kserve_warning
 )
 def test_what_it_can_load(uri):
     assert kserve_warning(uri) is None
+
+
+def test_what_begins_like_a_loadable_uri_is_loaded():
+    assert [kserve_warning(f"{start}models/fraud/1") for start in LOADABLE] == [None] * len(LOADABLE)
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 import time
 
+import httpx
 import pytest
 
 from modelreg import storage
@@ -120,7 +122,28 @@ def test_an_upload_that_is_cut_goes_on(relay, bucket, large, after):
     assert storage.verify(done.uri, done.digest).files == 2
 
 
+def test_a_lost_response_to_the_end_of_an_upload_in_parts(relay, s3_server, bucket, large):
+    lost = threading.Event()
+
+    def lose_once(method, path):
+        if method != "POST" or "uploadId=" not in path or lost.is_set():
+            return None
+        lost.set()
+        parts = re.findall(r"<(PartNumber|ETag)>(.*?)</", httpx.get(f"{s3_server}{path}").text)
+        tags = zip(parts[::2], parts[1::2], strict=True)
+        body = "".join(f"<Part>{''.join(f'<{name}>{text}</{name}>' for name, text in pair)}</Part>" for pair in tags)
+        whole = f"<CompleteMultipartUpload>{body}</CompleteMultipartUpload>"
+        httpx.post(f"{s3_server}{path}", content=whole).raise_for_status()
+        return s3_error(400, "RequestTimeout", "the upload is finished, and nobody is told")
+
+    relay.answer = lose_once
+    done = storage.upload(large, f"{bucket}/x/")
+    assert lost.is_set()
+    assert storage.verify(done.uri, done.digest).files == 2
+
+
 @pytest.mark.parametrize("after", [100, 2_000, 15_000_000])
+@pytest.mark.heavy
 def test_a_download_that_is_cut_goes_on(relay, bucket, large, tmp_path, after):
     done = storage.upload(large, f"{bucket}/x/")
     relay.cut_response_after = after

@@ -252,66 +252,6 @@ def test_what_is_not_there(root, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-@pytest.fixture
-def uploaded(weights, tmp_path):
-    return storage.upload(weights, (tmp_path / "store").as_uri())
-
-
-def test_an_existing_target_needs_overwrite(uploaded, tmp_path):
-    out = tmp_path / "out"
-    out.mkdir()
-    (out / "mine.txt").write_text("x")
-    with pytest.raises(Conflict) as exists:
-        storage.download(uploaded.uri, out, digest=uploaded.digest, allow_files=True)
-    assert exists.value.reason == "target_exists"
-    assert os.listdir(out) == ["mine.txt"]
-    storage.download(uploaded.uri, out, digest=uploaded.digest, allow_files=True, overwrite=True)
-    assert by_coreutils(out) == uploaded.digest
-    assert {path.name for path in tmp_path.iterdir()} == {"out", "store", "weights"}
-
-
-def test_an_existing_target_stays_when_the_download_fails(uploaded, tmp_path):
-    out = tmp_path / "out"
-    out.mkdir()
-    (out / "mine.txt").write_text("x")
-    alter_content(opened(uploaded.uri))
-    with pytest.raises(IntegrityError):
-        storage.download(uploaded.uri, out, digest=uploaded.digest, allow_files=True, overwrite=True)
-    assert os.listdir(out) == ["mine.txt"]
-
-
-def test_a_file_as_target_is_replaced_only_when_told(uploaded, tmp_path):
-    (tmp_path / "out").write_text("x")
-    with pytest.raises(Conflict):
-        storage.download(uploaded.uri, tmp_path / "out", digest=uploaded.digest, allow_files=True)
-    storage.download(uploaded.uri, tmp_path / "out", digest=uploaded.digest, allow_files=True, overwrite=True)
-    assert by_coreutils(tmp_path / "out") == uploaded.digest
-
-
-def test_an_empty_target_is_filled_in_place(uploaded, tmp_path):
-    out = tmp_path / "out"
-    out.mkdir()
-    inode = out.stat().st_ino
-    storage.download(uploaded.uri, out, digest=uploaded.digest, allow_files=True)
-    assert out.stat().st_ino == inode
-    assert by_coreutils(out) == uploaded.digest
-    assert ".modelreg-download" not in os.listdir(out)
-
-
-def test_a_mount_point_is_filled_in_place(uploaded, tmp_path, monkeypatch):
-    out = tmp_path / "out"
-    out.mkdir()
-    (out / "old.bin").write_text("x")
-    (out / "lost+found").mkdir()
-    monkeypatch.setattr(os.path, "ismount", lambda path: str(path) == str(out))
-    with pytest.raises(Conflict):
-        storage.download(uploaded.uri, out, digest=uploaded.digest, allow_files=True)
-    storage.download(uploaded.uri, out, digest=uploaded.digest, allow_files=True, overwrite=True)
-    assert by_coreutils(out) == uploaded.digest
-    assert {"lost+found", "SHA256SUMS"} < set(os.listdir(out))
-    assert "old.bin" not in os.listdir(out)
-
-
 def test_a_file_that_changes_while_it_is_sent(root, weights):
     manifest = storage.scan(weights)
     (weights / "config.json").write_text('{"layers": 9}')
@@ -384,3 +324,29 @@ def test_the_environment_says_how_long_to_wait(environment):
     assert stall_seconds(7, {"MODEL_REGISTRY_STALL_TIMEOUT": "2.5"}) == 7
     with pytest.raises(InvalidInput, match="MODEL_REGISTRY_STALL_TIMEOUT"):
         stall_seconds(None, {"MODEL_REGISTRY_STALL_TIMEOUT": "soon"})
+
+
+@pytest.mark.parametrize("finished", [True, False])
+def test_an_upload_that_was_taken_over_does_not_finish(weights, root, tmp_path, finished):
+    other = tmp_path / "other.bin"
+    other.write_bytes(b"other")
+
+    def take_over(event):
+        if finished:
+            storage.upload(other, f"{root}/x/", takeover=True)
+        else:
+            with open_store(parse_location(f"{root}/x/"), stall_timeout=10) as store:
+                store.put(".modelreg-upload", b"sha256:of another\n")
+
+    pending = [take_over]
+
+    def at_first(event):
+        if pending:
+            pending.pop()(event)
+
+    with pytest.raises(Conflict) as raised:
+        storage.upload(storage.scan(weights), f"{root}/x/", progress=at_first)
+    assert raised.value.reason == ("digest_differs" if finished else "upload_in_progress")
+    with open_store(parse_location(f"{root}/x/"), stall_timeout=10) as store:
+        sums = None if store.stat("SHA256SUMS") is None else b"".join(store.read("SHA256SUMS"))
+    assert sums == (storage.scan(other).sums_text.encode() if finished else None)

@@ -8,6 +8,7 @@ import pytest
 from modelreg.errors import UnsupportedByServer
 from modelreg.wire import version as module
 from modelreg.wire.version import VersionChoice
+from modelreg_rest import versions
 from tests.unit.wire.making import outgoing
 
 MODELS, RUNS = "/registered_models/1", "/experiment_runs/1"
@@ -175,6 +176,19 @@ def test_the_end_of_a_version_is_announced_once(header, caplog):
         choice.notice(httpx.Headers({header: "Sat, 01 Aug 2026 00:00:00 GMT"}))
     assert len(caplog.records) == 1
     assert "Sat, 01 Aug 2026" in caplog.text
+
+
+def test_only_below_some_first_segments_does_the_version_hang_on_the_operation():
+    for method, segments, root in versions._ROUTES:
+        for pattern, _ in versions._ROUTES[method, segments, root]:
+            path = "/" + "/".join("1" if part is None else part for part in pattern)
+            assert root in versions.PARTIAL_ROOTS or versions.versions_of(method, path) == versions.VERSIONS
+    assert {"experiments", "experiment_runs"} <= versions.PARTIAL_ROOTS
+    assert "registered_models" not in versions.PARTIAL_ROOTS
+
+
+def test_fields_that_some_versions_lack():
+    assert {"experimentId", "experimentRunId"} <= module.PARTIAL_FIELDS
 
 
 class TestFields:
