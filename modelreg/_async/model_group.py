@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias, Unpack
 
-# A type that is seldom needed is annotated as an attribute of the package, which loads it when it is looked at.
-import modelreg
 from modelreg._async.group import AsyncGroup
 from modelreg._async.pager import AsyncPager
+from modelreg.core.aliases import AliasMove, aliases_of, moves_of
 from modelreg.core.references import Reference, parent_reference, required
 from modelreg.core.resources import MODELS
 from modelreg.filters.options import ListOptions
@@ -230,13 +229,12 @@ class AsyncModels(AsyncGroup[RegisteredModel]):
             NotFound: The model is not there.
         """
         from modelreg._async.aliases import found_model
-        from modelreg.core.aliases import aliases_of
 
         return aliases_of(await found_model(self._engine, _model(model, model_id)))
 
     async def promotions(
         self, model: Model = None, alias: str = "", *, model_id: str | None = None
-    ) -> Sequence[modelreg.AliasMove]:
+    ) -> Sequence[AliasMove]:
         """Return the last 50 moves of an alias, newest first.
 
         Args:
@@ -248,7 +246,6 @@ class AsyncModels(AsyncGroup[RegisteredModel]):
             NotFound: The model is not there.
         """
         from modelreg._async.aliases import found_model
-        from modelreg.core.aliases import moves_of
 
         return moves_of(await found_model(self._engine, _model(model, model_id)), alias)
 

@@ -6,10 +6,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias, Unpack
 
-# A type that is seldom needed is annotated as an attribute of the package, which loads it when it is looked at.
-import modelreg
 from modelreg._sync.group import Group
 from modelreg._sync.pager import Pager
+from modelreg.core.aliases import AliasMove, aliases_of, moves_of
 from modelreg.core.references import Reference, parent_reference, required
 from modelreg.core.resources import MODELS
 from modelreg.filters.options import ListOptions
@@ -229,13 +228,10 @@ class Models(Group[RegisteredModel]):
             NotFound: The model is not there.
         """
         from modelreg._sync.aliases import found_model
-        from modelreg.core.aliases import aliases_of
 
         return aliases_of(found_model(self._engine, _model(model, model_id)))
 
-    def promotions(
-        self, model: Model = None, alias: str = "", *, model_id: str | None = None
-    ) -> Sequence[modelreg.AliasMove]:
+    def promotions(self, model: Model = None, alias: str = "", *, model_id: str | None = None) -> Sequence[AliasMove]:
         """Return the last 50 moves of an alias, newest first.
 
         Args:
@@ -247,7 +243,6 @@ class Models(Group[RegisteredModel]):
             NotFound: The model is not there.
         """
         from modelreg._sync.aliases import found_model
-        from modelreg.core.aliases import moves_of
 
         return moves_of(found_model(self._engine, _model(model, model_id)), alias)
 

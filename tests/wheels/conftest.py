@@ -40,7 +40,8 @@ class Environment:
     @property
     def environ(self) -> dict[str, str]:
         """The variables that a program is run with."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
+        # In a CI job a registry in a file is refused, and what is tried is a person's machine.
+        kept = {name: value for name, value in os.environ.items() if name != "CI" and not name.startswith(_FOREIGN)}
         path = f"{self.python.parent}{os.pathsep}{kept.get('PATH', '')}"
         return {**kept, "PATH": path, "HOME": str(self.folder), **self.variables}
 
