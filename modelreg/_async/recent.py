@@ -16,7 +16,7 @@ from typing import Any
 import attrs
 
 from modelreg._concurrency import AsyncLock
-from modelreg.core.change import PROPERTIES, Change
+from modelreg.core.change import PROPERTIES, Change, PropertyEdit
 from modelreg.core.values import restated
 from modelreg.errors import DeadlineExceeded
 
@@ -86,8 +86,18 @@ class RecentRecord:
         for key in (*edit.merge, *gone):
             self.keys[key] = WrittenKey(value=sent.get(key), before=restated(before).get(key), at=self.at)
 
+    def written_again(self, edit: PropertyEdit) -> None:
+        """Note that properties that others had overwritten were written again: they are remembered from now on.
+
+        Args:
+            edit: Those properties.
+        """
+        now = time.monotonic()
+        for key in (*edit.merge, *edit.remove):
+            self.keys[key] = attrs.evolve(self.keys[key], at=now)
+
     def recent_keys(self) -> dict[str, WrittenKey]:
-        """Return the properties that were written within the last minute."""
+        """Return the properties that were written within the last minute, for the first time or again."""
         now = time.monotonic()
         self.keys = {key: each for key, each in self.keys.items() if now - each.at <= RECORD_SECONDS}
         return dict(self.keys)

@@ -47,6 +47,7 @@ def with_recent(change: Change, recent: RecentRecord) -> Change:
     lost = _lost(change.existing.raw.get(PROPERTIES) or {}, written)
     if edit.replace or lost is NO_EDIT:
         return change
+    recent.written_again(lost)
     kept = {key: value for key, value in change.body[PROPERTIES].items() if key not in lost.remove}
     return attrs.evolve(change, body={**change.body, PROPERTIES: {**kept, **lost.merge}})
 
@@ -86,6 +87,7 @@ async def settled(engine: AsyncEngine, recent: RecentRecord, change: Change, rec
         if again.body is not None:
             record = await engine.send(resource.record, again.request())
             recent.serial = engine.recent.next()
+            recent.written_again(lost)
     return record
 
 

@@ -48,6 +48,7 @@ def with_recent(change: Change, recent: RecentRecord) -> Change:
     lost = _lost(change.existing.raw.get(PROPERTIES) or {}, written)
     if edit.replace or lost is NO_EDIT:
         return change
+    recent.written_again(lost)
     kept = {key: value for key, value in change.body[PROPERTIES].items() if key not in lost.remove}
     return attrs.evolve(change, body={**change.body, PROPERTIES: {**kept, **lost.merge}})
 
@@ -87,6 +88,7 @@ def settled(engine: Engine, recent: RecentRecord, change: Change, record: Any, b
         if again.body is not None:
             record = engine.send(resource.record, again.request())
             recent.serial = engine.recent.next()
+            recent.written_again(lost)
     return record
 
 

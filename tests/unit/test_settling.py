@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
 
 from modelreg import ModelRegistry
+from modelreg._sync import recent
 from modelreg.local import LocalTransport
 
 BASE = "http://registry.test"
@@ -123,6 +125,27 @@ def test_an_earlier_key_that_was_lost_since_goes_along_with_the_next_change(regi
     registry.models.update("1", properties={"second": 2})
     assert properties(registry) == {"before": 1, "first": 1, "second": 2}
     assert transport.methods.count("PATCH") == 1
+
+
+def test_a_key_that_was_written_again_is_remembered_from_then_on(registry, overwrite, monkeypatch):
+    now = [1000.0]
+    monkeypatch.setattr(recent, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    registry.models.update("1", properties={"first": 1})
+    for seconds, key in ((50, "second"), (50, "third")):
+        overwrite(before=1)()
+        now[0] += seconds
+        registry.models.update("1", properties={key: 1})
+    assert properties(registry) == {"before": 1, "first": 1, "second": 1, "third": 1}
+
+
+def test_a_key_is_forgotten_after_a_minute(registry, overwrite, monkeypatch):
+    now = [1000.0]
+    monkeypatch.setattr(recent, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    registry.models.update("1", properties={"first": 1})
+    overwrite(before=1)()
+    now[0] += 61
+    registry.models.update("1", properties={"second": 1})
+    assert properties(registry) == {"before": 1, "second": 1}
 
 
 def test_without_settling_the_record_is_not_read_again(transport, overwrite):
