@@ -76,7 +76,7 @@ fuzz: $(DEV)  ## run the property tests with many more examples
 faults: $(DEV)  ## kill clients and servers and break exchanges, 1,000 and 10,000 times unless ARGS= says otherwise; print counts
 	@$(PY) -m tests.heavy.faults $(ARGS)
 
-mutants: $(DEV)  ## change the pure core in one place at a time and count what no test notices (ARGS=modelreg.core.change)
+mutants: $(DEV)  ## change the pure core in one place at a time and count what no test notices (ARGS=modelreg._core.change)
 	@nice -n 10 $(PY) scripts/mutants.py --workers $(WORKERS) $(ARGS)
 
 bench: $(DEV)  ## measure: import time and the way of a call

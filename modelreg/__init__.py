@@ -7,7 +7,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from modelreg import html_repr
+from modelreg import _html_repr
 
 if TYPE_CHECKING:
     from modelreg import errors
@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from modelreg._async.serve_model_group import AsyncServeModels
     from modelreg._async.service_group import AsyncInferenceServices
     from modelreg._async.version_group import AsyncVersions
+    from modelreg._compare import Comparison, ComparisonRow, History, HistoryPoint, ValueChange
+    from modelreg._config import ApiVersion, Described, Timeouts, TokenSource
+    from modelreg._core.aliases import AliasMove, Promotion
+    from modelreg._doctor import Check
+    from modelreg._filters import F, Filter
+    from modelreg._filters.options import ListOptions
+    from modelreg._resolve import KServeUri, Resolved
     from modelreg._sync.artifact_group import Artifacts
     from modelreg._sync.environment_group import ServingEnvironments
     from modelreg._sync.experiment_group import Experiments
@@ -31,16 +38,8 @@ if TYPE_CHECKING:
     from modelreg._sync.serve_model_group import ServeModels
     from modelreg._sync.service_group import InferenceServices
     from modelreg._sync.version_group import Versions
-    from modelreg.compare import Comparison, ComparisonRow, History, HistoryPoint, ValueChange
-    from modelreg.config import ApiVersion, Described, Timeouts, TokenSource
-    from modelreg.core.aliases import AliasMove, Promotion
-    from modelreg.doctor import Check
-    from modelreg.errors import ModelRegistryError
-    from modelreg.filters import F, Filter
-    from modelreg.filters.options import ListOptions
-    from modelreg.resolve import KServeUri, Resolved
-    from modelreg.transfer import ImportedRecord, ImportReport
-    from modelreg.types import (
+    from modelreg._transfer import ImportedRecord, ImportReport
+    from modelreg._types import (
         Artifact,
         ArtifactKind,
         ArtifactState,
@@ -81,7 +80,7 @@ if TYPE_CHECKING:
         Verified,
         Verifier,
     )
-    from modelreg.types.parameters import (
+    from modelreg._types.parameters import (
         ArtifactFields,
         EnvironmentFields,
         ExperimentFields,
@@ -91,10 +90,11 @@ if TYPE_CHECKING:
         ServiceFields,
         VersionFields,
     )
+    from modelreg.errors import ModelRegistryError
 
 __version__ = "0.1.0"
 
-# Where the public names are defined that are not in `modelreg.types`.
+# Where the public names are defined that are not in `modelreg._types`.
 _MODULES = {
     "modelreg._async.registry": ["AsyncModelRegistry"],
     "modelreg._async.pager": ["AsyncPager"],
@@ -116,16 +116,16 @@ _MODULES = {
     "modelreg._sync.serve_model_group": ["ServeModels"],
     "modelreg._sync.experiment_group": ["Experiments"],
     "modelreg._sync.run_group": ["Runs"],
-    "modelreg.compare": ["Comparison", "ComparisonRow", "History", "HistoryPoint", "ValueChange"],
-    "modelreg.config": ["ApiVersion", "Described", "Timeouts", "TokenSource"],
-    "modelreg.core.aliases": ["AliasMove", "Promotion"],
-    "modelreg.doctor": ["Check"],
+    "modelreg._compare": ["Comparison", "ComparisonRow", "History", "HistoryPoint", "ValueChange"],
+    "modelreg._config": ["ApiVersion", "Described", "Timeouts", "TokenSource"],
+    "modelreg._core.aliases": ["AliasMove", "Promotion"],
+    "modelreg._doctor": ["Check"],
     "modelreg.errors": ["ModelRegistryError"],
-    "modelreg.filters": ["F", "Filter"],
-    "modelreg.filters.options": ["ListOptions"],
-    "modelreg.resolve": ["KServeUri", "Resolved"],
-    "modelreg.transfer": ["ImportReport", "ImportedRecord"],
-    "modelreg.types.parameters": [
+    "modelreg._filters": ["F", "Filter"],
+    "modelreg._filters.options": ["ListOptions"],
+    "modelreg._resolve": ["KServeUri", "Resolved"],
+    "modelreg._transfer": ["ImportReport", "ImportedRecord"],
+    "modelreg._types.parameters": [
         "ArtifactFields",
         "EnvironmentFields",
         "ExperimentFields",
@@ -237,7 +237,7 @@ def __getattr__(name: str) -> object:
         return import_module("modelreg.errors")
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(_HOME.get(name, "modelreg.types")), name)
+    value: object = getattr(import_module(_HOME.get(name, "modelreg._types")), name)
     globals()[name] = value
     return value
 
@@ -248,8 +248,8 @@ def __dir__() -> list[str]:
 
 
 def _load_html() -> Callable[[object], str | None]:
-    draw: Callable[[object], str | None] = import_module("modelreg.views.html").notebook
+    draw: Callable[[object], str | None] = import_module("modelreg._views.html").notebook
     return draw
 
 
-html_repr.use(_load_html)
+_html_repr.use(_load_html)

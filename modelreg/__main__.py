@@ -2,7 +2,7 @@
 
 import sys
 
-from modelreg.cli import main
+from modelreg._cli import main
 
 if __name__ == "__main__":
     sys.exit(main())

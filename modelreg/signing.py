@@ -18,9 +18,9 @@ from typing import Any
 
 import attrs
 
+from modelreg._storage.manifest import SIGNATURE, SUMS, Manifest
+from modelreg._storage.settings import KEY_PASSWORD_VARIABLE, key_password, verify_key_path
 from modelreg.errors import IntegrityError, InvalidInput, MissingExtra, ModelRegistryError
-from modelreg.storage.manifest import SIGNATURE, SUMS, Manifest
-from modelreg.storage.settings import KEY_PASSWORD_VARIABLE, key_password, verify_key_path
 
 __all__ = ["Certificate", "CertificateChain", "Key", "PublicKey", "Sigstore", "SigstoreIdentity", "default_verifier"]
 

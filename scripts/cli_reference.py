@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from modelreg.cli.app import root
+from modelreg._cli.app import root
 
 PAGE = Path(__file__).parents[1] / "docs" / "cli-reference.md"
 _SHARED = {

@@ -19,7 +19,8 @@ MACHINE_PATH = re.compile(rf"(?<![\w.~$}}>-])(?:{'|'.join(map(re.escape, sorted(
 # Imports every module in a process of its own and prints what it opened or started; entry points and plugins aside.
 EVERY_IMPORT = """
 import importlib, pkgutil, sys, modelreg
-aside = ("modelreg.local.migrations.", "modelreg.pipeline.component", "modelreg.__main__", "modelreg.mlflow.")
+migrations = "modelreg.local._registry.migrations."
+aside = (migrations, "modelreg.pipeline.component", "modelreg.__main__", "modelreg._mlflow.")
 watched = ("socket.", "sqlite3.connect", "subprocess.")
 sys.addaudithook(lambda event, _: event.startswith(watched) and print(f"an import does {event}"))
 for found in pkgutil.walk_packages(modelreg.__path__, "modelreg."):
@@ -74,8 +75,8 @@ def _body(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 
 def _imports_by_name(file: Path, source: str) -> Iterator[str]:
-    # The package itself loads its public names so, and the command line, the topmost layer, may load anything.
-    if file.parts[0] != "modelreg" or file.parts[1] in ("__init__.py", "cli"):
+    # The modules of public names load them so, and the command line, the topmost layer, may load anything.
+    if file.parts[0] != "modelreg" or file.parts[1] in ("__init__.py", "storage.py", "_cli"):
         return
     package = file.parts[1].removesuffix(".py")
     for module in IMPORT_BY_NAME.findall(source):

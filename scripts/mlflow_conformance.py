@@ -1,4 +1,4 @@
-"""MLflow's own tests of its registry stores, run against the store of `modelreg.mlflow`.
+"""MLflow's own tests of its registry stores, run against the store of `modelreg._mlflow`.
 
     python scripts/mlflow_conformance.py CHECKOUT [--served] [pytest's arguments]
 
@@ -84,8 +84,8 @@ def doubles(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hand the clock and the client that a test puts into MLflow's own store to this project's."""
     from mlflow.store.model_registry import sqlalchemy_store
 
-    from modelreg.local.database import Clock
-    from modelreg.mlflow import sources
+    from modelreg._mlflow import sources
+    from modelreg.local._registry.database import Clock
 
     ticks = count()
 
@@ -104,7 +104,7 @@ def pytest_fixture_setup(fixturedef: Any, request: pytest.FixtureRequest) -> obj
         pytest.skip("writes the files of MLflow's own file store")
     if fixturedef.argname != "store":
         return None
-    from modelreg.mlflow import ModelRegistryStore
+    from modelreg._mlflow import ModelRegistryStore
 
     if os.environ.get(SERVED):
         address = request.getfixturevalue("model_registry_url")

@@ -2,7 +2,7 @@
 
 ``python scripts/mutants.py [--add] [--keep] [--workers N] [NAME ...]`` runs mutmut as `[tool.mutmut]` of pyproject.toml
 says, and compares the mutants that no test notices with ``tests/mutants/survivors.toml``, which gives a reason for
-each. A NAME is a module, such as ``modelreg.core.change``; without one all of them are tried.
+each. A NAME is a module, such as ``modelreg._core.change``; without one all of them are tried.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def function_name(name: str) -> str:
     """Return the name of the function that a mutant changes.
 
     Args:
-        name: The mutant's name, such as `modelreg.core.change.x_decide__mutmut_1`, with `ǁ` around a class's name.
+        name: The mutant's name, such as `modelreg._core.change.x_decide__mutmut_1`, with `ǁ` around a class's name.
     """
     module, _, changed = name.partition("__mutmut_")[0].rpartition(".")
     return f"{module}.{changed[2:]}" if changed.startswith("x_") else module + changed[1:].replace("ǁ", ".")

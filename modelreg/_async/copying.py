@@ -11,10 +11,10 @@ from modelreg._async.engine import AsyncEngine
 from modelreg._async.pager import AsyncPager, Query
 from modelreg._async.register_files import register_with_files
 from modelreg._async.transfers import Reading, download
-from modelreg.core import aliases
-from modelreg.core.references import Reference, not_found
-from modelreg.core.resources import ARTIFACTS, MODELS, VERSIONS
-from modelreg.types import Artifact, ModelArtifact, ModelVersion, RegisteredModel, RegistrationRequest
+from modelreg._core import aliases
+from modelreg._core.references import Reference, not_found
+from modelreg._core.resources import ARTIFACTS, MODELS, VERSIONS
+from modelreg._types import Artifact, ModelArtifact, ModelVersion, RegisteredModel, RegistrationRequest
 
 
 async def copy_version(

@@ -1,4 +1,4 @@
-"""Runs the checks of `modelreg.doctor` on a registry, one after the other."""
+"""Runs the checks of `modelreg._doctor` on a registry, one after the other."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator
 from modelreg._async.engine import AsyncEngine
 from modelreg._async.pager import AsyncPager, Query
 from modelreg._concurrency import async_in_thread
-from modelreg.core.desired import desired_record
-from modelreg.core.references import Reference
-from modelreg.core.resources import ARTIFACTS, MODELS, SERVICES, VERSIONS
-from modelreg.doctor import (
+from modelreg._core.desired import desired_record
+from modelreg._core.references import Reference
+from modelreg._core.resources import ARTIFACTS, MODELS, SERVICES, VERSIONS
+from modelreg._doctor import (
     DOCTORS_MODEL,
     Check,
     connection_checks,
@@ -20,10 +20,10 @@ from modelreg.doctor import (
     version_check,
     write_check,
 )
+from modelreg._resolve import renew_command, serving_problem
+from modelreg._types import Artifact, InferenceService, ModelArtifact, ModelVersion, RegisteredModel
+from modelreg._types.records import STATE_ARCHIVED, STATE_LIVE
 from modelreg.errors import ModelRegistryError
-from modelreg.resolve import renew_command, serving_problem
-from modelreg.types import Artifact, InferenceService, ModelArtifact, ModelVersion, RegisteredModel
-from modelreg.types.records import STATE_ARCHIVED, STATE_LIVE
 
 # How many inference services are looked at.
 SERVICES_CHECKED = 20

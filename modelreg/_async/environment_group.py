@@ -7,12 +7,12 @@ from typing import TypeAlias, Unpack
 
 from modelreg._async.group import AsyncGroup
 from modelreg._async.pager import AsyncPager
-from modelreg.core.resources import ENVIRONMENTS
-from modelreg.filters.options import ListOptions
-from modelreg.types import InferenceService, ModelVersion, Plan, ServingEnvironment
-from modelreg.types.parameters import EnvironmentFields
-from modelreg.types.records import public
-from modelreg.types.signatures import expand_keywords
+from modelreg._core.resources import ENVIRONMENTS
+from modelreg._filters.options import ListOptions
+from modelreg._types import InferenceService, ModelVersion, Plan, ServingEnvironment
+from modelreg._types.parameters import EnvironmentFields
+from modelreg._types.records import public
+from modelreg._types.signatures import expand_keywords
 
 Environment: TypeAlias = ServingEnvironment | str | None
 Service: TypeAlias = InferenceService | str | None

@@ -6,13 +6,13 @@ from typing import TypeAlias, Unpack
 
 from modelreg._async.group import AsyncGroup
 from modelreg._async.pager import AsyncPager
-from modelreg.core.references import Reference
-from modelreg.core.resources import EXPERIMENTS
-from modelreg.filters.options import ListOptions
-from modelreg.types import Experiment, Plan
-from modelreg.types.parameters import ExperimentFields
-from modelreg.types.records import public
-from modelreg.types.signatures import expand_keywords
+from modelreg._core.references import Reference
+from modelreg._core.resources import EXPERIMENTS
+from modelreg._filters.options import ListOptions
+from modelreg._types import Experiment, Plan
+from modelreg._types.parameters import ExperimentFields
+from modelreg._types.records import public
+from modelreg._types.signatures import expand_keywords
 
 ExperimentGiven: TypeAlias = Experiment | str | None
 

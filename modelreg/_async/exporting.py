@@ -1,4 +1,4 @@
-"""Exports: what a registry holds, page by page, as the lines of `modelreg.transfer`."""
+"""Exports: what a registry holds, page by page, as the lines of `modelreg._transfer`."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any
 
 from modelreg._async.engine import AsyncEngine
 from modelreg._async.pager import AsyncPager, Query
-from modelreg.core.fields import fields_of
-from modelreg.core.references import Reference, not_found
-from modelreg.core.resources import MODELS, RESOURCES, Resource
+from modelreg._core.fields import fields_of
+from modelreg._core.references import Reference, not_found
+from modelreg._core.resources import MODELS, RESOURCES, Resource
+from modelreg._transfer import KINDS, end_line, header_line
+from modelreg._transfer.lines import line_of, unknown_values
+from modelreg._types import ARTIFACT_KINDS, Artifact, Metric, Record, RegisteredModel
 from modelreg.errors import InvalidInput, UnsupportedByServer
-from modelreg.transfer import KINDS, end_line, header_line
-from modelreg.transfer.lines import line_of, unknown_values
-from modelreg.types import ARTIFACT_KINDS, Artifact, Metric, Record, RegisteredModel
 
 _log = logging.getLogger("modelreg")
 # How many names of what records point at are remembered.

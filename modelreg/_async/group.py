@@ -10,16 +10,16 @@ import attrs
 from modelreg._async.engine import AsyncEngine
 from modelreg._async.lookup import find_by_external_id
 from modelreg._async.pager import AsyncPager, Query
-from modelreg.core.change import MERGE, Change, Desired, Policy, decide
-from modelreg.core.desired import desired_record
-from modelreg.core.planning import plan_of
-from modelreg.core.references import Given, Reference, is_id, not_found, subject
-from modelreg.core.resources import Resource
+from modelreg._core.change import MERGE, Change, Desired, Policy, decide
+from modelreg._core.desired import desired_record
+from modelreg._core.planning import plan_of
+from modelreg._core.references import Given, Reference, is_id, not_found, subject
+from modelreg._core.resources import Resource
+from modelreg._filters.options import ListOptions
+from modelreg._types import Plan, Record
+from modelreg._types.records import STATE_ARCHIVED, STATE_LIVE
+from modelreg._types.signatures import check_keywords
 from modelreg.errors import InvalidInput, NotFound
-from modelreg.filters.options import ListOptions
-from modelreg.types import Plan, Record
-from modelreg.types.records import STATE_ARCHIVED, STATE_LIVE
-from modelreg.types.signatures import check_keywords
 
 R = TypeVar("R", bound=Record)
 

@@ -15,12 +15,12 @@ from modelreg._async.register import register
 from modelreg._async.register_files import register_with_files, transferred
 from modelreg._async.transfers import registered_of
 from modelreg._concurrency import async_in_thread
-from modelreg.core.names import checked_name
-from modelreg.core.resources import MODELS, VERSIONS
+from modelreg._core.names import checked_name
+from modelreg._core.resources import MODELS, VERSIONS
+from modelreg._storage.registering_files import HubRegistration, RegisteredFiles, hub_registration
+from modelreg._types import ProgressCallback, Registration, RegistrationRequest, Signer
+from modelreg._types.choices import OnConflict
 from modelreg.errors import InvalidInput, MissingExtra
-from modelreg.storage.registering_files import HubRegistration, RegisteredFiles, hub_registration
-from modelreg.types import ProgressCallback, Registration, RegistrationRequest, Signer
-from modelreg.types.choices import OnConflict
 
 
 @attrs.frozen(kw_only=True)
@@ -100,7 +100,7 @@ def _request(model: HubRegistration, options: HubOptions) -> RegistrationRequest
 
 def _read(repo: str, revision: str, name: str | None, version: str | None) -> HubRegistration:
     try:
-        from modelreg.storage.hub import parse_repository, read_model
+        from modelreg._storage.hub import parse_repository, read_model
     except ModuleNotFoundError as error:
         raise MissingExtra("models of the Hub need huggingface_hub: pip install 'modelreg[hf]'") from error
     repository, named = parse_repository(repo)

@@ -19,10 +19,14 @@ from modelreg._async.lookup import find_exact
 from modelreg._async.pager import AsyncPager, Query
 from modelreg._async.run_logging import logged_point
 from modelreg._concurrency import AsyncItems, async_each
-from modelreg.core.change import Change, Desired, decide
-from modelreg.core.desired import desired_record
-from modelreg.core.references import Reference
-from modelreg.core.resources import METRIC_HISTORY, RUN_ARTIFACTS, RUNS, Resource
+from modelreg._core.change import Change, Desired, decide
+from modelreg._core.desired import desired_record
+from modelreg._core.references import Reference
+from modelreg._core.resources import METRIC_HISTORY, RUN_ARTIFACTS, RUNS, Resource
+from modelreg._transfer import KINDS, ImportedRecord, ImportReport, Line, LineReader, ReportBuilder
+from modelreg._types import Artifact, Metric, Record
+from modelreg._types.choices import Happened
+from modelreg._types.credentials import credential_in_uri
 from modelreg.errors import (
     Conflict,
     Forbidden,
@@ -32,10 +36,6 @@ from modelreg.errors import (
     Rejected,
     UnsupportedByServer,
 )
-from modelreg.transfer import KINDS, ImportedRecord, ImportReport, Line, LineReader, ReportBuilder
-from modelreg.types import Artifact, Metric, Record
-from modelreg.types.choices import Happened
-from modelreg.types.credentials import credential_in_uri
 
 Progress = Callable[[ImportedRecord], None]
 

@@ -7,12 +7,12 @@ from collections.abc import Collection
 
 from modelreg._async.engine import AsyncEngine
 from modelreg._async.pager import AsyncPager, Query
-from modelreg.core.change import Desired
-from modelreg.core.desired import desired_record, given_of
-from modelreg.core.references import Reference
-from modelreg.core.resources import ARTIFACTS, VERSIONS
+from modelreg._core.change import Desired
+from modelreg._core.desired import desired_record, given_of
+from modelreg._core.references import Reference
+from modelreg._core.resources import ARTIFACTS, VERSIONS
+from modelreg._types import ARTIFACT_TYPES, Artifact, ModelArtifact
 from modelreg.errors import Conflict, NotFound
-from modelreg.types import ARTIFACT_TYPES, Artifact, ModelArtifact
 
 _log = logging.getLogger("modelreg")
 

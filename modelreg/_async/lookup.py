@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from modelreg._async.pages import pages
-from modelreg.core.endpoints import Request, page_query
-from modelreg.core.names import folded, is_plain, name_query
-from modelreg.core.resources import Resource
-from modelreg.types import Record
+from modelreg._core.endpoints import Request, page_query
+from modelreg._core.names import folded, is_plain, name_query
+from modelreg._core.resources import Resource
+from modelreg._types import Record
 
 if TYPE_CHECKING:
     from modelreg._async.engine import AsyncEngine

@@ -7,14 +7,14 @@ from typing import TypeAlias, Unpack
 
 from modelreg._async.group import AsyncGroup
 from modelreg._async.pager import AsyncPager
-from modelreg.core.aliases import AliasMove, aliases_of, moves_of
-from modelreg.core.references import Reference, parent_reference, required
-from modelreg.core.resources import MODELS
-from modelreg.filters.options import ListOptions
-from modelreg.types import ModelVersion, Plan, RegisteredModel
-from modelreg.types.parameters import ModelFields
-from modelreg.types.records import public
-from modelreg.types.signatures import expand_keywords
+from modelreg._core.aliases import AliasMove, aliases_of, moves_of
+from modelreg._core.references import Reference, parent_reference, required
+from modelreg._core.resources import MODELS
+from modelreg._filters.options import ListOptions
+from modelreg._types import ModelVersion, Plan, RegisteredModel
+from modelreg._types.parameters import ModelFields
+from modelreg._types.records import public
+from modelreg._types.signatures import expand_keywords
 
 Model: TypeAlias = RegisteredModel | str | None
 

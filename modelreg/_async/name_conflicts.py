@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from modelreg._async.lookup import find_by_external_id, find_neighbour
-from modelreg.core.change import Desired
+from modelreg._core.change import Desired
+from modelreg._types import Record
 from modelreg.errors import Conflict, Reason
-from modelreg.types import Record
 
 if TYPE_CHECKING:
     from modelreg._async.engine import AsyncEngine

@@ -11,15 +11,15 @@ from modelreg._async.engine import AsyncEngine
 from modelreg._async.lookup import list_request
 from modelreg._async.pages import pages
 from modelreg._concurrency import async_within
-from modelreg.core.endpoints import Request, page_query
-from modelreg.core.references import Reference
-from modelreg.core.resources import Resource
-from modelreg.core.tables import data_frame, record_row
+from modelreg._core.endpoints import Request, page_query
+from modelreg._core.references import Reference
+from modelreg._core.resources import Resource
+from modelreg._core.tables import data_frame, record_row
+from modelreg._filters import F, Filter, sort_records, unknown_keys
+from modelreg._html_repr import HtmlRepr
+from modelreg._types import OrderBy, Preview, Record
+from modelreg._types.records import public
 from modelreg.errors import InvalidInput, ModelRegistryError
-from modelreg.filters import F, Filter, sort_records, unknown_keys
-from modelreg.html_repr import HtmlRepr
-from modelreg.types import OrderBy, Preview, Record
-from modelreg.types.records import public
 
 R = TypeVar("R", bound=Record)
 

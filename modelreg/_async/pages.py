@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any
 
-from modelreg.core.endpoints import Request
-from modelreg.core.fields import read_record
+from modelreg._core.endpoints import Request
+from modelreg._core.fields import read_record
+from modelreg._wire.responses import ObjectResponse
 from modelreg.errors import InvalidResponse
-from modelreg.wire.responses import ObjectResponse
 
 if TYPE_CHECKING:
     from modelreg._async.engine import AsyncEngine

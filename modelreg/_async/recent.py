@@ -16,8 +16,8 @@ from typing import Any
 import attrs
 
 from modelreg._concurrency import AsyncLock
-from modelreg.core.change import PROPERTIES, Change, PropertyEdit
-from modelreg.core.values import restated
+from modelreg._core.change import PROPERTIES, Change, PropertyEdit
+from modelreg._core.values import restated
 from modelreg.errors import DeadlineExceeded
 
 # How many records and parents are remembered, and for how many seconds.

@@ -12,9 +12,9 @@ from modelreg._async.aliases import set_alias
 from modelreg._async.engine import RACES, AsyncEngine, CreatedElsewhereError, changed_all_the_time
 from modelreg._async.lookup import find_exact
 from modelreg._async.pager import AsyncPager, Query
-from modelreg.core.change import Change, under
-from modelreg.core.references import Reference
-from modelreg.core.registration import (
+from modelreg._core.change import Change, under
+from modelreg._core.references import Reference
+from modelreg._core.registration import (
     RUN_PROPERTY,
     DesiredRegistration,
     Existing,
@@ -24,12 +24,12 @@ from modelreg.core.registration import (
     plan_registration,
     with_property,
 )
-from modelreg.core.resources import ARTIFACTS, MODELS, RUN_ARTIFACTS, RUNS, VERSIONS
+from modelreg._core.resources import ARTIFACTS, MODELS, RUN_ARTIFACTS, RUNS, VERSIONS
+from modelreg._storage.kserve import LOADABLE, kserve_warning
+from modelreg._types import Artifact, ModelArtifact, ModelVersion, RegisteredModel, Registration
+from modelreg._types.choices import Happened
+from modelreg._types.registration import RegistrationRequest
 from modelreg.errors import InvalidInput
-from modelreg.storage.kserve import LOADABLE, kserve_warning
-from modelreg.types import Artifact, ModelArtifact, ModelVersion, RegisteredModel, Registration
-from modelreg.types.choices import Happened
-from modelreg.types.registration import RegistrationRequest
 
 log = logging.getLogger("modelreg")
 

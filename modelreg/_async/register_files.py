@@ -11,25 +11,25 @@ import attrs
 from modelreg._async.engine import AsyncEngine
 from modelreg._async.register import desired_of, existing_of, loading_warnings, register
 from modelreg._concurrency import async_in_thread
-from modelreg.core.registration import ABOUT_FILES, model_counterpart, plan_registration
-from modelreg.core.registration_plan import registration_plan
-from modelreg.errors import InvalidInput
-from modelreg.storage.location import WRITABLE, parse_location, version_uri
-from modelreg.storage.manifest import SIGNATURE, Manifest
-from modelreg.storage.opening import open_store
-from modelreg.storage.registering_files import (
+from modelreg._core.registration import ABOUT_FILES, model_counterpart, plan_registration
+from modelreg._core.registration_plan import registration_plan
+from modelreg._storage.location import WRITABLE, parse_location, version_uri
+from modelreg._storage.manifest import SIGNATURE, Manifest
+from modelreg._storage.opening import open_store
+from modelreg._storage.registering_files import (
     RegisteredFiles,
     decide_files,
     file_properties,
     registered_files,
     upload_root,
 )
-from modelreg.storage.scanning import IGNORED, scan
-from modelreg.storage.settings import stall_seconds
-from modelreg.storage.uploading import check_upload, registered_uri, upload
-from modelreg.storage.workers import Stop
-from modelreg.types import ModelArtifact, Plan, Registration, Upload
-from modelreg.types.registration import RegistrationRequest
+from modelreg._storage.scanning import IGNORED, scan
+from modelreg._storage.settings import stall_seconds
+from modelreg._storage.uploading import check_upload, registered_uri, upload
+from modelreg._storage.workers import Stop
+from modelreg._types import ModelArtifact, Plan, Registration, Upload
+from modelreg._types.registration import RegistrationRequest
+from modelreg.errors import InvalidInput
 
 Result = TypeVar("Result")
 

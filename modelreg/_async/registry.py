@@ -15,14 +15,15 @@ import modelreg
 import modelreg_rest
 from modelreg._async.file_verbs import AsyncFileVerbs
 from modelreg._async.registry_verbs import AsyncRegistryVerbs
-from modelreg.config import ApiVersion, Described, Timeouts, TokenSource
+from modelreg._config import ApiVersion, Described, Timeouts, TokenSource
+from modelreg._filters import Filter
+from modelreg._types import BulkResult, ModelVersion, Plan, RegisterOptions, Registration, RegistrationRequest
+from modelreg._types.records import public
+from modelreg._types.signatures import check_keywords, expand_keywords, suggest_keywords
 from modelreg.errors import InvalidInput
-from modelreg.filters import Filter
-from modelreg.types import BulkResult, ModelVersion, Plan, RegisterOptions, Registration, RegistrationRequest
-from modelreg.types.records import public
-from modelreg.types.signatures import check_keywords, expand_keywords
 
 
+@suggest_keywords
 @public
 class AsyncModelRegistry(AsyncRegistryVerbs, AsyncFileVerbs):
     """A Kubeflow Model Registry: a server's, or an embedded one in a file or on PostgreSQL.
@@ -73,7 +74,7 @@ class AsyncModelRegistry(AsyncRegistryVerbs, AsyncFileVerbs):
     ) -> None:
         from modelreg._async.connection import AsyncConnection
         from modelreg._async.engine import AsyncEngine
-        from modelreg.config import resolve
+        from modelreg._config import resolve
 
         if url is None and client is not None:
             url = str(client.base_url) or None
@@ -252,8 +253,8 @@ class AsyncModelRegistry(AsyncRegistryVerbs, AsyncFileVerbs):
         """
         from modelreg._async.aliases import Gate, promote
         from modelreg._async.copying import copy_version
-        from modelreg.core.references import subject
-        from modelreg.core.resources import VERSIONS
+        from modelreg._core.references import subject
+        from modelreg._core.resources import VERSIONS
 
         gate = Gate(if_better=if_better, where=where, higher_is_better=higher_is_better)
         reference = subject(VERSIONS, version)
@@ -294,8 +295,8 @@ class AsyncModelRegistry(AsyncRegistryVerbs, AsyncFileVerbs):
             InvalidInput: It cannot be an alias of this model.
         """
         from modelreg._async.aliases import Gate, plan_promote
-        from modelreg.core.references import subject
-        from modelreg.core.resources import VERSIONS
+        from modelreg._core.references import subject
+        from modelreg._core.resources import VERSIONS
 
         gate = Gate(if_better=if_better, where=where, higher_is_better=higher_is_better)
         reference = subject(VERSIONS, version)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 # `typing.get_type_hints` looks at it.
 import modelreg
 from modelreg._concurrency import AsyncItems
-from modelreg.types import ModelVersion, RegisteredModel
+from modelreg._types import ModelVersion, RegisteredModel
 
 if TYPE_CHECKING:
     from modelreg._async.engine import AsyncEngine

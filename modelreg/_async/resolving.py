@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from modelreg._async.engine import AsyncEngine
 from modelreg._async.pager import AsyncPager, Query
-from modelreg.core.references import Reference, not_found
-from modelreg.core.resources import ARTIFACTS, MODELS, VERSIONS
+from modelreg._core.references import Reference, not_found
+from modelreg._core.resources import ARTIFACTS, MODELS, VERSIONS
+from modelreg._filters import F
+from modelreg._resolve import KServeUri, Resolved, read_kserve_uri, resolved_of
+from modelreg._types import Artifact, ModelVersion, RegisteredModel
+from modelreg._types.records import STATE_ARCHIVED, STATE_LIVE
 from modelreg.errors import NotFound
-from modelreg.filters import F
-from modelreg.resolve import KServeUri, Resolved, read_kserve_uri, resolved_of
-from modelreg.types import Artifact, ModelVersion, RegisteredModel
-from modelreg.types.records import STATE_ARCHIVED, STATE_LIVE
 
 
 async def resolve(engine: AsyncEngine, given: str | KServeUri) -> Resolved:

@@ -7,13 +7,13 @@ from datetime import datetime
 
 from modelreg._async.engine import ATTEMPTS, AsyncEngine
 from modelreg._async.pager import AsyncPager, Query
-from modelreg.core.change import Desired, decide
-from modelreg.core.references import Reference
-from modelreg.core.resources import METRIC_HISTORY, RUNS
-from modelreg.core.run_logs import metric_point, run_parameter
-from modelreg.core.values import INT32, checked_mapping
+from modelreg._core.change import Desired, decide
+from modelreg._core.references import Reference
+from modelreg._core.resources import METRIC_HISTORY, RUNS
+from modelreg._core.run_logs import metric_point, run_parameter
+from modelreg._core.values import INT32, checked_mapping
+from modelreg._types import Metric, Parameter
 from modelreg.errors import Conflict, InvalidInput, ModelRegistryError
-from modelreg.types import Metric, Parameter
 
 
 async def logged_metric(

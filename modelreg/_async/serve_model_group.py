@@ -7,15 +7,15 @@ from typing import TypeAlias, Unpack
 
 from modelreg._async.group import AsyncGroup
 from modelreg._async.pager import AsyncPager, Query
-from modelreg.core.change import Desired
-from modelreg.core.references import Reference, not_found, parent_reference, required
-from modelreg.core.resources import SERVE_MODELS, SERVICES, VERSIONS
+from modelreg._core.change import Desired
+from modelreg._core.references import Reference, not_found, parent_reference, required
+from modelreg._core.resources import SERVE_MODELS, SERVICES, VERSIONS
+from modelreg._filters.options import ListOptions
+from modelreg._types import InferenceService, ModelVersion, Plan, ServeModel, ServingEnvironment
+from modelreg._types.parameters import ServeModelFields
+from modelreg._types.records import public
+from modelreg._types.signatures import expand_keywords
 from modelreg.errors import InvalidInput, NotFound
-from modelreg.filters.options import ListOptions
-from modelreg.types import InferenceService, ModelVersion, Plan, ServeModel, ServingEnvironment
-from modelreg.types.parameters import ServeModelFields
-from modelreg.types.records import public
-from modelreg.types.signatures import expand_keywords
 
 Environment: TypeAlias = ServingEnvironment | str | None
 Service: TypeAlias = InferenceService | str | None

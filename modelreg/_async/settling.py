@@ -16,8 +16,8 @@ import attrs
 
 from modelreg._async.recent import RecentRecord, WrittenKey
 from modelreg._concurrency import async_sleep
-from modelreg.core import values
-from modelreg.core.change import MERGE, NO_EDIT, PROPERTIES, Change, PropertyEdit, decide
+from modelreg._core import values
+from modelreg._core.change import MERGE, NO_EDIT, PROPERTIES, Change, PropertyEdit, decide
 
 if TYPE_CHECKING:
     from modelreg._async.engine import AsyncEngine

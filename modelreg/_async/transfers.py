@@ -16,11 +16,10 @@ from modelreg import storage
 from modelreg._async.engine import AsyncEngine
 from modelreg._async.pager import AsyncPager, Query
 from modelreg._async.register_files import transferred
-from modelreg.core.references import Reference, not_found, parent_reference, subject
-from modelreg.core.resources import ARTIFACTS, VERSIONS
-from modelreg.errors import NotFound
-from modelreg.storage.registering_files import RegisteredFiles, registered_files
-from modelreg.types import (
+from modelreg._core.references import Reference, not_found, parent_reference, subject
+from modelreg._core.resources import ARTIFACTS, VERSIONS
+from modelreg._storage.registering_files import RegisteredFiles, registered_files
+from modelreg._types import (
     Artifact,
     FileEntry,
     ModelArtifact,
@@ -30,8 +29,9 @@ from modelreg.types import (
     Verified,
     Verifier,
 )
-from modelreg.types.records import STATE_ARCHIVED
-from modelreg.wire.embedded import default_location
+from modelreg._types.records import STATE_ARCHIVED
+from modelreg._wire.embedded import default_location
+from modelreg.errors import NotFound
 
 log = logging.getLogger("modelreg")
 

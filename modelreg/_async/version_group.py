@@ -7,17 +7,17 @@ from typing import TypeAlias, Unpack
 from modelreg._async.aliases import found_model, refuse_archiving
 from modelreg._async.group import AsyncGroup
 from modelreg._async.pager import AsyncPager, Query
-from modelreg.core.aliases import check_version_name
-from modelreg.core.best import best_of
-from modelreg.core.references import Reference, is_id, not_found, parent_reference, required, version_reference
-from modelreg.core.resources import MODELS, VERSIONS
+from modelreg._core.aliases import check_version_name
+from modelreg._core.best import best_of
+from modelreg._core.references import Reference, is_id, not_found, parent_reference, required, version_reference
+from modelreg._core.resources import MODELS, VERSIONS
+from modelreg._filters import F
+from modelreg._filters.options import ListOptions
+from modelreg._types import ModelVersion, Plan, RegisteredModel
+from modelreg._types.parameters import VersionFields
+from modelreg._types.records import STATE_ARCHIVED, public
+from modelreg._types.signatures import expand_keywords
 from modelreg.errors import NotFound
-from modelreg.filters import F
-from modelreg.filters.options import ListOptions
-from modelreg.types import ModelVersion, Plan, RegisteredModel
-from modelreg.types.parameters import VersionFields
-from modelreg.types.records import STATE_ARCHIVED, public
-from modelreg.types.signatures import expand_keywords
 
 Model: TypeAlias = RegisteredModel | str | None
 Version: TypeAlias = ModelVersion | str | None

@@ -11,22 +11,22 @@ from typing import Any
 import attrs
 
 from modelreg._concurrency import sleep
+from modelreg._core import aliases
+from modelreg._core.aliases import Promotion, aliases_of
+from modelreg._core.change import Change, Desired, decide
+from modelreg._core.names import checked_name
+from modelreg._core.planning import planned_write
+from modelreg._core.references import Reference, not_found
+from modelreg._core.resources import MODELS, VERSIONS
+from modelreg._filters import Filter
 from modelreg._sync.engine import RACES, Engine, changed_all_the_time
 from modelreg._sync.lookup import find_exact
-from modelreg.core import aliases
-from modelreg.core.aliases import Promotion, aliases_of
-from modelreg.core.change import Change, Desired, decide
-from modelreg.core.names import checked_name
-from modelreg.core.planning import planned_write
-from modelreg.core.references import Reference, not_found
-from modelreg.core.resources import MODELS, VERSIONS
-from modelreg.errors import InvalidInput, NotFound
-from modelreg.filters import Filter
-from modelreg.types import (
+from modelreg._types import (
     ModelVersion,
     Plan,
     RegisteredModel,
 )
+from modelreg.errors import InvalidInput, NotFound
 
 # Seconds of the longest pause before a move is looked at again on a server without preconditions.
 LOOK_SECONDS = 0.2

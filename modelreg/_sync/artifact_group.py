@@ -6,19 +6,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal, TypeAlias, Unpack, overload
 
+from modelreg._core.change import Desired, decide
+from modelreg._core.desired import artifact_class, artifact_type, desired_record
+from modelreg._core.names import checked_name
+from modelreg._core.planning import plan_of
+from modelreg._core.references import Reference, not_found, parent_reference, required
+from modelreg._core.resources import ARTIFACTS, VERSIONS
+from modelreg._filters.options import ListOptions
 from modelreg._sync.group import Group
 from modelreg._sync.kserve import check_serving, renewed
 from modelreg._sync.lookup import find_exact
 from modelreg._sync.pager import Pager
-from modelreg.core.change import Desired, decide
-from modelreg.core.desired import artifact_class, artifact_type, desired_record
-from modelreg.core.names import checked_name
-from modelreg.core.planning import plan_of
-from modelreg.core.references import Reference, not_found, parent_reference, required
-from modelreg.core.resources import ARTIFACTS, VERSIONS
-from modelreg.errors import NotFound
-from modelreg.filters.options import ListOptions
-from modelreg.types import (
+from modelreg._types import (
     Artifact,
     ArtifactKind,
     DataSet,
@@ -29,9 +28,10 @@ from modelreg.types import (
     Parameter,
     Plan,
 )
-from modelreg.types.parameters import ArtifactFields
-from modelreg.types.records import public
-from modelreg.types.signatures import check_keywords, expand_keywords
+from modelreg._types.parameters import ArtifactFields
+from modelreg._types.records import public
+from modelreg._types.signatures import check_keywords, expand_keywords
+from modelreg.errors import NotFound
 
 Version: TypeAlias = ModelVersion | str | Sequence[str] | None
 

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Sequence
 from modelreg._concurrency import map_bounded
 from modelreg._sync.engine import Engine
 from modelreg._sync.register_files import plan_with_files, register_with_files
+from modelreg._types import BulkResult
+from modelreg._types.registration import RegistrationRequest
 from modelreg.errors import InvalidInput
-from modelreg.types import BulkResult
-from modelreg.types.registration import RegistrationRequest
 
 
 def register_all(

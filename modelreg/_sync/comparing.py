@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from modelreg._compare import ComparedVersion, Comparison, History, comparison_of, history_of
+from modelreg._core.references import Given, Reference, not_found, parent_reference, required
+from modelreg._core.resources import ARTIFACTS, MODELS, VERSIONS
 from modelreg._sync.engine import Engine
 from modelreg._sync.pager import Pager, Query
-from modelreg.compare import ComparedVersion, Comparison, History, comparison_of, history_of
-from modelreg.core.references import Given, Reference, not_found, parent_reference, required
-from modelreg.core.resources import ARTIFACTS, MODELS, VERSIONS
+from modelreg._types import Artifact, ModelVersion, RegisteredModel
 from modelreg.errors import InvalidInput
-from modelreg.types import Artifact, ModelVersion, RegisteredModel
 
 
 def compare(engine: Engine, references: Sequence[Given], higher_is_better: Mapping[str, bool] | None) -> Comparison:

@@ -15,22 +15,22 @@ from urllib.parse import quote, urlencode
 import httpx
 
 from modelreg._concurrency import Sleep, sleep
+from modelreg._config import ALLOW_PLAINTEXT_VARIABLE, Described, Settings
 from modelreg._sync.recovery import Recovery
 from modelreg._sync.senders import ClientSender, Sender, TransportSender, check_size
-from modelreg.config import ALLOW_PLAINTEXT_VARIABLE, Described, Settings
-from modelreg.errors import InvalidInput, ModelRegistryError
-from modelreg.wire.auth import BearerToken
-from modelreg.wire.deadline import TimeLimit
-from modelreg.wire.embedded import (
+from modelreg._wire.auth import BearerToken
+from modelreg._wire.deadline import TimeLimit
+from modelreg._wire.embedded import (
     EMBEDDED_BASE,
     default_location,
     foreign_errors,
     local_transport,
 )
-from modelreg.wire.outgoing import Outgoing, Peer
-from modelreg.wire.responses import ObjectResponse, error_of, read_reply, response_of
-from modelreg.wire.retry import Failure, RetryPolicy
-from modelreg.wire.version import ROOT, VersionChoice
+from modelreg._wire.outgoing import Outgoing, Peer
+from modelreg._wire.responses import ObjectResponse, error_of, read_reply, response_of
+from modelreg._wire.retry import Failure, RetryPolicy
+from modelreg._wire.version import ROOT, VersionChoice
+from modelreg.errors import InvalidInput, ModelRegistryError
 from modelreg_rest.versions import PARTIAL_ROOTS
 
 if TYPE_CHECKING:

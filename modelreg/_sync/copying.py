@@ -8,14 +8,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from modelreg._core import aliases
+from modelreg._core.references import Reference, not_found
+from modelreg._core.resources import ARTIFACTS, MODELS, VERSIONS
 from modelreg._sync.engine import Engine
 from modelreg._sync.pager import Pager, Query
 from modelreg._sync.register_files import register_with_files
 from modelreg._sync.transfers import Reading, download
-from modelreg.core import aliases
-from modelreg.core.references import Reference, not_found
-from modelreg.core.resources import ARTIFACTS, MODELS, VERSIONS
-from modelreg.types import Artifact, ModelArtifact, ModelVersion, RegisteredModel, RegistrationRequest
+from modelreg._types import Artifact, ModelArtifact, ModelVersion, RegisteredModel, RegistrationRequest
 
 
 def copy_version(engine: Engine, version: Reference, target: Engine, *, files_to: str | None = None) -> Reference:

@@ -1,17 +1,15 @@
 # Written by scripts/unasync.py from modelreg/_async/diagnosing.py; edit that file and run `make fmt`.
-"""Runs the checks of `modelreg.doctor` on a registry, one after the other."""
+"""Runs the checks of `modelreg._doctor` on a registry, one after the other."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from modelreg._concurrency import in_thread
-from modelreg._sync.engine import Engine
-from modelreg._sync.pager import Pager, Query
-from modelreg.core.desired import desired_record
-from modelreg.core.references import Reference
-from modelreg.core.resources import ARTIFACTS, MODELS, SERVICES, VERSIONS
-from modelreg.doctor import (
+from modelreg._core.desired import desired_record
+from modelreg._core.references import Reference
+from modelreg._core.resources import ARTIFACTS, MODELS, SERVICES, VERSIONS
+from modelreg._doctor import (
     DOCTORS_MODEL,
     Check,
     connection_checks,
@@ -21,10 +19,12 @@ from modelreg.doctor import (
     version_check,
     write_check,
 )
+from modelreg._resolve import renew_command, serving_problem
+from modelreg._sync.engine import Engine
+from modelreg._sync.pager import Pager, Query
+from modelreg._types import Artifact, InferenceService, ModelArtifact, ModelVersion, RegisteredModel
+from modelreg._types.records import STATE_ARCHIVED, STATE_LIVE
 from modelreg.errors import ModelRegistryError
-from modelreg.resolve import renew_command, serving_problem
-from modelreg.types import Artifact, InferenceService, ModelArtifact, ModelVersion, RegisteredModel
-from modelreg.types.records import STATE_ARCHIVED, STATE_LIVE
 
 # How many inference services are looked at.
 SERVICES_CHECKED = 20

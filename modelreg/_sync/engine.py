@@ -1,5 +1,5 @@
 # Written by scripts/unasync.py from modelreg/_async/engine.py; edit that file and run `make fmt`.
-"""The engine: reads records, applies the changes that `modelreg.core` decides, and nothing else does.
+"""The engine: reads records, applies the changes that `modelreg._core` decides, and nothing else does.
 
 It alone knows what to do when another client created a record first, when a response was lost, and when a record
 changed between reading and writing.
@@ -15,22 +15,22 @@ from typing import Any, TypeVar
 import attrs
 
 from modelreg._concurrency import sleep
+from modelreg._core.change import MERGE, PROPERTIES, Change, Desired, Policy, decide
+from modelreg._core.endpoints import Request
+from modelreg._core.fields import read_record
+from modelreg._core.names import CHILD_NAME_LENGTH, check_child_name
+from modelreg._core.references import Reference, not_found
+from modelreg._core.resources import Resource
 from modelreg._sync.connection import Connection
 from modelreg._sync.lookup import Found, find_exact
 from modelreg._sync.name_conflicts import name_conflict
 from modelreg._sync.recent import Recent, RecentRecord
 from modelreg._sync.settling import settled, with_recent
-from modelreg.core.change import MERGE, PROPERTIES, Change, Desired, Policy, decide
-from modelreg.core.endpoints import Request
-from modelreg.core.fields import read_record
-from modelreg.core.names import CHILD_NAME_LENGTH, check_child_name
-from modelreg.core.references import Reference, not_found
-from modelreg.core.resources import Resource
+from modelreg._types import Record
+from modelreg._types.choices import Happened
+from modelreg._wire import version
+from modelreg._wire.responses import ObjectResponse
 from modelreg.errors import Conflict, InvalidResponse, ModelRegistryError, NotFound
-from modelreg.types import Record
-from modelreg.types.choices import Happened
-from modelreg.wire import version
-from modelreg.wire.responses import ObjectResponse
 
 R = TypeVar("R", bound=Record)
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 
 from typing import TypeAlias, Unpack
 
+from modelreg._core.references import Reference
+from modelreg._core.resources import EXPERIMENTS
+from modelreg._filters.options import ListOptions
 from modelreg._sync.group import Group
 from modelreg._sync.pager import Pager
-from modelreg.core.references import Reference
-from modelreg.core.resources import EXPERIMENTS
-from modelreg.filters.options import ListOptions
-from modelreg.types import Experiment, Plan
-from modelreg.types.parameters import ExperimentFields
-from modelreg.types.records import public
-from modelreg.types.signatures import expand_keywords
+from modelreg._types import Experiment, Plan
+from modelreg._types.parameters import ExperimentFields
+from modelreg._types.records import public
+from modelreg._types.signatures import expand_keywords
 
 ExperimentGiven: TypeAlias = Experiment | str | None
 

@@ -1,5 +1,5 @@
 # Written by scripts/unasync.py from modelreg/_async/exporting.py; edit that file and run `make fmt`.
-"""Exports: what a registry holds, page by page, as the lines of `modelreg.transfer`."""
+"""Exports: what a registry holds, page by page, as the lines of `modelreg._transfer`."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from modelreg._core.fields import fields_of
+from modelreg._core.references import Reference, not_found
+from modelreg._core.resources import MODELS, RESOURCES, Resource
 from modelreg._sync.engine import Engine
 from modelreg._sync.pager import Pager, Query
-from modelreg.core.fields import fields_of
-from modelreg.core.references import Reference, not_found
-from modelreg.core.resources import MODELS, RESOURCES, Resource
+from modelreg._transfer import KINDS, end_line, header_line
+from modelreg._transfer.lines import line_of, unknown_values
+from modelreg._types import ARTIFACT_KINDS, Artifact, Metric, Record, RegisteredModel
 from modelreg.errors import InvalidInput, UnsupportedByServer
-from modelreg.transfer import KINDS, end_line, header_line
-from modelreg.transfer.lines import line_of, unknown_values
-from modelreg.types import ARTIFACT_KINDS, Artifact, Metric, Record, RegisteredModel
 
 _log = logging.getLogger("modelreg")
 # How many names of what records point at are remembered.

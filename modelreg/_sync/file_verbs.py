@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from modelreg.types import (
+from modelreg._types import (
     FileEntry,
     ModelVersion,
     OnConflict,

@@ -8,19 +8,19 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 import attrs
 
+from modelreg._core.change import MERGE, Change, Desired, Policy, decide
+from modelreg._core.desired import desired_record
+from modelreg._core.planning import plan_of
+from modelreg._core.references import Given, Reference, is_id, not_found, subject
+from modelreg._core.resources import Resource
+from modelreg._filters.options import ListOptions
 from modelreg._sync.engine import Engine
 from modelreg._sync.lookup import find_by_external_id
 from modelreg._sync.pager import Pager, Query
-from modelreg.core.change import MERGE, Change, Desired, Policy, decide
-from modelreg.core.desired import desired_record
-from modelreg.core.planning import plan_of
-from modelreg.core.references import Given, Reference, is_id, not_found, subject
-from modelreg.core.resources import Resource
+from modelreg._types import Plan, Record
+from modelreg._types.records import STATE_ARCHIVED, STATE_LIVE
+from modelreg._types.signatures import check_keywords
 from modelreg.errors import InvalidInput, NotFound
-from modelreg.filters.options import ListOptions
-from modelreg.types import Plan, Record
-from modelreg.types.records import STATE_ARCHIVED, STATE_LIVE
-from modelreg.types.signatures import check_keywords
 
 R = TypeVar("R", bound=Record)
 

@@ -11,17 +11,17 @@ import attrs
 
 from modelreg import storage
 from modelreg._concurrency import in_thread
+from modelreg._core.names import checked_name
+from modelreg._core.resources import MODELS, VERSIONS
+from modelreg._storage.registering_files import HubRegistration, RegisteredFiles, hub_registration
 from modelreg._sync.engine import Engine
 from modelreg._sync.lookup import find_exact
 from modelreg._sync.register import register
 from modelreg._sync.register_files import register_with_files, transferred
 from modelreg._sync.transfers import registered_of
-from modelreg.core.names import checked_name
-from modelreg.core.resources import MODELS, VERSIONS
+from modelreg._types import ProgressCallback, Registration, RegistrationRequest, Signer
+from modelreg._types.choices import OnConflict
 from modelreg.errors import InvalidInput, MissingExtra
-from modelreg.storage.registering_files import HubRegistration, RegisteredFiles, hub_registration
-from modelreg.types import ProgressCallback, Registration, RegistrationRequest, Signer
-from modelreg.types.choices import OnConflict
 
 
 @attrs.frozen(kw_only=True)
@@ -101,7 +101,7 @@ def _request(model: HubRegistration, options: HubOptions) -> RegistrationRequest
 
 def _read(repo: str, revision: str, name: str | None, version: str | None) -> HubRegistration:
     try:
-        from modelreg.storage.hub import parse_repository, read_model
+        from modelreg._storage.hub import parse_repository, read_model
     except ModuleNotFoundError as error:
         raise MissingExtra("models of the Hub need huggingface_hub: pip install 'modelreg[hf]'") from error
     repository, named = parse_repository(repo)

@@ -15,15 +15,19 @@ from typing import Any
 import attrs
 
 from modelreg._concurrency import Items, each
+from modelreg._core.change import Change, Desired, decide
+from modelreg._core.desired import desired_record
+from modelreg._core.references import Reference
+from modelreg._core.resources import METRIC_HISTORY, RUN_ARTIFACTS, RUNS, Resource
 from modelreg._sync.engine import Engine
 from modelreg._sync.exporting import export_records
 from modelreg._sync.lookup import find_exact
 from modelreg._sync.pager import Pager, Query
 from modelreg._sync.run_logging import logged_point
-from modelreg.core.change import Change, Desired, decide
-from modelreg.core.desired import desired_record
-from modelreg.core.references import Reference
-from modelreg.core.resources import METRIC_HISTORY, RUN_ARTIFACTS, RUNS, Resource
+from modelreg._transfer import KINDS, ImportedRecord, ImportReport, Line, LineReader, ReportBuilder
+from modelreg._types import Artifact, Metric, Record
+from modelreg._types.choices import Happened
+from modelreg._types.credentials import credential_in_uri
 from modelreg.errors import (
     Conflict,
     Forbidden,
@@ -33,10 +37,6 @@ from modelreg.errors import (
     Rejected,
     UnsupportedByServer,
 )
-from modelreg.transfer import KINDS, ImportedRecord, ImportReport, Line, LineReader, ReportBuilder
-from modelreg.types import Artifact, Metric, Record
-from modelreg.types.choices import Happened
-from modelreg.types.credentials import credential_in_uri
 
 Progress = Callable[[ImportedRecord], None]
 

@@ -6,14 +6,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection
 
+from modelreg._core.change import Desired
+from modelreg._core.desired import desired_record, given_of
+from modelreg._core.references import Reference
+from modelreg._core.resources import ARTIFACTS, VERSIONS
 from modelreg._sync.engine import Engine
 from modelreg._sync.pager import Pager, Query
-from modelreg.core.change import Desired
-from modelreg.core.desired import desired_record, given_of
-from modelreg.core.references import Reference
-from modelreg.core.resources import ARTIFACTS, VERSIONS
+from modelreg._types import ARTIFACT_TYPES, Artifact, ModelArtifact
 from modelreg.errors import Conflict, NotFound
-from modelreg.types import ARTIFACT_TYPES, Artifact, ModelArtifact
 
 _log = logging.getLogger("modelreg")
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from modelreg._core.endpoints import Request, page_query
+from modelreg._core.names import folded, is_plain, name_query
+from modelreg._core.resources import Resource
 from modelreg._sync.pages import pages
-from modelreg.core.endpoints import Request, page_query
-from modelreg.core.names import folded, is_plain, name_query
-from modelreg.core.resources import Resource
-from modelreg.types import Record
+from modelreg._types import Record
 
 if TYPE_CHECKING:
     from modelreg._sync.engine import Engine

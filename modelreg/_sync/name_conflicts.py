@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from modelreg._core.change import Desired
 from modelreg._sync.lookup import find_by_external_id, find_neighbour
-from modelreg.core.change import Desired
+from modelreg._types import Record
 from modelreg.errors import Conflict, Reason
-from modelreg.types import Record
 
 if TYPE_CHECKING:
     from modelreg._sync.engine import Engine

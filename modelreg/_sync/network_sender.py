@@ -9,11 +9,11 @@ import httpcore
 import httpx
 
 from modelreg._sync.senders import USER_AGENT, read_body, refuse_exposed
-from modelreg.wire.inflate import ACCEPTED
-from modelreg.wire.outgoing import Outgoing, Peer
-from modelreg.wire.pool import CORE_ERRORS, httpx_error, pool
-from modelreg.wire.proxy import proxy_for
-from modelreg.wire.responses import response_of
+from modelreg._wire.inflate import ACCEPTED
+from modelreg._wire.outgoing import Outgoing, Peer
+from modelreg._wire.pool import CORE_ERRORS, httpx_error, pool
+from modelreg._wire.proxy import proxy_for
+from modelreg._wire.responses import response_of
 
 
 class NetworkSender:

@@ -9,18 +9,18 @@ from typing import Any, Generic, NoReturn, TypeVar, get_args
 import attrs
 
 from modelreg._concurrency import within
+from modelreg._core.endpoints import Request, page_query
+from modelreg._core.references import Reference
+from modelreg._core.resources import Resource
+from modelreg._core.tables import data_frame, record_row
+from modelreg._filters import F, Filter, sort_records, unknown_keys
+from modelreg._html_repr import HtmlRepr
 from modelreg._sync.engine import Engine
 from modelreg._sync.lookup import list_request
 from modelreg._sync.pages import pages
-from modelreg.core.endpoints import Request, page_query
-from modelreg.core.references import Reference
-from modelreg.core.resources import Resource
-from modelreg.core.tables import data_frame, record_row
+from modelreg._types import OrderBy, Preview, Record
+from modelreg._types.records import public
 from modelreg.errors import InvalidInput, ModelRegistryError
-from modelreg.filters import F, Filter, sort_records, unknown_keys
-from modelreg.html_repr import HtmlRepr
-from modelreg.types import OrderBy, Preview, Record
-from modelreg.types.records import public
 
 R = TypeVar("R", bound=Record)
 

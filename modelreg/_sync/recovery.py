@@ -8,17 +8,17 @@ import logging
 import httpx
 
 from modelreg._concurrency import Sleep
+from modelreg._config import Settings
 from modelreg._sync.senders import Sender
-from modelreg.config import Settings
+from modelreg._wire.auth import BearerToken
+from modelreg._wire.deadline import phases_of
+from modelreg._wire.embedded import HTTP_ERRORS, error_of_store, foreign_errors
+from modelreg._wire.outgoing import Outgoing
+from modelreg._wire.redirect import MOST_HOPS, next_target
+from modelreg._wire.responses import ObjectResponse, error_of, error_of_failure, read_reply
+from modelreg._wire.retry import Failure, RetryPolicy, failure_of_error, failure_of_status
+from modelreg._wire.version import VersionChoice
 from modelreg.errors import ModelRegistryError
-from modelreg.wire.auth import BearerToken
-from modelreg.wire.deadline import phases_of
-from modelreg.wire.embedded import HTTP_ERRORS, error_of_store, foreign_errors
-from modelreg.wire.outgoing import Outgoing
-from modelreg.wire.redirect import MOST_HOPS, next_target
-from modelreg.wire.responses import ObjectResponse, error_of, error_of_failure, read_reply
-from modelreg.wire.retry import Failure, RetryPolicy, failure_of_error, failure_of_status
-from modelreg.wire.version import VersionChoice
 
 _logger = logging.getLogger("modelreg")
 

@@ -14,16 +14,17 @@ import httpx
 # Types that are seldom needed are annotated as attributes of a package that loads each when it is looked at.
 import modelreg
 import modelreg_rest
+from modelreg._config import ApiVersion, Described, Timeouts, TokenSource
+from modelreg._filters import Filter
 from modelreg._sync.file_verbs import FileVerbs
 from modelreg._sync.registry_verbs import RegistryVerbs
-from modelreg.config import ApiVersion, Described, Timeouts, TokenSource
+from modelreg._types import BulkResult, ModelVersion, Plan, RegisterOptions, Registration, RegistrationRequest
+from modelreg._types.records import public
+from modelreg._types.signatures import check_keywords, expand_keywords, suggest_keywords
 from modelreg.errors import InvalidInput
-from modelreg.filters import Filter
-from modelreg.types import BulkResult, ModelVersion, Plan, RegisterOptions, Registration, RegistrationRequest
-from modelreg.types.records import public
-from modelreg.types.signatures import check_keywords, expand_keywords
 
 
+@suggest_keywords
 @public
 class ModelRegistry(RegistryVerbs, FileVerbs):
     """A Kubeflow Model Registry: a server's, or an embedded one in a file or on PostgreSQL.
@@ -72,9 +73,9 @@ class ModelRegistry(RegistryVerbs, FileVerbs):
         client: httpx.Client | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
+        from modelreg._config import resolve
         from modelreg._sync.connection import Connection
         from modelreg._sync.engine import Engine
-        from modelreg.config import resolve
 
         if url is None and client is not None:
             url = str(client.base_url) or None
@@ -251,10 +252,10 @@ class ModelRegistry(RegistryVerbs, FileVerbs):
             InvalidInput: It cannot be an alias of this model.
             Conflict: The other registry has a version of this name with another model artifact.
         """
+        from modelreg._core.references import subject
+        from modelreg._core.resources import VERSIONS
         from modelreg._sync.aliases import Gate, promote
         from modelreg._sync.copying import copy_version
-        from modelreg.core.references import subject
-        from modelreg.core.resources import VERSIONS
 
         gate = Gate(if_better=if_better, where=where, higher_is_better=higher_is_better)
         reference = subject(VERSIONS, version)
@@ -294,9 +295,9 @@ class ModelRegistry(RegistryVerbs, FileVerbs):
             NotFound: The version is not there.
             InvalidInput: It cannot be an alias of this model.
         """
+        from modelreg._core.references import subject
+        from modelreg._core.resources import VERSIONS
         from modelreg._sync.aliases import Gate, plan_promote
-        from modelreg.core.references import subject
-        from modelreg.core.resources import VERSIONS
 
         gate = Gate(if_better=if_better, where=where, higher_is_better=higher_is_better)
         reference = subject(VERSIONS, version)

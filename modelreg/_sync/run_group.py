@@ -7,16 +7,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, TypeAlias, Unpack, overload
 
+from modelreg._core.change import Desired
+from modelreg._core.desired import artifact_type
+from modelreg._core.references import Reference, parent_reference, record_id, required
+from modelreg._core.resources import EXPERIMENTS, METRIC_HISTORY, RUN_ARTIFACTS, RUNS
+from modelreg._core.values import checked_mapping
+from modelreg._filters.options import ListOptions
 from modelreg._sync.group import Group
 from modelreg._sync.pager import Pager, Query
 from modelreg._sync.run_logging import checked_metrics, logged_metric, logged_parameters, step_ids
-from modelreg.core.change import Desired
-from modelreg.core.desired import artifact_type
-from modelreg.core.references import Reference, parent_reference, record_id, required
-from modelreg.core.resources import EXPERIMENTS, METRIC_HISTORY, RUN_ARTIFACTS, RUNS
-from modelreg.core.values import checked_mapping
-from modelreg.filters.options import ListOptions
-from modelreg.types import (
+from modelreg._types import (
     Artifact,
     ArtifactKind,
     DataSet,
@@ -28,9 +28,9 @@ from modelreg.types import (
     Parameter,
     Plan,
 )
-from modelreg.types.parameters import RunFields
-from modelreg.types.records import public
-from modelreg.types.signatures import check_keywords, expand_keywords
+from modelreg._types.parameters import RunFields
+from modelreg._types.records import public
+from modelreg._types.signatures import check_keywords, expand_keywords
 
 Parent: TypeAlias = Experiment | str | None
 Run: TypeAlias = ExperimentRun | str | None

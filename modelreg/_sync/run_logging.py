@@ -6,15 +6,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from modelreg._core.change import Desired, decide
+from modelreg._core.references import Reference
+from modelreg._core.resources import METRIC_HISTORY, RUNS
+from modelreg._core.run_logs import metric_point, run_parameter
+from modelreg._core.values import INT32, checked_mapping
 from modelreg._sync.engine import ATTEMPTS, Engine
 from modelreg._sync.pager import Pager, Query
-from modelreg.core.change import Desired, decide
-from modelreg.core.references import Reference
-from modelreg.core.resources import METRIC_HISTORY, RUNS
-from modelreg.core.run_logs import metric_point, run_parameter
-from modelreg.core.values import INT32, checked_mapping
+from modelreg._types import Metric, Parameter
 from modelreg.errors import Conflict, InvalidInput, ModelRegistryError
-from modelreg.types import Metric, Parameter
 
 
 def logged_metric(

@@ -9,12 +9,12 @@ from urllib.request import getproxies
 
 import httpx
 
-from modelreg.config import Settings
+from modelreg._config import Settings
+from modelreg._wire.inflate import ACCEPTED, BadEncoding, Inflater, TooLarge, encodings_of
+from modelreg._wire.outgoing import Outgoing
+from modelreg._wire.proxy import proxy_for
+from modelreg._wire.responses import response_of
 from modelreg.errors import DeadlineExceeded, InvalidInput, InvalidResponse, ModelRegistryError
-from modelreg.wire.inflate import ACCEPTED, BadEncoding, Inflater, TooLarge, encodings_of
-from modelreg.wire.outgoing import Outgoing
-from modelreg.wire.proxy import proxy_for
-from modelreg.wire.responses import response_of
 
 # Of a response to a failure as much is read as an error quotes.
 _FAILURE_BYTES = 64 * 2**10

@@ -6,16 +6,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias, Unpack
 
+from modelreg._core.endpoints import served
+from modelreg._core.references import Reference, parent_reference, record_id, required
+from modelreg._core.resources import ENVIRONMENTS, MODELS, SERVICES, VERSIONS
+from modelreg._filters.options import ListOptions
 from modelreg._sync.group import Group
 from modelreg._sync.pager import Pager
-from modelreg.core.endpoints import served
-from modelreg.core.references import Reference, parent_reference, record_id, required
-from modelreg.core.resources import ENVIRONMENTS, MODELS, SERVICES, VERSIONS
-from modelreg.filters.options import ListOptions
-from modelreg.types import InferenceService, ModelVersion, Plan, RegisteredModel, ServingEnvironment
-from modelreg.types.parameters import ServiceFields
-from modelreg.types.records import public
-from modelreg.types.signatures import expand_keywords
+from modelreg._types import InferenceService, ModelVersion, Plan, RegisteredModel, ServingEnvironment
+from modelreg._types.parameters import ServiceFields
+from modelreg._types.records import public
+from modelreg._types.signatures import expand_keywords
 
 Environment: TypeAlias = ServingEnvironment | str | None
 Service: TypeAlias = InferenceService | str | None

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from modelreg._concurrency import sleep
+from modelreg._core import values
+from modelreg._core.change import MERGE, NO_EDIT, PROPERTIES, Change, PropertyEdit, decide
 from modelreg._sync.recent import RecentRecord, WrittenKey
-from modelreg.core import values
-from modelreg.core.change import MERGE, NO_EDIT, PROPERTIES, Change, PropertyEdit, decide
 
 if TYPE_CHECKING:
     from modelreg._sync.engine import Engine

@@ -14,14 +14,13 @@ from urllib.parse import unquote
 import attrs
 
 from modelreg import storage
+from modelreg._core.references import Reference, not_found, parent_reference, subject
+from modelreg._core.resources import ARTIFACTS, VERSIONS
+from modelreg._storage.registering_files import RegisteredFiles, registered_files
 from modelreg._sync.engine import Engine
 from modelreg._sync.pager import Pager, Query
 from modelreg._sync.register_files import transferred
-from modelreg.core.references import Reference, not_found, parent_reference, subject
-from modelreg.core.resources import ARTIFACTS, VERSIONS
-from modelreg.errors import NotFound
-from modelreg.storage.registering_files import RegisteredFiles, registered_files
-from modelreg.types import (
+from modelreg._types import (
     Artifact,
     FileEntry,
     ModelArtifact,
@@ -31,8 +30,9 @@ from modelreg.types import (
     Verified,
     Verifier,
 )
-from modelreg.types.records import STATE_ARCHIVED
-from modelreg.wire.embedded import default_location
+from modelreg._types.records import STATE_ARCHIVED
+from modelreg._wire.embedded import default_location
+from modelreg.errors import NotFound
 
 log = logging.getLogger("modelreg")
 

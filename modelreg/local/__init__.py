@@ -5,8 +5,8 @@ It imports nothing else of the package, so that it stays an independent witness 
 
 from __future__ import annotations
 
-from modelreg.local.errors import BatchLost, LocalError, MissingExtra, NewerStore, StoreBusy, StoreError
-from modelreg.local.location import default_store
+from modelreg.local._registry.errors import BatchLost, LocalError, MissingExtra, NewerStore, StoreBusy, StoreError
+from modelreg.local._registry.location import default_store
 from modelreg.local.transport import LocalTransport
 
 __all__ = [

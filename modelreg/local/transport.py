@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from modelreg.local.location import Location, locate, require_extras
+from modelreg.local._registry.location import Location, locate, require_extras
 
 if TYPE_CHECKING:
     from anyio import CapacityLimiter
     from anyio.lowlevel import RunVar
 
-    from modelreg.local.answers import Answer
-    from modelreg.local.app import App
-    from modelreg.local.batches import Batch
+    from modelreg.local._registry.app import App
+    from modelreg.local._registry.batches import Batch
+    from modelreg.local._registry.json_responses import Response
 
 #: How many requests of one event loop may be at work in the database at once.
 WORKERS = 4
@@ -70,7 +70,7 @@ class LocalTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
             BatchLost: From a later request, or at the end of the block: requests that had been answered were undone,
                 because their transaction could not be committed. Send them again.
         """
-        from modelreg.local.batches import Batch
+        from modelreg.local._registry.batches import Batch
 
         return Batch(self.app)
 
@@ -84,13 +84,13 @@ class LocalTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def make_app(self) -> App:
         """Make the registry that answers; called once, for the first request."""
-        from modelreg.local.app import App
+        from modelreg.local._registry.app import App
 
         return App(self.location)
 
     def carry(
         self, method: str, path: str, query: str, body: bytes, *, if_match: str = "", seconds: float | None = None
-    ) -> Answer:
+    ) -> Response:
         """Carry out a request without an HTTP client around it, in the caller's thread.
 
         Args:
@@ -105,7 +105,7 @@ class LocalTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     async def async_carry(
         self, method: str, path: str, query: str, body: bytes, *, if_match: str = "", seconds: float | None = None
-    ) -> Answer:
+    ) -> Response:
         """Carry out a request as `carry` does, in a thread of a small pool."""
         from anyio import to_thread
 
@@ -114,14 +114,14 @@ class LocalTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Carry out a request in the caller's thread."""
-        return self._answer(request, request.read())
+        return self._respond(request, request.read())
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Carry out a request in a thread of a small pool."""
         from anyio import to_thread
 
         body = await request.aread()
-        return await to_thread.run_sync(self._answer, request, body, limiter=self._loop_limiter())
+        return await to_thread.run_sync(self._respond, request, body, limiter=self._loop_limiter())
 
     def _loop_limiter(self) -> CapacityLimiter:
         """Return the limiter of the running loop; each loop has its own, because none can wait for another's."""
@@ -137,9 +137,9 @@ class LocalTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
             self._limiter.set(limiter)
             return limiter
 
-    def _answer(self, request: httpx.Request, body: bytes) -> httpx.Response:
+    def _respond(self, request: httpx.Request, body: bytes) -> httpx.Response:
         path, _, query = request.url.raw_path.decode("ascii").partition("?")
-        answer = self.app.handle(
+        response = self.app.handle(
             request.method,
             path,
             query,
@@ -147,7 +147,7 @@ class LocalTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
             if_match=request.headers.get("if-match", ""),
             timeout=request.extensions.get("timeout", {}).get("read"),
         )
-        return httpx.Response(answer.status, headers=answer.headers, content=answer.body)
+        return httpx.Response(response.status, headers=response.headers, content=response.body)
 
     def close(self) -> None:
         """Close the database's connections."""

@@ -11,16 +11,16 @@ For continuous integration, all pure but for reading the file they are given:
   `arguments()` go to `registry.register`, and whose `warnings` belong on stderr.
 """
 
-from modelreg.pipeline.address import registry_url
-from modelreg.pipeline.best_metric import Score, best, direction_of
-from modelreg.pipeline.compose import EVAL_DOCUMENT, Composed, compose_registration
-from modelreg.pipeline.detect import DetectedRun, detect_run
-from modelreg.pipeline.evaluation import EvalResults, EvalScore, parse_eval_results, read_eval_results
-from modelreg.pipeline.lineage import registered_models
-from modelreg.pipeline.metrics_file import MetricsFile, parse_metrics, read_metrics
-from modelreg.pipeline.registration_file import RegistrationFile, parse_registration, read_registration
-from modelreg.pipeline.run import SKIPPED, RunRegistration, register_run
-from modelreg.pipeline.run_facts import DEFAULT_NAME
+from modelreg._pipeline.address import registry_url
+from modelreg._pipeline.best_metric import Score, best, direction_of
+from modelreg._pipeline.compose import EVAL_DOCUMENT, Composed, compose_registration
+from modelreg._pipeline.detect import DetectedRun, detect_run
+from modelreg._pipeline.evaluation import EvalResults, EvalScore, parse_eval_results, read_eval_results
+from modelreg._pipeline.lineage import registered_models
+from modelreg._pipeline.metrics_file import MetricsFile, parse_metrics, read_metrics
+from modelreg._pipeline.registration_file import RegistrationFile, parse_registration, read_registration
+from modelreg._pipeline.run import SKIPPED, RunRegistration, register_run
+from modelreg._pipeline.run_facts import DEFAULT_NAME
 
 __all__ = [
     "DEFAULT_NAME",

@@ -12,8 +12,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from modelreg import __version__
+from modelreg._pipeline.package_source import package_source
 from modelreg.errors import MissingExtra
-from modelreg.pipeline.package_source import package_source
 
 try:
     from kfp import compiler, dsl

@@ -17,8 +17,8 @@ from scripts.contract_steps.project import Project
 TODO = "TODO: describe"
 HEAD = "\n  # Descriptions wanted, written by `make bump`: replace each TODO.\n"
 # Where the facade says which operations serve a resource, and which fields a record has.
-TABLES = ("modelreg/core/resources.py", "modelreg/convert/resources.py")
-RECORDS = "modelreg/types/records.py"
+TABLES = ("modelreg/_core/resources.py", "modelreg/convert/resources.py")
+RECORDS = "modelreg/_types/records.py"
 
 
 @frozen(order=True)

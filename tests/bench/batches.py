@@ -19,8 +19,8 @@ import httpx
 from attrs import frozen
 
 from modelreg.local import LocalTransport
-from modelreg.local.answers import Answer
-from modelreg.local.batches import Batch
+from modelreg.local._registry.batches import Batch
+from modelreg.local._registry.json_responses import Response
 
 BASE = "http://registry.test/api/model_registry/v1"
 PROPERTIES = {
@@ -69,7 +69,7 @@ class Direct:
 class Answered:
     """As much of httpx's response."""
 
-    answer: Answer
+    answer: Response
 
     def json(self) -> Any:
         """Return the body."""

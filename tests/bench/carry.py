@@ -28,7 +28,7 @@ def measured(*arguments: str, cwd: str) -> None:
 
 def made(path: Path, versions: int) -> None:
     """Write an export of ten models with that many versions, each with a model and a document."""
-    from modelreg.transfer.lines import end_line, header_line, line_text
+    from modelreg._transfer.lines import end_line, header_line, line_text
 
     count = 0
     with path.open("w", encoding="utf-8") as file:

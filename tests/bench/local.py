@@ -24,7 +24,7 @@ import httpx
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from modelreg.local import LocalTransport
-from modelreg.local.app import App
+from modelreg.local._registry.app import App
 from tests.serving import serving
 
 BASE = "http://registry.test/api/model_registry/v1alpha3"
@@ -104,10 +104,10 @@ def measure_mlflow(store: Path, python: str) -> None:
 
 def fill(store: Path) -> str:
     """Put many versions under one model, a tenth of them with a score above the others, and return the model's id."""
-    from modelreg.local import rows
-    from modelreg.local.bodies import Content
-    from modelreg.local.properties import read_properties
-    from modelreg.local.resource_table import MODEL_VERSION, REGISTERED_MODEL
+    from modelreg.local._registry import rows
+    from modelreg.local._registry.bodies import Content
+    from modelreg.local._registry.properties import read_properties
+    from modelreg.local._registry.resource_table import MODEL_VERSION, REGISTERED_MODEL
 
     app = App(store)
     database = app.open()
@@ -159,7 +159,7 @@ def measure_opening(store: Path) -> None:
         app.close()
 
     code = (
-        "import time, modelreg.local.app as app, sqlalchemy.dialects.sqlite; begin = time.perf_counter(); "
+        "import time, modelreg.local._registry.app as app, sqlalchemy.dialects.sqlite; begin = time.perf_counter(); "
         f"app.App({str(store)!r}).open(); print((time.perf_counter() - begin) * 1000)"
     )
     fresh = [float(subprocess.check_output([sys.executable, "-c", code])) for _ in range(5)]

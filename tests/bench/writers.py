@@ -23,7 +23,7 @@ BASE = "http://registry.test/api/model_registry/v1"
 def write(path: str, number: int, writes: int, queued: bool, start: Any, results: Any) -> None:
     """Create models, and report how long each took, in milliseconds."""
     if not queued:
-        from modelreg.local import write_queue
+        from modelreg.local._registry import write_queue
 
         write_queue.LONGEST_WAIT = -1.0  # no lock is waited for
     with httpx.Client(base_url=BASE, transport=LocalTransport(path), timeout=120) as client:

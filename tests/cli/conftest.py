@@ -12,7 +12,7 @@ import attrs
 import pytest
 
 from modelreg import DocArtifact, ModelRegistry
-from modelreg.cli import main
+from modelreg._cli import main
 from tests.registries import new_postgres_url, postgres_server
 
 __all__ = ["postgres_server"]

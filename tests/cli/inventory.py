@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from modelreg.cli.app import root
+from modelreg._cli.app import root
 
 #: Commands that only read and write rows, pages or one record.
 READS: Sequence[Sequence[str]] = (

@@ -14,8 +14,8 @@ import click
 import pytest
 
 from modelreg import ModelRegistry
-from modelreg.cli.failures import ExitCode
-from modelreg.core.resources import RESOURCES
+from modelreg._cli.failures import ExitCode
+from modelreg._core.resources import RESOURCES
 from tests.cli.inventory import leaves
 
 ROOT = Path(__file__).parents[2]

@@ -7,7 +7,7 @@ import socket
 import pytest
 
 from modelreg import errors
-from modelreg.cli.failures import ExitCode, exit_code
+from modelreg._cli.failures import ExitCode, exit_code
 
 
 def test_ok_also_for_an_empty_list(run, store):
@@ -109,7 +109,7 @@ def test_interrupted(run, store, monkeypatch):
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("modelreg.cli.listing.show_list", interrupted)
+    monkeypatch.setattr("modelreg._cli.listing.show_list", interrupted)
     assert run("models", "list").code == ExitCode.INTERRUPTED
 
 
@@ -139,7 +139,7 @@ def test_a_traceback_is_shown_when_it_is_asked_for(run, store, monkeypatch):
     def broken(*_, **__):
         raise RuntimeError("a \x1b[31mdefect")
 
-    monkeypatch.setattr("modelreg.cli.listing.show_list", broken)
+    monkeypatch.setattr("modelreg._cli.listing.show_list", broken)
     quiet, loud = run("models", "list"), run("models", "list", "--debug")
     assert "Traceback" not in quiet.err
     assert quiet.err.startswith("error: a \\x1b[31mdefect\nhint: ")

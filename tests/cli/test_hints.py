@@ -11,7 +11,7 @@ import threading
 import pytest
 
 from modelreg import errors
-from modelreg.cli.failures import _HINTS, ExitCode, Failure, hint_for
+from modelreg._cli.failures import _HINTS, ExitCode, Failure, hint_for
 from modelreg.local import LocalTransport
 
 
@@ -109,7 +109,7 @@ def test_a_dry_run_prints_the_requests(run, store):
 
 
 def test_without_the_embedded_registry_a_missing_address_names_what_to_do(alone):
-    code = "import sys; sys.modules['sqlalchemy'] = None; from modelreg.cli import main; sys.exit(main({words}))"
+    code = "import sys; sys.modules['sqlalchemy'] = None; from modelreg._cli import main; sys.exit(main({words}))"
     unnamed, named = (
         subprocess.run(
             [sys.executable, "-c", code.format(words=words)], capture_output=True, text=True, timeout=60, check=False

@@ -13,7 +13,7 @@ HEAVY = ("rich", "httpx", "sqlalchemy", "modelreg_rest", "altair", "kfp", "yaml"
 PROBE = """
 import json, sys
 sys.argv = ["modelreg", *{arguments!r}]
-from modelreg.cli import main
+from modelreg._cli import main
 try:
     code = main()
 except SystemExit as leaving:
@@ -44,7 +44,7 @@ def test_completion_of_commands_loads_little():
 
 
 def test_the_version_loads_no_command():
-    assert not {name for name in loaded(["--version"]) if name == "modelreg.cli.resources"}
+    assert not {name for name in loaded(["--version"]) if name == "modelreg._cli.resources"}
 
 
 @pytest.mark.parametrize("served", [False, True], ids=["in a file", "over http"])

@@ -172,7 +172,7 @@ def test_people_see_how_far_it_is_and_scripts_do_not(run, alone):
 
 def interrupting(monkeypatch, at: int):
     """Interrupt the command line when it counts its record number `at`."""
-    from modelreg.cli.transfer import _Progress
+    from modelreg._cli.transfer import _Progress
 
     step = _Progress.step
 
@@ -234,9 +234,9 @@ def test_bulk_registers_a_version_for_each_line(run, alone):
 
 
 def test_progress_tells_the_total_the_rate_and_the_time_left(run, alone):
-    from modelreg.cli.output import Output
-    from modelreg.cli.tables import Terminal
-    from modelreg.cli.transfer import _Progress
+    from modelreg._cli.output import Output
+    from modelreg._cli.tables import Terminal
+    from modelreg._cli.transfer import _Progress
 
     session = type("S", (), {"out": Output(Terminal(sys.stdout), Terminal(sys.stderr))})()
     progress = _Progress(session, "imported")

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from modelreg import ModelRegistry
-from modelreg.cli.failures import ExitCode
-from modelreg.cli.option_values import verifier
+from modelreg._cli.failures import ExitCode
+from modelreg._cli.option_values import verifier
 from modelreg.signing import SigstoreIdentity
 from tests.unit.storage.conftest import environment
 from tests.unit.storage.test_hub_and_https import COMMIT, server

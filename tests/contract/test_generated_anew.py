@@ -123,7 +123,7 @@ def test_a_bump_brings_what_is_new_and_type_checks(
         "TODO: describe the operation getForgottenModels.",
         "TODO: describe schemas Prompt.",
         "resources.py: getForgottenModels (GET /forgotten_models) is new: give it a row",
-        "modelreg/types/records.py: RegisteredModel.colour is new: give the record the field",
+        "modelreg/_types/records.py: RegisteredModel.colour is new: give the record the field",
     ):
         assert line in left
     assert run(copied, "generate") == 0

@@ -13,16 +13,16 @@ ROOT = Path(__file__).parents[2]
 
 # What must not be: the file it is written into, what is imported there, the contract that forbids it.
 PLANTED = [
-    ("modelreg/types/records.py", "modelreg.core.names", "imports go down only"),
-    ("modelreg/compare.py", "modelreg.resolve", "imports go down only"),
-    ("modelreg/compare.py", "modelreg.views.page", "imports go down only"),
-    ("modelreg/transfer/lines.py", "modelreg.doctor", "imports go down only"),
-    ("modelreg/wire/retry.py", "modelreg._async.engine", "imports go down only"),
-    ("modelreg/local/app.py", "modelreg.errors", "imports go down only"),
-    ("modelreg/filters/__init__.py", "modelreg_rest.client", "the core, the API versions and the two clients"),
+    ("modelreg/_types/records.py", "modelreg._core.names", "imports go down only"),
+    ("modelreg/_compare.py", "modelreg._resolve", "imports go down only"),
+    ("modelreg/_compare.py", "modelreg._views.page", "imports go down only"),
+    ("modelreg/_transfer/lines.py", "modelreg._doctor", "imports go down only"),
+    ("modelreg/_wire/retry.py", "modelreg._async.engine", "imports go down only"),
+    ("modelreg/local/_registry/app.py", "modelreg.errors", "imports go down only"),
+    ("modelreg/_filters/__init__.py", "modelreg_rest.client", "the core, the API versions and the two clients"),
     ("generated/modelreg_rest/client.py", "modelreg.errors", "the generated client knows nothing of ours"),
     ("modelreg/_async/model_group.py", "modelreg._async.version_group", "a group of resources knows no other group"),
-    ("modelreg/core/change.py", "modelreg.wire.retry", "the core decides and knows nothing of connections"),
+    ("modelreg/_core/change.py", "modelreg._wire.retry", "the core decides and knows nothing of connections"),
 ]
 
 

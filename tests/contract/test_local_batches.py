@@ -10,7 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from modelreg.local import BatchLost, LocalTransport, batches
+from modelreg.local import BatchLost, LocalTransport
+from modelreg.local._registry import batches
 from tests.contract.replaying import ALPHA
 
 BASE = f"http://registry.test{ALPHA}"
@@ -135,7 +136,8 @@ def write_and_move(client: httpx.Client, path: Path) -> None:
 
 KILLED = """
 import os, sys, httpx
-from modelreg.local import LocalTransport, batches
+from modelreg.local import LocalTransport
+from modelreg.local._registry import batches
 batches.LONGEST_SECONDS, batches.MOST_WRITES = 3600, 3
 transport = LocalTransport(sys.argv[1])
 with httpx.Client(base_url=sys.argv[2], transport=transport) as client, transport.batch():

@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
+from modelreg._testing.checking import CheckedTransport
 from modelreg.local import LocalTransport
-from modelreg.testing.checking import CheckedTransport
 from tests.contract.replaying import ALPHA
 from tests.registries import empty
 from tests.serving import serving

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from modelreg.local.resource_table import ARTIFACT, RESOURCES
-from modelreg.local.routes import ROUTES
+from modelreg.local._registry.resource_table import ARTIFACT, RESOURCES
+from modelreg.local._registry.routes import ROUTES
 
 OPENAPI = Path(__file__).parents[2] / "openapi"
 CONTRACTS = {"v1alpha3": ("model-registry.yaml", 56), "v1": ("model-registry-v1.yaml", 40)}

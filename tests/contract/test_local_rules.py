@@ -11,7 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from modelreg.local import LocalTransport, database, rows
+from modelreg.local import LocalTransport
+from modelreg.local._registry import database, rows
 
 V1 = "http://registry.test/api/model_registry/v1"
 

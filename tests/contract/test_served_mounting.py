@@ -11,10 +11,10 @@ import httpx
 import pytest
 
 from modelreg import ModelRegistry
-from modelreg.local.app import App
-from modelreg.local.server import Limits, ServeError, ServeOptions
-from modelreg.local.server.mounting import AppFactory, Mounts, ReadOnlyApp, ServedRegistry
-from modelreg.local.server.running import serve_in_thread
+from modelreg.local._registry.app import App
+from modelreg.local._registry.server import Limits, ServeError, ServeOptions
+from modelreg.local._registry.server.mounting import AppFactory, Mounts, ReadOnlyApp, ServedRegistry
+from modelreg.local._registry.server.running import serve_in_thread
 
 MODELS = "/api/model_registry/v1/registered_models"
 

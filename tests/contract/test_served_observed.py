@@ -11,11 +11,11 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from modelreg.local.app import App
-from modelreg.local.server import ServeOptions
-from modelreg.local.server.logs import JsonFormatter, RepeatFilter
-from modelreg.local.server.metrics import route_of
-from modelreg.local.server.running import serve_in_thread
+from modelreg.local._registry.app import App
+from modelreg.local._registry.server import ServeOptions
+from modelreg.local._registry.server.logs import JsonFormatter, RepeatFilter
+from modelreg.local._registry.server.metrics import route_of
+from modelreg.local._registry.server.running import serve_in_thread
 from tests.serving import serving
 
 V1 = "/api/model_registry/v1"

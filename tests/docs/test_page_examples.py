@@ -14,7 +14,7 @@ import tomllib
 import click
 import pytest
 
-from modelreg.cli.app import root
+from modelreg._cli.app import root
 from tests.docs.page_examples import DOCS, ROOT, Command, Example, check_data, commands, examples, pages
 
 PAGES = pages()

@@ -16,8 +16,8 @@ import httpx
 from modelreg import AsyncModelRegistry, ModelRegistry
 from modelreg._sync.group import Group
 from modelreg._sync.pager import Pager
-from modelreg.local.answers import Answer
-from modelreg.testing.contract import breaches
+from modelreg._testing.contract import breaches
+from modelreg.local._registry import json_responses
 
 BASE = "http://registry.test"
 
@@ -38,8 +38,8 @@ class Recording(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     Args:
         inner: What carries them.
-        held: Whether requests and answers are held to the contract; `breaches` lists where they break it. A version of
-            the API that the server lacks altogether answers 404 without a JSON body, which breaks nothing.
+        held: Whether requests and responses are held to the contract; `breaches` lists where they break it. A version
+            of the API that the server lacks altogether answers 404 without a JSON body, which breaks nothing.
     """
 
     def __init__(self, inner: Any, *, held: bool = False) -> None:
@@ -67,7 +67,7 @@ class Recording(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     @property
     def breaches(self) -> list[str]:
-        """Return where requests and answers broke the contract of a version that the server has."""
+        """Return where requests and responses broke the contract of a version that the server has."""
         return [breach for version, breach in self._breaches if version in self._served]
 
     def _note(self, request: httpx.Request, response: httpx.Response) -> None:
@@ -75,16 +75,16 @@ class Recording(httpx.BaseTransport, httpx.AsyncBaseTransport):
         behind_the_gateway = "/api/" + path.partition("/api/")[2]
         self.requests.append(f"{request.method} /{behind_the_gateway.split('/', 4)[4]}")
         if self.held:
-            answer = Answer(
+            plain = json_responses.Response(
                 response.status_code,
                 response.content,
                 response.headers.get("content-type"),
                 etag=response.headers.get("etag", ""),
             )
             version = behind_the_gateway.split("/", 4)[3]
-            found = breaches(request.method, behind_the_gateway, query, request.content, answer)
+            found = breaches(request.method, behind_the_gateway, query, request.content, plain)
             self._breaches += [(version, breach) for breach in found]
-            if not (answer.status == 404 and (answer.content_type or "").startswith("text/plain")):
+            if not (plain.status == 404 and (plain.content_type or "").startswith("text/plain")):
                 self._served.add(version)
 
     def close(self) -> None:
@@ -135,12 +135,12 @@ def _awaitable(verb: Callable[..., Any]) -> Callable[..., Any]:
     def called(*args: Any, **kwargs: Any) -> Any:
         if lazy:
             return AwaitablePager(verb(*args, **kwargs))
-        return _answer(verb, args, kwargs)
+        return _respond(verb, args, kwargs)
 
     return called
 
 
-async def _answer(verb: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+async def _respond(verb: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     return verb(*args, **kwargs)
 
 

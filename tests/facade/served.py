@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 import uvicorn
 
-from modelreg.local.app import App
-from modelreg.local.server.application import ServedApp
+from modelreg.local._registry.app import App
+from modelreg.local._registry.server.application import ServedApp
 
 
 class Switchboard:

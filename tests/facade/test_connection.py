@@ -7,8 +7,8 @@ import pytest
 
 from modelreg import AsyncModelRegistry, ModelRegistry, errors
 from modelreg._async.connection import AsyncConnection
+from modelreg._config import Settings, Timeouts, Token, resolve
 from modelreg._sync.connection import Connection
-from modelreg.config import Settings, Timeouts, Token, resolve
 from modelreg.local import LocalTransport
 from tests.faults.sync_or_async import SERVER, AwaitableConnection
 

@@ -14,8 +14,8 @@ import trustme
 
 from modelreg import errors
 from modelreg._async.connection import AsyncConnection
+from modelreg._config import Settings, Token, resolve
 from modelreg._sync.connection import Connection
-from modelreg.config import Settings, Token, resolve
 from tests.faults.bad_peers import listening, read_request, reply, tunnel
 
 GOOD = b'{"id": "1"}'

@@ -5,7 +5,7 @@ import pytest
 
 from modelreg import errors
 from modelreg._async.connection import AsyncConnection
-from modelreg.config import Settings, Timeouts
+from modelreg._config import Settings, Timeouts
 from tests.facade.test_connection import Server, speaking
 from tests.faults.sync_or_async import SERVER, AwaitableConnection
 

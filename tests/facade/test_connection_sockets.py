@@ -13,8 +13,8 @@ import trustme
 
 from modelreg import errors
 from modelreg._async.connection import AsyncConnection
+from modelreg._config import Settings, resolve
 from modelreg._sync.connection import Connection
-from modelreg.config import Settings, resolve
 from tests.faults.sync_or_async import AwaitableConnection
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+import modelreg
 from modelreg import F
 from modelreg.errors import InvalidInput, NotFound, UnknownArgument
 from tests.facade.backends import own
@@ -96,3 +97,12 @@ async def test_an_unknown_keyword_names_the_nearest(registry: Any) -> None:
         assert isinstance(raised.value, TypeError)
     with pytest.raises(UnknownArgument, match="Did you mean order_by"):
         registry.models.list(oder_by="ID")
+
+
+def test_a_constructor_names_the_nearest_keyword_too() -> None:
+    with pytest.raises(UnknownArgument, match=r"RegistrationRequest.*Did you mean uri"):
+        modelreg.RegistrationRequest("a", "1", urii="s3://m")  # type: ignore[call-arg]
+    with pytest.raises(UnknownArgument, match=r"ModelRegistry.*Did you mean timeout"):
+        modelreg.ModelRegistry(timout=5)  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="version"):
+        modelreg.RegistrationRequest("a")  # type: ignore[call-arg]

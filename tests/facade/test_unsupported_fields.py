@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from modelreg import ModelRegistry
+from modelreg._wire import version
 from modelreg.errors import UnsupportedByServer
 from modelreg.local import LocalTransport
-from modelreg.wire import version
 from tests.facade.backends import Recording
 
 

@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from modelreg import AsyncModelRegistry, ModelRegistry, RegistrationRequest
-from modelreg.core.fields import fields_of
-from modelreg.types import ARTIFACT_KINDS, Record
+from modelreg._core.fields import fields_of
+from modelreg._types import ARTIFACT_KINDS, Record
 
 ROOT = Path(__file__).resolve().parents[2]
 GROUPS = {

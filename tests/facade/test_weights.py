@@ -16,8 +16,8 @@ import pytest
 
 import modelreg
 from modelreg import AsyncModelRegistry, FileEntry, ModelRegistry, RegistrationRequest, Upload, Verified
+from modelreg._types import RegisterOptions
 from modelreg.errors import Conflict, Forbidden, IntegrityError, InvalidInput, NotFound
-from modelreg.types import RegisterOptions
 from tests.facade.backends import Awaitable
 from tests.unit.storage.conftest import bucket, environment, s3_server
 

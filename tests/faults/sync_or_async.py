@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 
 from modelreg._async.connection import AsyncConnection
+from modelreg._config import Settings
 from modelreg._sync.connection import Connection
-from modelreg.config import Settings
-from modelreg.wire.retry import RetryPolicy
+from modelreg._wire.retry import RetryPolicy
 from tests.faults.transport import Clock
 
 SERVER = "https://registry.example.com"

@@ -13,8 +13,8 @@ import trustme
 
 from modelreg import errors
 from modelreg._async.connection import AsyncConnection
+from modelreg._config import Settings, Timeouts, Token, resolve
 from modelreg._sync.connection import Connection
-from modelreg.config import Settings, Timeouts, Token, resolve
 from tests.faults.bad_peers import (
     DEEP,
     DEEP_OBJECTS,

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from modelreg import errors
-from modelreg.config import Settings, Timeouts, Token
+from modelreg._config import Settings, Timeouts, Token
 from modelreg.local import LocalTransport
 from tests.faults.sync_or_async import SERVER, AwaitableConnection
 from tests.faults.transport import (

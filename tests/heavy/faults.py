@@ -28,7 +28,7 @@ from pathlib import Path
 import httpx
 
 from modelreg import ModelArtifact, ModelRegistry
-from modelreg.config import Settings, Timeouts
+from modelreg._config import Settings, Timeouts
 from modelreg.errors import ModelRegistryError
 from tests.faults import bad_peers
 from tests.faults.bad_peers import Behaviour
@@ -225,7 +225,7 @@ def _serve(store: str, port: int) -> None:
     os.dup2(quiet, 1)
     os.dup2(quiet, 2)
     sys.argv = ["modelreg", "serve", "--store", store, "--port", str(port)]
-    from modelreg.cli import main
+    from modelreg._cli import main
 
     main()
 

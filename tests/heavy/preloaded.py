@@ -12,11 +12,11 @@ from modelreg import ModelRegistry
 from modelreg.errors import ModelRegistryError
 
 for _name in (
-    "modelreg.cli.app",
-    "modelreg.cli.serve",
-    "modelreg.local.server",
-    "modelreg.local.server.running",
-    "modelreg.local.server.application",
+    "modelreg._cli.app",
+    "modelreg._cli.serve",
+    "modelreg.local._registry.server",
+    "modelreg.local._registry.server.running",
+    "modelreg.local._registry.server.application",
     "httpx",
     "tests.faults.bad_peers",
     "uvicorn.lifespan.on",

@@ -13,8 +13,8 @@ pytest.importorskip("sqlalchemy", reason="pip install 'modelreg[local]'")
 from mlflow import MlflowClient
 from mlflow.entities import Metric, Param
 
+from modelreg._mlflow import ModelRegistryStore, import_mlflow, read_records
 from modelreg.errors import InvalidInput, Rejected
-from modelreg.mlflow import ModelRegistryStore, import_mlflow, read_records
 
 pytestmark = [pytest.mark.heavy, pytest.mark.filterwarnings("ignore::Warning")]
 
@@ -143,8 +143,8 @@ def test_what_cannot_be_carried_is_named(registry, client, uri, own):
 
 
 def test_runs_of_many_versions_are_read_together_deleted_ones_too(registry, client, uri, own, monkeypatch):
-    monkeypatch.setattr("modelreg.mlflow.runs._AT_ONCE", 2)
-    monkeypatch.setattr("modelreg.mlflow.runs._EXPERIMENTS_A_PAGE", 2)
+    monkeypatch.setattr("modelreg._mlflow.runs._AT_ONCE", 2)
+    monkeypatch.setattr("modelreg._mlflow.runs._EXPERIMENTS_A_PAGE", 2)
     client.create_registered_model(own("fraud"))
     runs = [_run(client, f"run-{number}", auc=number / 10) for number in range(5)]
     for run in runs:
@@ -170,8 +170,8 @@ def test_mlflow_that_cannot_be_read(monkeypatch):
 
 
 def test_a_model_with_many_versions_and_pages(registry, client, uri, own, monkeypatch):
-    monkeypatch.setattr("modelreg.mlflow.reading._VERSIONS_A_PAGE", 7)
-    monkeypatch.setattr("modelreg.mlflow.reading._MODELS_A_PAGE", 2)
+    monkeypatch.setattr("modelreg._mlflow.reading._VERSIONS_A_PAGE", 7)
+    monkeypatch.setattr("modelreg._mlflow.reading._MODELS_A_PAGE", 2)
     for name in ("a", "b", "c"):
         client.create_registered_model(own(name))
         for number in range(6):

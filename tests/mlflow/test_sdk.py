@@ -111,14 +111,14 @@ def test_the_client_sees_a_model_disappear(logged):
 
 
 def test_nothing_of_mlflow_is_imported_before_it_is_asked_for():
-    code = "import modelreg, modelreg.mlflow, sys; modelreg.ModelRegistry; sys.exit('mlflow' in sys.modules)"
+    code = "import modelreg, modelreg._mlflow, sys; modelreg.ModelRegistry; sys.exit('mlflow' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_a_missing_extra_says_how_to_install_it():
     code = (
-        "import sys; sys.modules['mlflow'] = None; import modelreg.mlflow, modelreg.errors\n"
-        "try: modelreg.mlflow.ModelRegistryStore\n"
+        "import sys; sys.modules['mlflow'] = None; import modelreg._mlflow, modelreg.errors\n"
+        "try: modelreg._mlflow.ModelRegistryStore\n"
         'except modelreg.errors.MissingExtra as error: sys.exit("modelreg[mlflow]" not in str(error))\n'
         "sys.exit(1)"
     )

@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 
 from modelreg import ModelRegistry
-from modelreg.types import Artifact, Record
+from modelreg._types import Artifact, Record
 
 
 @attrs.define

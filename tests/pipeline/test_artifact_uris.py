@@ -7,12 +7,12 @@ import threading
 
 import pytest
 
+from modelreg._pipeline.artifact_uris import Location, Volume, artifact_location, is_remote, volume, weights_location
+from modelreg._pipeline.fingerprint import fingerprint, other_weights
+from modelreg._pipeline.shared_log import LINE_BYTES, append_line, run_line
+from modelreg._types import ModelArtifact
 from modelreg.errors import InvalidInput
 from modelreg.pipeline import registered_models, registry_url
-from modelreg.pipeline.artifact_uris import Location, Volume, artifact_location, is_remote, volume, weights_location
-from modelreg.pipeline.fingerprint import fingerprint, other_weights
-from modelreg.pipeline.shared_log import LINE_BYTES, append_line, run_line
-from modelreg.types import ModelArtifact
 from tests.pipeline.artifacts import Held
 
 KNOWN = Volume("/mnt/ws", "claim")

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from modelreg._pipeline.best_metric import Score, metric_in
+from modelreg._pipeline.evaluation import metric_name
 from modelreg.errors import InvalidInput
 from modelreg.pipeline import best, direction_of, parse_eval_results, read_eval_results
-from modelreg.pipeline.best_metric import Score, metric_in
-from modelreg.pipeline.evaluation import metric_name
 
 REAL = Path(__file__).parent / "data" / "lm_eval_0.4.13.json"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from modelreg._pipeline.package_source import PackageSource, package_source
 from modelreg.errors import InvalidInput
-from modelreg.pipeline.package_source import PackageSource, package_source
 
 DEFAULT = ("modelreg==1",)
 WHEEL = "modelreg-1.0-py3-none-any.whl"

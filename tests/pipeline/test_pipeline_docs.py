@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from modelreg.pipeline import detect, parse_registration, register_run
-from modelreg.pipeline.provenance import BUDGET
-from modelreg.pipeline.run_facts import DIRECTIONS
+from modelreg._pipeline import detect
+from modelreg._pipeline.provenance import BUDGET
+from modelreg._pipeline.run_facts import DIRECTIONS
+from modelreg.pipeline import parse_registration, register_run
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = (DOCS / "pipeline.md").read_text()

@@ -22,7 +22,7 @@ from sklearn.metrics import log_loss
 from sklearn.model_selection import train_test_split
 
 from modelreg import ModelRegistry
-from modelreg.types import ModelArtifact
+from modelreg._types import ModelArtifact
 from tests.pipeline.artifacts import contents, newest
 from tests.serving import serving
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from modelreg.pipeline.provenance import BUDGET, TEXT_LENGTH, properties_of
+from modelreg._pipeline.provenance import BUDGET, TEXT_LENGTH, properties_of
 
 
 def kept(value, key="x"):

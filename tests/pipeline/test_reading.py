@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from modelreg import ModelRegistry
+from modelreg._types import DataSet, DocArtifact, Source
 from modelreg.errors import InvalidInput
 from modelreg.pipeline import (
     EVAL_DOCUMENT,
@@ -18,7 +19,6 @@ from modelreg.pipeline import (
     read_registration,
 )
 from modelreg.signing import Key
-from modelreg.types import DataSet, DocArtifact, Source
 
 REAL = Path(__file__).parent / "data" / "lm_eval_0.4.13.json"
 

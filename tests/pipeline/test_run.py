@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from modelreg import ModelRegistry
+from modelreg._pipeline.provenance import BUDGET
+from modelreg._pipeline.run import service_account_namespace
+from modelreg._types import DocArtifact, ModelArtifact
 from modelreg.errors import Conflict, ConnectionFailed, InvalidInput
 from modelreg.pipeline import EVAL_DOCUMENT, SKIPPED, register_run
-from modelreg.pipeline.provenance import BUDGET
-from modelreg.pipeline.run import service_account_namespace
-from modelreg.types import DocArtifact, ModelArtifact
 from tests.pipeline.artifacts import Held, contents, newest
 
 REAL = Path(__file__).parent / "data" / "lm_eval_0.4.13.json"

@@ -12,8 +12,8 @@ import pytest
 import trustme
 
 from modelreg import ModelRegistry
+from modelreg._types import ModelArtifact
 from modelreg.errors import ConnectionFailed
-from modelreg.types import ModelArtifact
 from tests.pipeline.artifacts import contents, newest
 from tests.pipeline.killed_step import step
 from tests.serving import serving

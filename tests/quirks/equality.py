@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from modelreg.local.filters import pattern_parts
+from modelreg.local._registry.filters import pattern_parts
 
 
 class Exact:

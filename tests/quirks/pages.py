@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from modelreg.local.paging import Page
+from modelreg.local._registry.paging import Page
 
 _SHOWN = {"created": "createTimeSinceEpoch", "updated": "lastUpdateTimeSinceEpoch", "id": "id"}
 

@@ -14,9 +14,9 @@ from typing import Any
 
 from attrs import frozen
 
-from modelreg.local.errors import Refusal
-from modelreg.local.filters import Both, Comparison, Either, Filter, Literal, parse_filter
-from modelreg.local.resource_table import FieldType, Resource
+from modelreg.local._registry.errors import Refusal
+from modelreg.local._registry.filters import Both, Comparison, Either, Filter, Literal, parse_filter
+from modelreg.local._registry.resource_table import FieldType, Resource
 from tests.quirks.equality import Exact
 
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {

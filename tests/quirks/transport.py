@@ -16,10 +16,10 @@ from anyio import to_thread
 from attrs import evolve
 
 from modelreg.local import LocalTransport
-from modelreg.local.answers import Answer, as_error, as_json, as_text
-from modelreg.local.errors import Refusal
-from modelreg.local.paging import read_page
-from modelreg.local.resource_table import (
+from modelreg.local._registry.errors import Refusal
+from modelreg.local._registry.json_responses import Response, as_error, as_json, as_text
+from modelreg.local._registry.paging import read_page
+from modelreg.local._registry.resource_table import (
     ARTIFACT,
     EXPERIMENT,
     EXPERIMENT_RUN,
@@ -123,7 +123,7 @@ class QuirkTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
             answer = as_error(refusal.status, refusal.message)
         return httpx.Response(answer.status, headers=answer.headers, content=answer.body)
 
-    def answer(self, method: str, path: str, query: str, body: bytes) -> Answer:
+    def answer(self, method: str, path: str, query: str, body: bytes) -> Response:
         """Carry out a request given as (method, path, query, body)."""
         segments = path.split("/")[1:]
         if segments[:2] != ["api", "model_registry"] or len(segments) < 4:
@@ -144,22 +144,22 @@ class _Call:
         self.raw_query, self.raw_body = query, body
         self.query = dict(reversed(parse_qsl(query, keep_blank_values=True)))
 
-    def answer(self, method: str) -> Answer:
-        kinds: dict[str, Callable[[], Answer]] = {"PATCH": self._patch, "POST": self._post}
+    def answer(self, method: str) -> Response:
+        kinds: dict[str, Callable[[], Response]] = {"PATCH": self._patch, "POST": self._post}
         if method == "GET" and len(self.segments) == 1 and self.segments[0] in CANDIDATES:
             return self._find()
         if method == "GET" and self.segments[-1] in LISTED:
             return self._list()
         return kinds.get(method, lambda: self._plain(method))()
 
-    def _plain(self, method: str, body: bytes | None = None) -> Answer:
+    def _plain(self, method: str, body: bytes | None = None) -> Response:
         sent = self.raw_body if body is None else body
         answer = self.server.inner.app.handle(method, self.path, self.raw_query, sent)
         if answer.status == 400 and b" is longer than " in answer.body:
             return as_error(500, "value too long for the column")
         return self._ticked(evolve(answer, etag=""))  # the recorded servers have no entity tags
 
-    def _ticked(self, answer: Answer) -> Answer:
+    def _ticked(self, answer: Response) -> Response:
         """Round times as a coarser clock would."""
         if self.server.tick == 1 or answer.status >= 400 or not answer.body.startswith(b"{"):
             return answer
@@ -177,7 +177,7 @@ class _Call:
         answer = self.server.inner.app.handle("GET", f"/{self.prefix}/{path}", query)
         return json.loads(answer.body) if answer.status == 200 else None
 
-    def _patch(self) -> Answer:
+    def _patch(self) -> Response:
         body = _as_object(self.raw_body)
         if body is None or len(self.segments) != 2:
             return self._plain("PATCH")
@@ -190,7 +190,7 @@ class _Call:
                 body[field] = state
         return self._plain("PATCH", json.dumps(body).encode())
 
-    def _post(self) -> Answer:
+    def _post(self) -> Response:
         body = _as_object(self.raw_body)
         if body is None:
             return self._plain("POST")
@@ -239,7 +239,7 @@ class _Call:
             merged[kept.setdefault(self.sense.key(key), key)] = properties[key]
         return merged
 
-    def _find(self) -> Answer:
+    def _find(self) -> Response:
         answer = self._plain("GET")
         name = self.query.get("name", "")
         is_child = self.segments[0] not in ("registered_model", "serving_environment", "experiment")
@@ -255,7 +255,7 @@ class _Call:
             return as_error(404, "no such record")
         return self._ticked(as_json(200, found[0]))
 
-    def _list(self) -> Answer:
+    def _list(self) -> Response:
         resource = LISTED[self.segments[-1]]
         page = read_page(self.query)
         text = "" if self.segments[-1] in IGNORES_FILTER else self.query.get("filterQuery", "")

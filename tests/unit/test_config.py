@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from modelreg.config import Settings, Timeouts, Token, resolve
-from modelreg.config.address import is_loopback
+from modelreg._config import Settings, Timeouts, Token, resolve
+from modelreg._config.address import is_loopback
 from modelreg.errors import InvalidInput
 
 SERVER = "https://registry.example.com"

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from modelreg.config import resolve
+from modelreg._config import resolve
 from modelreg.errors import InvalidInput
 
 SERVER = "https://registry.example.com"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from modelreg import DocArtifact, ModelRegistry, RegistrationRequest
-from modelreg.cli import main
+from modelreg._cli import main
 from modelreg.errors import Conflict
 
 URI = "s3://key:topsecret@bucket/model.onnx"

@@ -117,7 +117,7 @@ def test_a_url_is_shown_without_its_secrets(url, shown):
 
 
 def test_importing_the_errors_and_the_settings_imports_no_http_library():
-    program = "import modelreg.errors, modelreg.config, sys; print('httpx' in sys.modules or 'ssl' in sys.modules)"
+    program = "import modelreg.errors, modelreg._config, sys; print('httpx' in sys.modules or 'ssl' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from modelreg.filters import F, sort_records, unknown_keys
-from modelreg.types import ModelVersion, RegisteredModel
+from modelreg._filters import F, sort_records, unknown_keys
+from modelreg._types import ModelVersion, RegisteredModel
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from modelreg import F
+from modelreg._filters.parser import parse_filter
 from modelreg.errors import InvalidInput
-from modelreg.filters.parser import parse_filter
 
 MEANT = [
     ("auc > 0.9", F("auc") > 0.9),

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from modelreg._filters import F, Filter
+from modelreg._filters.values import fold, like
+from modelreg._types import DocArtifact, ModelArtifact, ModelVersion, RegisteredModel
 from modelreg.errors import InvalidInput
-from modelreg.filters import F, Filter
-from modelreg.filters.values import fold, like
-from modelreg.types import DocArtifact, ModelArtifact, ModelVersion, RegisteredModel
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from modelreg import ModelRegistry
-from modelreg.filters import F
+from modelreg._filters import F
 from modelreg.local import LocalTransport
 from tests.quirks.transport import QuirkTransport
 from tests.registries import new_postgres_url, postgres_server

@@ -4,9 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from modelreg.errors import InvalidInput
-from modelreg.filters import F
-from modelreg.types import (
+from modelreg._filters import F
+from modelreg._types import (
     Artifact,
     DocArtifact,
     Experiment,
@@ -18,6 +17,7 @@ from modelreg.types import (
     RegisteredModel,
     ServingEnvironment,
 )
+from modelreg.errors import InvalidInput
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 NOON_MS = 1777636800000

@@ -23,9 +23,9 @@ def function(lines: int) -> str:
         ("modelreg/utils.py", '"""A module."""\n', ["does not say what is inside"]),
         ("modelreg/names.py", "X = 1\n", ["no docstring"]),
         ("tests/names.py", "X = 1\n", []),
-        ("modelreg/core/names.py", '"""A module."""\nimport_module("modelreg.core.values")\n', []),
-        ("modelreg/core/names.py", '"""A module."""\nimport_module("modelreg.cli.app")\n', ["past the layers"]),
-        ("modelreg/cli/names.py", '"""A module."""\nimport_module("modelreg.core.values")\n', []),
+        ("modelreg/_core/names.py", '"""A module."""\nimport_module("modelreg._core.values")\n', []),
+        ("modelreg/_core/names.py", '"""A module."""\nimport_module("modelreg._cli.app")\n', ["past the layers"]),
+        ("modelreg/_cli/names.py", '"""A module."""\nimport_module("modelreg._core.values")\n', []),
     ],
 )
 def test_a_module_is_held_to_the_rules(file, source, found):

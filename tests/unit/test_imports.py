@@ -51,7 +51,7 @@ def after(tmp_path):
 
 def test_the_package_alone_loads_itself_alone(after):
     loaded, seen = after("import modelreg")
-    assert {name for name in loaded if name.partition(".")[0] == "modelreg"} == {"modelreg", "modelreg.html_repr"}
+    assert {name for name in loaded if name.partition(".")[0] == "modelreg"} == {"modelreg", "modelreg._html_repr"}
     assert not loaded & {*HEAVY, "asyncio"}
     assert seen == []
 

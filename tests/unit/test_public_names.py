@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import pickle
+import pkgutil
 import re
 import typing
 from collections.abc import Iterator
@@ -121,3 +122,17 @@ def test_an_error_can_be_pickled(name):
         "archived",
         {"name": "x"},
     )
+
+
+def test_the_public_modules_are_those_without_an_underscore_in_their_path():
+    modules = (found.name for found in pkgutil.walk_packages(modelreg.__path__, "modelreg."))
+    assert {name for name in modules if "._" not in name} == {
+        "modelreg.errors",
+        "modelreg.local",
+        "modelreg.local.transport",
+        "modelreg.pipeline",
+        "modelreg.pipeline.component",
+        "modelreg.signing",
+        "modelreg.storage",
+        "modelreg.testing",
+    }

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelreg import AsyncModelRegistry
-from modelreg.compare import same_value
+from modelreg._compare import same_value
+from modelreg._views.comparison_page import comparison_page
+from modelreg._views.distinct_text import cut_apart, distinct_texts
 from modelreg.errors import InvalidInput, NotFound
-from modelreg.views.comparison_page import comparison_page
-from modelreg.views.distinct_text import cut_apart, distinct_texts
 
 
 def test_keys_inside_structs_are_compared_one_by_one(filled):

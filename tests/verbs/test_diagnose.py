@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 
 from modelreg import AsyncModelRegistry, ModelRegistry
-from modelreg.doctor import DOCTORS_MODEL
+from modelreg._doctor import DOCTORS_MODEL
 
 
 def statuses(checks):

@@ -7,9 +7,9 @@ import pickle
 import pytest
 
 from modelreg import AsyncModelRegistry
+from modelreg._resolve import manifest, read_kserve_uri
+from modelreg._views.services import services_of
 from modelreg.errors import InvalidInput, NotFound
-from modelreg.resolve import manifest, read_kserve_uri
-from modelreg.views.services import services_of
 
 
 def test_a_version_loads_its_newest_model_artifact(filled):

@@ -75,7 +75,7 @@ print("modelreg==" in pathlib.Path("component.yaml").read_text())
 DRAW = """
 import os, pathlib
 from modelreg import ModelRegistry
-from modelreg.views.plot import draw
+from modelreg._views.plot import draw
 with ModelRegistry(os.environ["WHERE"]) as registry:
     for number in (1, 2):
         registry.register("fraud", str(number), metrics={"auc": 0.9 + number / 100})
@@ -157,7 +157,7 @@ def test_the_core_registers_on_a_server_and_names_what_it_lacks(environment, ser
     for arguments, extra in (
         (("-m", "modelreg"), "cli"),
         (("-c", "import modelreg.testing"), "testing"),
-        (("-c", "from modelreg.web import run_ui; run_ui('registry.db')"), "ui"),
+        (("-c", "from modelreg._web import run_ui; run_ui('registry.db')"), "ui"),
         (("-c", "import modelreg.pipeline.component"), "kfp"),
     ):
         done = core.run(*arguments)

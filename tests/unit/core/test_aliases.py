@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from modelreg import F
-from modelreg.core.aliases import (
+from modelreg._core.aliases import (
     MOVES,
     AliasMove,
     Promotion,
@@ -24,13 +24,13 @@ from modelreg.core.aliases import (
     recorded,
     refusals,
 )
-from modelreg.core.change import decide
-from modelreg.core.desired import desired_record
-from modelreg.core.fields import read_record
-from modelreg.core.resources import MODELS
-from modelreg.core.values import to_wire
+from modelreg._core.change import decide
+from modelreg._core.desired import desired_record
+from modelreg._core.fields import read_record
+from modelreg._core.resources import MODELS
+from modelreg._core.values import to_wire
+from modelreg._types import ModelVersion, RegisteredModel
 from modelreg.errors import InvalidInput
-from modelreg.types import ModelVersion, RegisteredModel
 
 AT = datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from modelreg.core.best import best_of, direction_of, number_of
-from modelreg.core.fields import read_record
-from modelreg.core.values import to_wire
+from modelreg._core.best import best_of, direction_of, number_of
+from modelreg._core.fields import read_record
+from modelreg._core.values import to_wire
+from modelreg._types import ModelVersion, RegisteredModel
 from modelreg.errors import InvalidInput
-from modelreg.types import ModelVersion, RegisteredModel
 
 
 def version(id: str, **properties: Any) -> ModelVersion:

@@ -7,11 +7,11 @@ from typing import Any
 import attrs
 import pytest
 
-from modelreg.core.change import Change, Desired, Policy, PropertyEdit, decide, property_edit, under
-from modelreg.core.resources import ARTIFACTS, MODELS, RUNS, SERVE_MODELS, VERSIONS
-from modelreg.core.values import to_wire
+from modelreg._core.change import Change, Desired, Policy, PropertyEdit, decide, property_edit, under
+from modelreg._core.resources import ARTIFACTS, MODELS, RUNS, SERVE_MODELS, VERSIONS
+from modelreg._core.values import to_wire
+from modelreg._types import ExperimentRun, Metric, ModelArtifact, ModelVersion, Record, RegisteredModel, ServeModel
 from modelreg.errors import InvalidInput
-from modelreg.types import ExperimentRun, Metric, ModelArtifact, ModelVersion, Record, RegisteredModel, ServeModel
 
 RESOURCES = {RegisteredModel: MODELS, ModelVersion: VERSIONS, ExperimentRun: RUNS, ServeModel: SERVE_MODELS}
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from modelreg.types.credentials import credential_in_uri, hide_credentials
+from modelreg._types.credentials import credential_in_uri, hide_credentials
 
 SECRET = "c0ffee"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from modelreg.core.change import NO_EDIT
-from modelreg.core.desired import (
+from modelreg._core.change import NO_EDIT
+from modelreg._core.desired import (
     artifact_class,
     artifact_fields,
     artifact_type,
@@ -14,10 +14,10 @@ from modelreg.core.desired import (
     parameter_text,
     source_fields,
 )
-from modelreg.core.resources import ARTIFACTS, MODELS
-from modelreg.core.values import to_wire
+from modelreg._core.resources import ARTIFACTS, MODELS
+from modelreg._core.values import to_wire
+from modelreg._types import Artifact, DocArtifact, Metric, ModelArtifact, Parameter, RegisteredModel, Source
 from modelreg.errors import InvalidInput
-from modelreg.types import Artifact, DocArtifact, Metric, ModelArtifact, Parameter, RegisteredModel, Source
 
 
 def test_what_is_not_given_is_not_wanted() -> None:

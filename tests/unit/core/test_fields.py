@@ -15,9 +15,9 @@ import pytest
 import yaml
 
 import modelreg_rest.models as generated
-from modelreg.core.fields import fields_of, milliseconds, read_record, state_fields, to_body
+from modelreg._core.fields import fields_of, milliseconds, read_record, state_fields, to_body
+from modelreg._types import RECORDS, Artifact, ExperimentRun, Metric, ModelVersion, Parameter, Record, RegisteredModel
 from modelreg.errors import InvalidInput
-from modelreg.types import RECORDS, Artifact, ExperimentRun, Metric, ModelVersion, Parameter, Record, RegisteredModel
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from modelreg.core.names import check_child_name, checked_name, folded, is_plain, name_query
+from modelreg._core.names import check_child_name, checked_name, folded, is_plain, name_query
 from modelreg.errors import InvalidInput
 
 

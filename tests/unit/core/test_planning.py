@@ -5,13 +5,13 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from modelreg.core.change import Policy, decide
-from modelreg.core.desired import desired_record
-from modelreg.core.fields import read_record
-from modelreg.core.planning import plan_of
-from modelreg.core.resources import ARTIFACTS, MODELS, VERSIONS
+from modelreg._core.change import Policy, decide
+from modelreg._core.desired import desired_record
+from modelreg._core.fields import read_record
+from modelreg._core.planning import plan_of
+from modelreg._core.resources import ARTIFACTS, MODELS, VERSIONS
+from modelreg._types import DocArtifact, Plan, PlannedWrite, RegisteredModel
 from modelreg.errors import Conflict
-from modelreg.types import DocArtifact, Plan, PlannedWrite, RegisteredModel
 
 THERE = read_record(RegisteredModel, {"id": "7", "name": "fraud", "state": "ARCHIVED"})
 

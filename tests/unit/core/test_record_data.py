@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import PurePosixPath
 
-from modelreg.core.record_data import as_data, field_names, iso, plain
-from modelreg.core.serving import served_by
-from modelreg.core.tables import data_frame, record_row
-from modelreg.types import DocArtifact, InferenceService, ModelVersion, RegisteredModel
+from modelreg._core.record_data import as_data, field_names, iso, plain
+from modelreg._core.serving import served_by
+from modelreg._core.tables import data_frame, record_row
+from modelreg._types import DocArtifact, InferenceService, ModelVersion, RegisteredModel
 
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, 678900, tzinfo=UTC)
 FIELDS = {"name": "fraud", "owner": "ana", "language": ("en", "de"), "create_time": MOMENT}

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from modelreg.core.desired import (
+from modelreg._core.desired import (
     artifact_class,
     artifact_fields,
     parameter_text,
     parameter_type,
     source_fields,
 )
-from modelreg.core.names import split_reference
-from modelreg.core.references import (
+from modelreg._core.names import split_reference
+from modelreg._core.references import (
     Reference,
     not_found,
     parent_reference,
@@ -23,9 +23,9 @@ from modelreg.core.references import (
     subject,
     version_reference,
 )
-from modelreg.core.resources import MODELS, RUNS, SERVICES, VERSIONS
+from modelreg._core.resources import MODELS, RUNS, SERVICES, VERSIONS
+from modelreg._types import Artifact, Metric, ModelVersion, Parameter, RegisteredModel, Source
 from modelreg.errors import InvalidInput
-from modelreg.types import Artifact, Metric, ModelVersion, Parameter, RegisteredModel, Source
 
 MODEL = RegisteredModel(id="17", name="fraud")
 

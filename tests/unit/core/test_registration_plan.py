@@ -9,9 +9,9 @@ import attrs
 import pytest
 
 from modelreg import DocArtifact, Outcome, RegistrationRequest
-from modelreg.core.change import Policy
-from modelreg.core.fields import read_record
-from modelreg.core.registration import (
+from modelreg._core.change import Policy
+from modelreg._core.fields import read_record
+from modelreg._core.registration import (
     Existing,
     RegistrationChange,
     desired_registration,
@@ -19,10 +19,10 @@ from modelreg.core.registration import (
     outcome,
     plan_registration,
 )
-from modelreg.core.registration_plan import registration_plan
-from modelreg.core.values import to_wire
+from modelreg._core.registration_plan import registration_plan
+from modelreg._core.values import to_wire
+from modelreg._types import Artifact, DataSet, Metric, ModelArtifact, ModelVersion, Parameter, RegisteredModel
 from modelreg.errors import Conflict, InvalidInput
-from modelreg.types import Artifact, DataSet, Metric, ModelArtifact, ModelVersion, Parameter, RegisteredModel
 
 
 def model(**wire: Any) -> RegisteredModel:

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from modelreg import DocArtifact, RegistrationRequest
-from modelreg.core.change import NO_EDIT
-from modelreg.core.registration import desired_registration, with_property
-from modelreg.core.values import to_wire
+from modelreg._core.change import NO_EDIT
+from modelreg._core.registration import desired_registration, with_property
+from modelreg._core.values import to_wire
+from modelreg._types import ModelArtifact
 from modelreg.errors import InvalidInput
-from modelreg.types import ModelArtifact
 
 
 @pytest.mark.parametrize(

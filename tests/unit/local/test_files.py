@@ -17,10 +17,11 @@ import pytest
 
 from modelreg import ModelRegistry
 from modelreg.errors import DeadlineExceeded
-from modelreg.local import LocalTransport, StoreBusy, StoreError, write_queue
-from modelreg.local.location import locate
-from modelreg.local.opening import open_database
-from modelreg.local.schema import REVISIONS
+from modelreg.local import LocalTransport, StoreBusy, StoreError
+from modelreg.local._registry import write_queue
+from modelreg.local._registry.location import locate
+from modelreg.local._registry.opening import open_database
+from modelreg.local._registry.schema import REVISIONS
 from tests.unit.local.test_opening import migrated
 
 BASE = "http://registry.test/api/model_registry/v1"
@@ -177,7 +178,7 @@ def test_a_wait_for_another_thread_ends_at_the_deadline(path: Path, client: http
 HOLD = """
 import sys
 from pathlib import Path
-from modelreg.local.write_queue import WriteQueue
+from modelreg.local._registry.write_queue import WriteQueue
 with WriteQueue(Path(sys.argv[1])).turn(5):
     print("held", flush=True)
     sys.stdin.read()

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from modelreg.local import LocalTransport
-from modelreg.local.errors import Refusal
-from modelreg.local.filters import Both, Comparison, Either, parse_filter
+from modelreg.local._registry.errors import Refusal
+from modelreg.local._registry.filters import Both, Comparison, Either, parse_filter
 from tests.quirks.equality import EXACT
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from modelreg.local import LocalError, LocalTransport, MissingExtra, StoreError, default_store
-from modelreg.local.location import locate
+from modelreg.local._registry.location import locate
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,11 @@ import pytest
 from sqlalchemy import inspect, text
 
 from modelreg.local import LocalTransport, NewerStore, StoreError
-from modelreg.local.database import Database
-from modelreg.local.location import locate
-from modelreg.local.migrations import upgrade
-from modelreg.local.opening import open_database
-from modelreg.local.schema import HEAD, REVISIONS
+from modelreg.local._registry.database import Database
+from modelreg.local._registry.location import locate
+from modelreg.local._registry.migrations import upgrade
+from modelreg.local._registry.opening import open_database
+from modelreg.local._registry.schema import HEAD, REVISIONS
 
 BASE = "http://registry.test/api/model_registry/v1alpha3"
 
@@ -180,7 +180,7 @@ def test_a_file_is_durable_and_checked(tmp_path: Path) -> None:
 
 def test_opening_imports_neither_alembic_nor_lark(tmp_path: Path) -> None:
     code = (
-        "import sys, modelreg.local.app as app\n"
+        "import sys, modelreg.local._registry.app as app\n"
         f"app.App({str(tmp_path / 'registry.db')!r}).open()\n"
         "assert not {'alembic', 'lark', 'psycopg'} & set(sys.modules)"
     )

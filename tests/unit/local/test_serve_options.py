@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from modelreg.local.server import Limits, ServeError, ServeOptions
+from modelreg.local._registry.server import Limits, ServeError, ServeOptions
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_more_connections_than_files_are_refused():
 
 
 def test_connections_follow_the_limit_on_open_files(monkeypatch):
-    from modelreg.local.server import options
+    from modelreg.local._registry.server import options
 
     for files, connections in ((1024, 928), (128, 32), (64, 16), (100_000, 1000), (None, 1000)):
         monkeypatch.setattr(options, "open_files_limit", lambda files=files: files)

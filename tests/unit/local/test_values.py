@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelreg.local.errors import Refusal
-from modelreg.local.properties import read_properties
-from modelreg.local.text import checked_text, parse_json
+from modelreg.local._registry.errors import Refusal
+from modelreg.local._registry.properties import read_properties
+from modelreg.local._registry.text import checked_text, parse_json
 
 STORABLE = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)))
 KEYS = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), max_size=255)

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from modelreg import storage
-from modelreg.storage import reading
+from modelreg._storage import reading
 
 # What the interpreter reports before it changes something on disk, or opens it.
 EVENTS = ("open", "os.rename", "os.link", "os.remove", "os.rmdir", "os.mkdir", "shutil.rmtree", "os.truncate")

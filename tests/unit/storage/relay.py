@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Self
 from urllib.parse import urlsplit
 
-Answer = Callable[[str, str], bytes | None]
+Response = Callable[[str, str], bytes | None]
 
 
 class Relay:
@@ -32,7 +32,7 @@ class Relay:
         self.cut_request_after: int | None = None
         self.cut_response_after: int | None = None
         self.silent = False
-        self.answer: Answer = lambda method, path: None
+        self.answer: Response = lambda method, path: None
         self.alter: Callable[[bytes], bytes] = lambda block: block
         self.strip: bytes | None = None
         self.rewrite: Callable[[bytes], bytes] = lambda head: head

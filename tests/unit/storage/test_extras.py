@@ -42,7 +42,7 @@ def without(monkeypatch):
 )  # fmt: skip
 def test_a_missing_library_says_how_to_install_it(without, environment, uri, library, extra):
     modules = ("s3", "gs", "azure", "objects", "object_errors", "hub")
-    without(library, *(f"modelreg.storage.{name}" for name in modules))
+    without(library, *(f"modelreg._storage.{name}" for name in modules))
     with pytest.raises(MissingExtra) as missing:
         storage.files(uri)
     assert missing.value.hint == f"pip install 'modelreg[{extra}]'"

@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from modelreg import storage
+from modelreg._storage.http_client import HttpClient
 from modelreg.errors import (
     ConnectionFailed,
     Forbidden,
@@ -19,7 +20,6 @@ from modelreg.errors import (
     NotFound,
     ServerError,
 )
-from modelreg.storage.http_client import HttpClient
 from tests.unit.storage.test_scan import by_coreutils
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -134,7 +134,7 @@ def server(environment, monkeypatch):
 
 
 def test_what_the_hub_knows_about_a_model(server):
-    from modelreg.storage.hub import read_model
+    from modelreg._storage.hub import read_model
 
     model = read_model("org/name", "main")
     assert model.uri == f"hf://org/name@{COMMIT}"
@@ -161,7 +161,7 @@ def test_a_model_of_the_hub_comes_down(server, tmp_path):
 
 
 def test_the_token_goes_to_the_hub(server, monkeypatch):
-    from modelreg.storage.hub import read_model
+    from modelreg._storage.hub import read_model
 
     with pytest.raises(NotFound):
         read_model("org/private")
@@ -170,7 +170,7 @@ def test_the_token_goes_to_the_hub(server, monkeypatch):
 
 
 def test_what_the_hub_refuses(server):
-    from modelreg.storage.hub import read_model
+    from modelreg._storage.hub import read_model
 
     with pytest.raises(Forbidden):
         read_model("org/gated")
@@ -182,14 +182,14 @@ def test_what_the_hub_refuses(server):
 
 @pytest.mark.parametrize("name", ["", "a/b/c", "../x", "a b/c", "org/name@../x", "https://example.com/x"])
 def test_names_that_are_no_model(name):
-    from modelreg.storage.hub import parse_repository
+    from modelreg._storage.hub import parse_repository
 
     with pytest.raises(InvalidInput):
         parse_repository(name)
 
 
 def test_nobody_answers_for_the_hub(environment, monkeypatch):
-    from modelreg.storage.hub import read_model
+    from modelreg._storage.hub import read_model
 
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
     with pytest.raises(ConnectionFailed):
@@ -251,7 +251,7 @@ def test_redirects_are_followed_only_so_far(server):
 
 
 def test_a_redirect_to_a_metadata_service_is_not_followed(server, monkeypatch):
-    from modelreg.storage import http_client
+    from modelreg._storage import http_client
 
     real = http_client.resolve_host
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from modelreg.storage.kserve import LOADABLE, kserve_warning
+from modelreg._storage.kserve import LOADABLE, kserve_warning
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from modelreg import storage
+from modelreg._storage.access import Access, resolve_host
+from modelreg._storage.location import digest_folder, file_uri, is_digest_folder, parse_location, version_uri
 from modelreg.errors import Forbidden, InvalidInput
-from modelreg.storage.access import Access, resolve_host
-from modelreg.storage.location import digest_folder, file_uri, is_digest_folder, parse_location, version_uri
 
 DIGEST = f"sha256:{'0123456789ab' + '0' * 52}"
 

@@ -16,11 +16,11 @@ import httpx
 import pytest
 
 from modelreg import storage
+from modelreg._storage.http_client import HttpClient
+from modelreg._storage.oci_credentials import credentials
+from modelreg._storage.oci_names import parse_image_uri
+from modelreg._storage.oci_registry import Registry
 from modelreg.errors import Conflict, Forbidden, IntegrityError, InvalidInput, NotFound, Unauthorized
-from modelreg.storage.http_client import HttpClient
-from modelreg.storage.oci_credentials import credentials
-from modelreg.storage.oci_names import parse_image_uri
-from modelreg.storage.oci_registry import Registry
 from tests.registries import skip_or_fail
 from tests.unit.storage.test_scan import by_coreutils
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from modelreg import storage
-from modelreg.errors import Conflict, InvalidInput
-from modelreg.storage.hub import HubModel
-from modelreg.storage.registering_files import (
+from modelreg._storage.hub import HubModel
+from modelreg._storage.registering_files import (
     FilesDecision,
     RegisteredFiles,
     decide_files,
@@ -16,7 +15,8 @@ from modelreg.storage.registering_files import (
     registered_files,
     upload_root,
 )
-from modelreg.types.files import FileEntry
+from modelreg._types.files import FileEntry
+from modelreg.errors import Conflict, InvalidInput
 
 OTHER = f"sha256:{'0' * 64}"
 PLACE = {"root": "s3://models", "model": "fraud", "version": "1.4.0"}

@@ -11,6 +11,9 @@ import httpx
 import pytest
 
 from modelreg import storage
+from modelreg._storage.location import parse_location
+from modelreg._storage.opening import open_store
+from modelreg._storage.s3 import endpoint_url
 from modelreg.errors import (
     ConnectionFailed,
     DeadlineExceeded,
@@ -22,9 +25,6 @@ from modelreg.errors import (
     TransferStopped,
     Unauthorized,
 )
-from modelreg.storage.location import parse_location
-from modelreg.storage.opening import open_store
-from modelreg.storage.s3 import endpoint_url
 from tests.unit.storage.relay import s3_error
 from tests.unit.storage.test_scan import by_coreutils
 
@@ -180,7 +180,7 @@ def test_an_interrupted_download_reads_only_the_rest(relay, bucket, large, tmp_p
 
 
 def test_a_server_that_knows_no_ranges(relay, bucket, large, tmp_path, monkeypatch):
-    from modelreg.storage import fetching
+    from modelreg._storage import fetching
 
     monkeypatch.setattr(fetching, "_LARGE", 1)
     (large / "part-0.bin").write_bytes(os.urandom(20 * 1024 * 1024))
@@ -193,7 +193,7 @@ def test_a_server_that_knows_no_ranges(relay, bucket, large, tmp_path, monkeypat
 
 
 def test_a_large_file_is_read_in_parts(relay, bucket, tmp_path, monkeypatch):
-    from modelreg.storage import fetching
+    from modelreg._storage import fetching
 
     monkeypatch.setattr(fetching, "_LARGE", 1)
     (tmp_path / "model.bin").write_bytes(os.urandom(20 * 1024 * 1024))

@@ -10,9 +10,9 @@ import subprocess
 import pytest
 
 from modelreg import storage
+from modelreg._storage.manifest import check_path, check_paths, parse_sums, sums_text
+from modelreg._storage.workers import Stop
 from modelreg.errors import InvalidInput
-from modelreg.storage.manifest import check_path, check_paths, parse_sums, sums_text
-from modelreg.storage.workers import Stop
 
 BY_COREUTILS = (
     r"find . -type f ! -path ./SHA256SUMS ! -path ./model.sig -printf '%P\n' | LC_ALL=C sort"

@@ -13,10 +13,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from modelreg import storage
+from modelreg._storage.location import parse_location
+from modelreg._storage.opening import open_store
 from modelreg.errors import IntegrityError, InvalidInput
 from modelreg.signing import Certificate, CertificateChain, Key, PublicKey, Sigstore, default_verifier
-from modelreg.storage.location import parse_location
-from modelreg.storage.opening import open_store
 
 
 def write_keys(folder, name="key", password=None):

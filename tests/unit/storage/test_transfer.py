@@ -9,10 +9,10 @@ import threading
 import pytest
 
 from modelreg import storage
+from modelreg._storage.location import parse_location
+from modelreg._storage.opening import open_store
+from modelreg._storage.settings import stall_seconds
 from modelreg.errors import Conflict, Forbidden, IntegrityError, InvalidInput, NotFound
-from modelreg.storage.location import parse_location
-from modelreg.storage.opening import open_store
-from modelreg.storage.settings import stall_seconds
 from tests.unit.storage.test_scan import by_coreutils
 
 
@@ -298,8 +298,8 @@ def test_a_folder_that_cannot_be_written(weights, tmp_path):
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full here")
 def test_a_full_disk(weights, tmp_path, monkeypatch):
+    from modelreg._storage import local_files
     from modelreg.errors import StorageError
-    from modelreg.storage import local_files
 
     def full(descriptor, block):
         with open("/dev/full", "wb", buffering=0) as stream:

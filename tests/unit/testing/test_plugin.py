@@ -10,9 +10,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from modelreg.local.answers import as_json
-from modelreg.testing.checking import CheckedTransport
-from modelreg.testing.contract import breaches
+from modelreg._testing.checking import CheckedTransport
+from modelreg._testing.contract import breaches
+from modelreg.local._registry.json_responses import as_json
 
 ALPHA = "/api/model_registry/v1alpha3"
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from modelreg.web.access import Access, cookie_name, session_cookie
-from modelreg.web.messages import Request
+from modelreg._web.access import Access, cookie_name, session_cookie
+from modelreg._web.messages import Request
 
 
 def request(session: str = "", **more) -> Request:

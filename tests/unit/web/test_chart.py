@@ -7,7 +7,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelreg.web.chart import HEIGHT, WIDTH, Value, bar_group, line_chart
+from modelreg._web.chart import HEIGHT, WIDTH, Value, bar_group, line_chart
 
 
 @given(st.lists(st.floats(allow_nan=True, allow_infinity=True), max_size=30))

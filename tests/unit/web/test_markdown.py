@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from modelreg.web.markdown import LONGEST_CARD, card
+from modelreg._web.markdown import LONGEST_CARD, card
 from tests.web.page_site import HOSTILE_CARD, Markup
 
 

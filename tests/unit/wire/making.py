@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from modelreg.config import Settings
-from modelreg.wire.deadline import limits_of, phases_of
-from modelreg.wire.outgoing import Outgoing, Peer
+from modelreg._config import Settings
+from modelreg._wire.deadline import limits_of, phases_of
+from modelreg._wire.outgoing import Outgoing, Peer
 
 
 def outgoing(

@@ -7,9 +7,9 @@ import threading
 
 import pytest
 
-from modelreg.config import Token
+from modelreg._config import Token
+from modelreg._wire.auth import BearerToken, sendable
 from modelreg.errors import DeadlineExceeded, InvalidInput
-from modelreg.wire.auth import BearerToken, sendable
 from tests.unit.wire.making import outgoing
 
 

@@ -8,10 +8,10 @@ import httpx
 import pytest
 
 from modelreg._async import senders as async_senders
+from modelreg._config import Settings, Timeouts
 from modelreg._sync import senders
-from modelreg.config import Settings, Timeouts
+from modelreg._wire.deadline import TimeLimit, cut, limits_of, phases_of
 from modelreg.errors import DeadlineExceeded, InvalidResponse
-from modelreg.wire.deadline import TimeLimit, cut, limits_of, phases_of
 from tests.unit.wire.making import outgoing
 
 SMALL = Settings(base_url="https://registry", max_response_bytes=2**20)

@@ -6,8 +6,8 @@ import time
 import httpcore
 import pytest
 
-from modelreg.wire import async_network, network
-from modelreg.wire.deadline import TimeLimit
+from modelreg._wire import async_network, network
+from modelreg._wire.deadline import TimeLimit
 from tests.faults.bad_peers import listening, silent
 
 

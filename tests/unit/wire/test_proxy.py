@@ -2,7 +2,7 @@
 
 import pytest
 
-from modelreg.wire.proxy import proxy_for
+from modelreg._wire.proxy import proxy_for
 
 ALL = {"http": "http://plain:3128", "https": "http://tunnel:3128"}
 

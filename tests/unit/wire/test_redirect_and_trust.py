@@ -8,11 +8,11 @@ import httpx
 import pytest
 import trustme
 
-from modelreg.config import Settings
+from modelreg._config import Settings
+from modelreg._wire.embedded import default_location, error_of_store, foreign_errors, local_transport
+from modelreg._wire.redirect import next_target
+from modelreg._wire.tls import tls_context
 from modelreg.errors import ConnectionFailed, InvalidInput, MissingExtra
-from modelreg.wire.embedded import default_location, error_of_store, foreign_errors, local_transport
-from modelreg.wire.redirect import next_target
-from modelreg.wire.tls import tls_context
 from tests.unit.wire.making import outgoing
 
 HERE = "https://registry/api/model_registry/v1/registered_models"
@@ -105,7 +105,7 @@ def test_a_missing_package_of_the_embedded_registry_names_the_extra():
 import sys
 sys.modules["sqlalchemy"] = None
 from modelreg.errors import MissingExtra
-from modelreg.wire.embedded import local_transport
+from modelreg._wire.embedded import local_transport
 try:
     local_transport(sys.argv[1])
 except MissingExtra as error:

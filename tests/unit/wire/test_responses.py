@@ -4,10 +4,10 @@ import httpx
 import pytest
 
 from modelreg import errors
-from modelreg.config import Settings, Token
-from modelreg.wire.outgoing import SHOWN, shortened
-from modelreg.wire.responses import ObjectResponse, error_of, error_of_failure, read_reply, response_of
-from modelreg.wire.retry import Failure
+from modelreg._config import Settings, Token
+from modelreg._wire.outgoing import SHOWN, shortened
+from modelreg._wire.responses import ObjectResponse, error_of, error_of_failure, read_reply, response_of
+from modelreg._wire.retry import Failure
 from tests.unit.wire.making import outgoing
 
 FINAL = Failure(passing=False, may_have_acted=False)

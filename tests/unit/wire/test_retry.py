@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from modelreg.wire.retry import (
+from modelreg._wire.retry import (
     Failure,
     RetryPolicy,
     failure_of_error,

@@ -5,9 +5,9 @@ import logging
 import httpx
 import pytest
 
+from modelreg._wire import version as module
+from modelreg._wire.version import VersionChoice
 from modelreg.errors import UnsupportedByServer
-from modelreg.wire import version as module
-from modelreg.wire.version import VersionChoice
 from modelreg_rest import versions
 from tests.unit.wire.making import outgoing
 

@@ -1,0 +1,1 @@
+"""What the pytest plugin is made of: transports that hold every exchange to the contract."""
