@@ -23,6 +23,7 @@ from modelreg._wire.embedded import (
     EMBEDDED_BASE,
     default_location,
     foreign_errors,
+    is_local,
     local_transport,
 )
 from modelreg._wire.outgoing import Outgoing, Peer
@@ -227,7 +228,8 @@ class AsyncConnection:
             # It keeps its own timeouts too, unless others were asked for; the whole call ends in time either way.
             return AsyncClientSender(self._client, keeps_timeouts="timeout" not in self.settings.sources)
         if self._transport is not None:
-            return AsyncTransportSender(self._transport)
+            given = self._transport
+            return AsyncLocalSender(given) if is_local(given) else AsyncTransportSender(given)
         if self.settings.embedded:
             transport = self._transport = local_transport(self.settings.store)
             return AsyncLocalSender(transport)

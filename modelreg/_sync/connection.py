@@ -24,6 +24,7 @@ from modelreg._wire.embedded import (
     EMBEDDED_BASE,
     default_location,
     foreign_errors,
+    is_local,
     local_transport,
 )
 from modelreg._wire.outgoing import Outgoing, Peer
@@ -226,7 +227,8 @@ class Connection:
             # It keeps its own timeouts too, unless others were asked for; the whole call ends in time either way.
             return ClientSender(self._client, keeps_timeouts="timeout" not in self.settings.sources)
         if self._transport is not None:
-            return TransportSender(self._transport)
+            given = self._transport
+            return LocalSender(given) if is_local(given) else TransportSender(given)
         if self.settings.embedded:
             transport = self._transport = local_transport(self.settings.store)
             return LocalSender(transport)

@@ -11,11 +11,13 @@ from http import HTTPStatus
 
 from attrs import evolve
 
+from modelreg._filters import F
 from modelreg._sync.registry import ModelRegistry
+from modelreg._types.records import STATE_LIVE
 from modelreg._web.access import Access, Visitor, session_cookie
-from modelreg._web.kept_pages import KeptPages
+from modelreg._web.kept import KeptLists, KeptPages, state_of
 from modelreg._web.messages import PageError, Request, Response, read_request, redirect
-from modelreg._web.rendering import STATIC, render, static_file
+from modelreg._web.rendering import STATIC, load_templates, render, static_file
 from modelreg._web.routes import find
 from modelreg._web.view import View
 from modelreg.errors import Conflict, Forbidden, InvalidInput, ModelRegistryError, NotFound, Unauthorized
@@ -63,6 +65,7 @@ class PageApp:
         self._root = root_path
         self._secure = secure
         self._pages = KeptPages(registry)
+        self._lists = KeptLists(registry)
         self._threads = ThreadPoolExecutor(WORKERS, thread_name_prefix="modelreg-page")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -81,6 +84,16 @@ class PageApp:
             loop = asyncio.get_running_loop()
             response = await loop.run_in_executor(self._threads, partial(self.respond, request))
         await response.send(send, with_body=request.method != "HEAD")
+
+    def warm_up(self) -> None:
+        """Load what the first page would wait for: the templates, and how an embedded registry filters a list."""
+        load_templates()
+        if state_of(self._registry) is None:
+            return
+        try:
+            self._registry.models.list(where=F("state") == STATE_LIVE).first()
+        except ModelRegistryError as error:
+            _log.debug("nothing was read before the first page: %s", error)
 
     def close(self) -> None:
         """End the threads; the registry stays open."""
@@ -116,6 +129,7 @@ class PageApp:
         view = View(
             self._registry,
             request,
+            self._lists,
             form_token=_FORM_TOKEN,
             read_only=self._read_only,
             has_login=self._access.has_login,

@@ -16,15 +16,27 @@ _TICKS = 4
 
 
 @frozen
+class Value:
+    """One value to draw: what it is called, and where it leads."""
+
+    label: str
+    number: float
+    link: str = ""
+
+
+@frozen
 class Point:
-    """One value: where it stands, what it is called, and where it leads."""
+    """One value where it stands in the chart."""
 
     x: float
     y: float
-    label: str
-    text: str
-    link: str = ""
+    value: Value
     best: bool = False
+
+    @property
+    def text(self) -> str:
+        """The value as people read it."""
+        return number(self.value.number)
 
 
 @frozen
@@ -42,18 +54,18 @@ class LineChart:
     Attributes:
         title: What is shown.
         direction: Which way is better, in words; may be empty.
-        points: Every value, from left to right.
+        values: Every value, from left to right.
+        heights: Where each stands, from the top.
+        best: Which of them is the best; None where that is not known.
         ticks: Lines across.
-        first: What the left end is called.
-        last: What the right end is called.
     """
 
     title: str
     direction: str
-    points: Sequence[Point]
+    values: Sequence[Value]
+    heights: Sequence[float]
+    best: int | None
     ticks: Sequence[Tick]
-    first: str
-    last: str
 
     width = WIDTH
     height = HEIGHT
@@ -64,30 +76,40 @@ class LineChart:
     @property
     def path(self) -> str:
         """The line, as the points of an SVG polyline."""
-        return " ".join(f"{point.x},{point.y}" for point in self.points)
+        step = self._step
+        return " ".join([f"{round(_LEFT + at * step, 1)},{y}" for at, y in enumerate(self.heights)])
 
     @property
     def dots(self) -> Sequence[Point]:
         """The points that are drawn: all of a few, of many the best and the last."""
-        if len(self.points) <= _MOST_DOTS:
-            return self.points
-        return [point for at, point in enumerate(self.points, 1) if point.best or at == len(self.points)]
+        last = len(self.values) - 1
+        drawn = range(last + 1) if last < _MOST_DOTS else sorted({last if self.best is None else self.best, last})
+        return [self._point(at) for at in drawn]
+
+    @property
+    def first(self) -> str:
+        """What the left end is called."""
+        return self.values[0].label
+
+    @property
+    def last(self) -> str:
+        """What the right end is called."""
+        return self.values[-1].label
 
     @property
     def summary(self) -> str:
         """What the chart shows, for who does not see it."""
-        best = next((f", best {point.text} ({point.label})" for point in self.points if point.best), "")
-        ends = f"from {self.points[0].text} ({self.first}) to {self.points[-1].text} ({self.last})"
-        return f"{self.title}: {len(self.points)} values {ends}{best}"
+        ends = f"from {self._point(0).text} ({self.first}) to {self._point(-1).text} ({self.last})"
+        best = None if self.best is None else self._point(self.best)
+        known = "" if best is None else f", best {best.text} ({best.value.label})"
+        return f"{self.title}: {len(self.values)} values {ends}{known}"
 
+    @property
+    def _step(self) -> float:
+        return (WIDTH - _LEFT - _RIGHT) / (len(self.values) - 1)
 
-@frozen
-class Value:
-    """One value to draw: what it is called, and where it leads."""
-
-    label: str
-    number: float
-    link: str = ""
+    def _point(self, at: int) -> Point:
+        return Point(round(_LEFT + at * self._step, 1), self.heights[at], self.values[at], at == self.best)
 
 
 def line_chart(title: str, values: Sequence[Value], *, higher: bool | None = None) -> LineChart | None:
@@ -105,22 +127,11 @@ def line_chart(title: str, values: Sequence[Value], *, higher: bool | None = Non
     ticks = _round_ticks(low, high)
     low, high = min(low, ticks[0]), max(high, ticks[-1])
     best = None if higher is None else (max if higher else min)(each.number for each in finite)
-    step = (WIDTH - _LEFT - _RIGHT) / (len(finite) - 1)
     marked = next((at for at, each in reversed(list(enumerate(finite))) if each.number == best), None)
-    points = [
-        Point(
-            round(_LEFT + at * step, 1),
-            _place(each.number, low, high),
-            each.label,
-            number(each.number),
-            each.link,
-            at == marked,
-        )
-        for at, each in enumerate(finite)
-    ]
     direction = "" if higher is None else "higher is better" if higher else "lower is better"
     marks = [Tick(_place(each, low, high), text) for each, text in zip(ticks, _aligned(ticks), strict=True)]
-    return LineChart(title, direction, points, marks, finite[0].label, finite[-1].label)
+    heights = [_place(each.number, low, high) for each in finite]
+    return LineChart(title, direction, finite, heights, marked, marks)
 
 
 def _place(value: float, low: float, high: float) -> float:

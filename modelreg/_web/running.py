@@ -88,6 +88,7 @@ def _serve(
     if open_browser:
         # A browser in the terminal keeps its caller waiting until it is closed.
         threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+    threading.Thread(target=app.warm_up, daemon=True).start()
     with closing(app):
         make_server(app).run(sockets=[bound])
 

@@ -18,7 +18,7 @@ from modelreg._types.records import STATE_ARCHIVED, STATE_LIVE
 from modelreg._views.columns import ordered
 from modelreg._views.services import newest_id
 from modelreg._web.chart import LineChart, Value, line_chart
-from modelreg._web.rendering import value_html
+from modelreg._web.version_rows import VersionRow, options_html, rows_html
 from modelreg._web.view import View
 from modelreg.errors import InvalidInput
 
@@ -26,25 +26,8 @@ ROWS = 50
 #: Versions that are read to sort by what no registry sorts by, and for the chart of many.
 NEWEST = 1000
 _METRICS = 6
-_ABOUT = 100
 _NOT_METRICS = frozenset({"size_bytes", "file_count"})
 _SORTS_OF_REGISTRY = frozenset({"", "id"})
-
-
-@frozen
-class VersionRow:
-    """One version of the list; its values as they stand on the page."""
-
-    id: str
-    name: str
-    archived: bool
-    aliases: Sequence[str]
-    description: str
-    labels: Sequence[str]
-    numbers: Sequence[tuple[Markup, bool]]
-    serving: Markup
-    author: Markup
-    created: Markup
 
 
 @frozen(kw_only=True)
@@ -52,8 +35,8 @@ class VersionRows:
     """What the page shows of a model's versions.
 
     Attributes:
-        rows: The versions that are listed.
-        root: What the address of a version begins with.
+        rows: The versions that are listed, as rows of the table; empty where there is none.
+        options: Their names, as options of a form's field.
         metrics: The metrics that have a column.
         directions: Of metrics, whether more is better, where that is known.
         served: Whether any of the rows is served.
@@ -69,8 +52,8 @@ class VersionRows:
         error: What is wrong with the filter.
     """
 
-    rows: Sequence[VersionRow]
-    root: str
+    rows: Markup
+    options: Markup
     metrics: Sequence[str]
     directions: Mapping[str, bool]
     served: bool
@@ -131,7 +114,10 @@ def read_versions(view: View, model_id: str) -> Selection:
             return _by_id(view, model_id, where, descending)
         return _by_key(view, model_id, where, sort)
 
-    part, every_service = view.together(read_part, lambda: list(view.registry.inference_services.list()))
+    def read_services() -> Sequence[InferenceService]:
+        return view.lists.get("services", lambda: list(view.registry.inference_services.list()))
+
+    part, every_service = view.together(read_part, read_services)
     points, cut = part.newest, part.from_newest
     if request.value("chart") == "newest" and not part.complete:
         newest = _newest(view, model_id, where)
@@ -152,12 +138,14 @@ def shown_versions(view: View, model: RegisteredModel, selection: Selection) -> 
     metrics = _metrics(model, part.rows)
     metric = view.request.value("metric") or (metrics[0] if metrics else "")
     serving = _serving(view, model, part.rows, selection.services)
+    served = any(serving.values())
+    rows = _rows(model, part.rows, metrics, serving)
     return VersionRows(
-        rows=_rows(model, part.rows, metrics, serving),
-        root=view.url("/versions/"),
+        rows=rows_html(rows, view.url("/versions/"), served=served),
+        options=options_html(rows),
         metrics=metrics,
         directions=model.higher_is_better,
-        served=any(serving.values()),
+        served=served,
         sort=sort,
         descending=descending,
         before=part.before,
@@ -189,19 +177,15 @@ def _rows(
             version.name,
             version.state == STATE_ARCHIVED,
             aliases.get(version.name, ()),
-            _shortened(version.description or ""),
+            version.description or "",
             version.labels,
-            [(value_html(found := version.properties.get(name)), _is(found, best.get(name))) for name in metrics],
-            value_html(serving.get(version.id)),
-            value_html(version.author),
-            value_html(version.create_time),
+            [(found := version.properties.get(name), _is(found, best.get(name))) for name in metrics],
+            serving.get(version.id, ""),
+            version.author,
+            version.create_time,
         )
         for version in versions
     ]
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _ABOUT else f"{text[: _ABOUT - 1]}…"
 
 
 def _is(value: object, best: float | None) -> bool:
@@ -247,11 +231,17 @@ def _by_key(view: View, model_id: str, where: Filter | None, sort: str) -> _Part
     return _Part(rows, newest[:NEWEST], later_page=later, from_newest=len(newest) > NEWEST)
 
 
-def _newest(view: View, model_id: str, where: Filter | None) -> list[ModelVersion]:
+def _newest(view: View, model_id: str, where: Filter | None) -> Sequence[ModelVersion]:
     """Read the newest versions: one more than are used, to know whether there are more."""
-    return list(
-        view.registry.versions.list(model_id=model_id, where=where, order_by="ID", descending=True, limit=NEWEST + 1)
-    )
+    most = NEWEST + 1
+
+    def read() -> Sequence[ModelVersion]:
+        versions = view.registry.versions.list(
+            model_id=model_id, where=where, order_by="ID", descending=True, limit=most, page_size=-(-most // 2)
+        )
+        return list(versions)
+
+    return view.lists.get(("newest versions", model_id, where), read)
 
 
 def _metrics(model: RegisteredModel, rows: Sequence[ModelVersion]) -> list[str]:

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 
 from modelreg._sync.registry import ModelRegistry
 from modelreg._views.names import Names
+from modelreg._web.kept import KeptLists
 from modelreg._web.messages import Request, Response, redirect
 from modelreg._web.rendering import render
 
@@ -33,6 +34,7 @@ class View:
     Args:
         registry: The registry.
         request: The request.
+        lists: Lists of the registry that were read before.
         form_token: What every form of this visitor holds.
         read_only: Whether nothing that writes is shown.
         has_login: Whether the visitor can log out.
@@ -42,6 +44,7 @@ class View:
         self,
         registry: ModelRegistry,
         request: Request,
+        lists: KeptLists,
         *,
         form_token: str,
         read_only: bool,
@@ -49,6 +52,7 @@ class View:
     ) -> None:
         self.registry = registry
         self.request = request
+        self.lists = lists
         self.names = Names(registry)
         self.read_only = read_only
         self._form_token = form_token

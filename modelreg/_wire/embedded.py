@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 from urllib.parse import unquote
 
 import httpx
@@ -44,6 +44,23 @@ def local_transport(store: str | None) -> LocalTransport:
         raise error_of_store(error, store) from error
     except foreign_errors() as error:
         raise error_of_store(error, store) from error
+
+
+def is_local(transport: object) -> TypeGuard[LocalTransport]:
+    """Return whether a transport is the embedded registry's, which carries requests without those of an HTTP client.
+
+    One that was derived from it and treats the requests of an HTTP client in its own way is not.
+
+    Args:
+        transport: What carries requests.
+    """
+    module = sys.modules.get("modelreg.local.transport")
+    if module is None or not isinstance(transport, module.LocalTransport):
+        return False
+    return all(
+        getattr(type(transport), name) is getattr(module.LocalTransport, name)
+        for name in ("handle_request", "handle_async_request", "carry", "async_carry")
+    )
 
 
 def default_location() -> str:

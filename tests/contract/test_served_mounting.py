@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -148,6 +149,27 @@ def test_a_path_of_the_registry_cannot_be_taken(path: str) -> None:
 
     with pytest.raises(ServeError):
         Mounts({path: page})
+
+
+def test_an_application_warms_up_behind_the_start_and_a_failure_of_it_is_logged(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    started, warmed = threading.Event(), threading.Event()
+
+    class Failing(Page):
+        def warm_up(self) -> None:
+            assert started.wait(20)
+            raise ValueError("cold")
+
+    class Warm(Page):
+        def warm_up(self) -> None:
+            warmed.set()
+
+    with page_of(tmp_path, {"/failing": Failing, "/": Warm, "/third": Page}) as client:
+        started.set()
+        assert warmed.wait(20)
+        assert client.get("/").status_code == 200
+    assert "cold" in caplog.text
 
 
 def test_the_page_of_the_documentation_lists_the_models(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ def test_every_point_stands_in_the_chart(numbers):
     if sum(map(math.isfinite, numbers)) < 2:
         assert chart is None
         return
-    for point in chart.points:
+    for point in chart.dots:
         assert 0 <= point.x <= WIDTH
         assert 0 <= point.y <= HEIGHT
     assert all(math.isfinite(tick.y) for tick in chart.ticks)
@@ -25,17 +25,17 @@ def test_every_point_stands_in_the_chart(numbers):
 
 def test_the_best_is_the_newest_of_equal_ones():
     chart = line_chart("loss", [Value("a", 1), Value("b", 0.5), Value("c", 0.5)], higher=False)
-    assert [point.label for point in chart.points if point.best] == ["c"]
+    assert [point.value.label for point in chart.dots if point.best] == ["c"]
 
 
 def test_without_a_direction_nothing_is_best():
     chart = line_chart("m", [Value("a", 1), Value("b", 2)])
-    assert not any(point.best for point in chart.points)
+    assert not any(point.best for point in chart.dots)
 
 
 def test_many_points_are_a_line_with_few_dots():
     chart = line_chart("m", [Value(str(at), at) for at in range(1000)], higher=True)
-    assert len(chart.points) == 1000
+    assert len(chart.path.split()) == 1000
     assert len(chart.dots) < 5
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
@@ -16,6 +17,7 @@ from modelreg.local._registry.server.options import ServeError
 from modelreg.local._registry.server.token_file import TokenFile
 from modelreg.local.transport import LocalTransport
 
+_log = logging.getLogger(__name__)
 #: Paths that stay the server's own, whatever is mounted.
 OWN_PATHS = ("/api/model_registry", "/readyz", "/metrics")
 
@@ -102,6 +104,17 @@ class Mounts:
         if any(_below(path, own) for own in OWN_PATHS):
             return None
         return next(((prefix, app) for prefix, app in self._apps if _below(path, prefix)), None)
+
+    def warm_up(self) -> None:
+        """Let each application load what its first response would wait for, if it has a method ``warm_up``."""
+        for path, app in self._apps:
+            warm_up = getattr(app, "warm_up", None)
+            if warm_up is None:
+                continue
+            try:
+                warm_up()
+            except Exception:  # noqa: BLE001 -- logged; its requests are responded to all the same
+                _log.exception("the application at %s did not warm up", path)
 
 
 async def call_mounted(prefix: str, app: ASGIApp, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:

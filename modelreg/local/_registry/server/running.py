@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import signal
 import socket
@@ -26,6 +27,8 @@ from modelreg.local._registry.server.token_file import TokenFile
 _GRACE_SECONDS = 30
 _LATER_SECONDS = 5
 _BACKLOG = 2048
+#: When, after the start, applications load what they need: nobody waits then, and a server that ends soon does not.
+_WARM_UP_SECONDS = 1.0
 
 
 class Server(uvicorn.Server):
@@ -38,12 +41,14 @@ class Server(uvicorn.Server):
         options: ServeOptions,
         metrics: Metrics,
         announce: Callable[[str], None],
+        warm_up: Callable[[], None],
     ) -> None:
         super().__init__(config)
         self._bound = bound
         self._options = options
         self._metrics = metrics
         self._announce = announce
+        self._warm_up = warm_up
         self._acceptor: Acceptor | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002
@@ -59,6 +64,8 @@ class Server(uvicorn.Server):
         acceptor.start()
         self.started = True
         self._announce(url_of(self._bound, secure=self.config.is_ssl))
+        loop = asyncio.get_running_loop()
+        loop.call_later(_WARM_UP_SECONDS, loop.run_in_executor, None, self._warm_up)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Accept no more, and end when the requests that are under way have their responses."""
@@ -110,15 +117,16 @@ def make_server(
     metrics = Metrics()
     token = TokenFile(options.token_file, strict=options.strict) if options.token_file else None
     served = ServedRegistry(AppTransport(app), options.read_only, options.certfile is not None, token)
+    mounts = Mounts({path: make(served) for path, make in apps.items()})
     application = ServedApp(
         app,
         admission=Admission.of(options),
         token=token,
         limits=options.limits,
-        mounts=Mounts({path: make(served) for path, make in apps.items()}),
+        mounts=mounts,
         metrics=metrics,
     )
-    return Server(_configuration(application, options), bound, options, metrics, announce)
+    return Server(_configuration(application, options), bound, options, metrics, announce, mounts.warm_up)
 
 
 def _configuration(application: ServedApp, options: ServeOptions) -> uvicorn.Config:
