@@ -12,11 +12,12 @@ import pty
 import re
 import shlex
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -114,6 +115,20 @@ def fill(registry: ModelRegistry) -> None:
     registry.inference_services.upsert("fraud-api", environment="production", version="fraud@1.4.0")
 
 
+def make_older(store: Path) -> None:
+    """Let every version be some days older than the next, as in a registry that is used."""
+    day = 86_400_000_000
+    with closing(sqlite3.connect(store)) as connection, connection:
+        connection.execute("UPDATE registered_model SET created = created - ?, updated = updated - ?", (45 * day, day))
+        for table in ("model_version", "artifact"):
+            newest_first = connection.execute(f"SELECT id FROM {table} ORDER BY id DESC").fetchall()
+            for at, (row,) in enumerate(newest_first):
+                age = at * 6 * day + day // 4
+                connection.execute(
+                    f"UPDATE {table} SET created = created - ?, updated = updated - ? WHERE id = ?", (age, age, row)
+                )
+
+
 def typed(command: str, environment: Mapping[str, str], width: int) -> str:
     """Run a command on a terminal of its own, and return what it showed."""
     ours, theirs = pty.openpty()
@@ -170,7 +185,7 @@ def draw_page(chromium: Browser, store: Path) -> None:
     """Draw the page of a model, of a comparison and of a version."""
     from tests.web.page_site import opened
 
-    with opened(store) as site, _tab(chromium, 1200, 1000) as tab:
+    with opened(store) as site, _tab(chromium, 1200, 700) as tab:
         tab.goto(f"{site.url}/?key={site.key}")
         model = site.registry.models.get(name="fraud")
         version = site.registry.versions.get("fraud@champion")
@@ -181,7 +196,7 @@ def draw_page(chromium: Browser, store: Path) -> None:
         }
         for name, path in paths.items():
             tab.goto(site.url + path)
-            _write(f"{name}.png", tab.screenshot())
+            _write(f"{name}.png", tab.screenshot(full_page=True))
 
 
 def draw_notebook(chromium: Browser, store: Path) -> None:
@@ -189,7 +204,8 @@ def draw_notebook(chromium: Browser, store: Path) -> None:
     with ModelRegistry(store) as registry, _tab(chromium, 900, 400) as tab:
         listed = registry.versions.list("fraud", order_by=F("auc"), descending=True)
         html = listed._repr_html_()
-        tab.set_content(f'<body style="margin:16px;font-family:sans-serif"><div id="cell">{html}</div></body>')
+        cell = f'<div id="cell" style="display:inline-block;padding:12px">{html}</div>'
+        tab.set_content(f'<body style="margin:16px;font-family:sans-serif">{cell}</body>')
         _write("notebook.png", tab.locator("#cell").screenshot())
 
 
@@ -209,6 +225,7 @@ def main() -> int:
         store = Path(folder) / "registry.db"
         with ModelRegistry(store) as registry:
             fill(registry)
+        make_older(store)
         for name in TERMINALS:
             copy = shutil.copy(store, Path(folder) / f"{name}.db")
             kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}

@@ -84,7 +84,8 @@ class LineChart:
         """The points that are drawn: all of a few, of many the best and the last."""
         last = len(self.values) - 1
         drawn = range(last + 1) if last < _MOST_DOTS else sorted({last if self.best is None else self.best, last})
-        return [self._point(at) for at in drawn]
+        step = self._step
+        return [Point(round(_LEFT + at * step, 1), self.heights[at], self.values[at], at == self.best) for at in drawn]
 
     @property
     def first(self) -> str:
@@ -99,17 +100,16 @@ class LineChart:
     @property
     def summary(self) -> str:
         """What the chart shows, for who does not see it."""
-        ends = f"from {self._point(0).text} ({self.first}) to {self._point(-1).text} ({self.last})"
-        best = None if self.best is None else self._point(self.best)
-        known = "" if best is None else f", best {best.text} ({best.value.label})"
-        return f"{self.title}: {len(self.values)} values {ends}{known}"
+        ends = f"from {self._text(0)} ({self.first}) to {self._text(-1)} ({self.last})"
+        best = "" if self.best is None else f", best {self._text(self.best)} ({self.values[self.best].label})"
+        return f"{self.title}: {len(self.values)} values {ends}{best}"
 
     @property
     def _step(self) -> float:
         return (WIDTH - _LEFT - _RIGHT) / (len(self.values) - 1)
 
-    def _point(self, at: int) -> Point:
-        return Point(round(_LEFT + at * self._step, 1), self.heights[at], self.values[at], at == self.best)
+    def _text(self, at: int) -> str:
+        return number(self.values[at].number)
 
 
 def line_chart(title: str, values: Sequence[Value], *, higher: bool | None = None) -> LineChart | None:

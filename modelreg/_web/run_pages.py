@@ -21,6 +21,7 @@ ROWS = 200
 #: Values of metrics that are read for the charts of a run.
 VALUES = 5000
 _CHARTS = 12
+_SHOWN_ELSEWHERE = frozenset({"experiment id", "status"})
 
 
 def experiments(view: View) -> Response:
@@ -54,7 +55,7 @@ def experiment(view: View, id: str) -> Response:
         "experiment.html",
         record.name,
         experiment=record,
-        about=Facts([*facts(record), *late_facts(record)]),
+        about=Facts([row for row in (*facts(record), *late_facts(record)) if row[0] != "state"]),
         runs=runs[:ROWS],
         more=len(runs) > ROWS,
         toned=toned,
@@ -78,7 +79,7 @@ def run(view: View, id: str) -> Response:
         record.name,
         run=record,
         experiment=experiment,
-        about=Facts([row for row in (*facts(record), *late_facts(record)) if row[0] != "experiment id"]),
+        about=Facts([row for row in (*facts(record), *late_facts(record)) if row[0] not in _SHOWN_ELSEWHERE]),
         properties=properties_of(record),  # type: ignore[arg-type]
         parameters=Facts([(each.name, each.value) for each in parameters]),
         metrics=_metrics([each for each in artifacts if isinstance(each, Metric)]),

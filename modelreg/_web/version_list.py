@@ -26,6 +26,7 @@ ROWS = 50
 #: Versions that are read to sort by what no registry sorts by, and for the chart of many.
 NEWEST = 1000
 _METRICS = 6
+_NUMBERS = frozenset({int, float})
 _NOT_METRICS = frozenset({"size_bytes", "file_count"})
 _SORTS_OF_REGISTRY = frozenset({"", "id"})
 
@@ -246,7 +247,7 @@ def _newest(view: View, model_id: str, where: Filter | None) -> Sequence[ModelVe
 
 def _metrics(model: RegisteredModel, rows: Sequence[ModelVersion]) -> list[str]:
     """Choose the metrics with columns: those whose direction is known first, then the numbers that most rows have."""
-    counts = Counter(key for row in rows for key in row.properties if number_of(row, key) is not None)
+    counts = Counter([key for row in rows for key, value in row.properties.items() if type(value) in _NUMBERS])
     declared = [name for name in sorted(model.higher_is_better) if counts[name]]
     others = [name for name, _ in counts.most_common() if name not in declared and name not in _NOT_METRICS]
     return [*declared, *sorted(others[: max(0, _METRICS // 2 - len(declared))])][:_METRICS]

@@ -72,8 +72,8 @@ class View:
         for name, value in {**(query or {}), **more}.items():
             values = value if isinstance(value, list | tuple) else [value]
             pairs += [(name, "1" if each is True else str(each)) for each in values if each not in (None, "", False)]
-        text = urlencode(pairs, errors="replace")
-        return f"{root}{quote(path)}{f'?{text}' if text else ''}"
+        query_text = f"?{urlencode(pairs, errors='replace')}" if pairs else ""
+        return f"{root}{quote(path)}{query_text}"
 
     def url(self, path: str, query: Mapping[str, object] | None = None, **more: object) -> str:
         """Return an address on the page; see `address`."""
