@@ -18,6 +18,7 @@ from modelreg._web.markdown import is_web
 LONGEST = 120
 #: Characters of a value that are shown at all.
 MOST = 20_000
+_SHORT_INT = 10**18
 _NONE = '<span class="none">–</span>'
 #: Text that HTML has as it is, and in which nothing hides.
 _SAFE = re.compile(r"[ !#-%(-;=?-~]*")
@@ -53,6 +54,8 @@ def value_text_html(value: object) -> str:
     if type(value) is float:
         text, whole = number(value), str(value)
         return f"<bdi>{text}</bdi>" if text == whole else f'<bdi title="{whole}">{text}</bdi>'
+    if type(value) is int and -_SHORT_INT < value < _SHORT_INT:
+        return f"<bdi>{value}</bdi>"
     if isinstance(value, datetime):
         moment = iso(value)
         return f'<time datetime="{moment}" title="{moment}">{ago(value)}</time>'

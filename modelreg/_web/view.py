@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -26,6 +27,10 @@ DONE: Mapping[str, str] = {
     "alias-set": "The alias was moved.",
     "alias-deleted": "The alias was deleted.",
 }
+
+
+# A page has its own address in most of its links.
+_quoted = lru_cache(maxsize=256)(quote)
 
 
 class View:
@@ -73,7 +78,7 @@ class View:
             values = value if isinstance(value, list | tuple) else [value]
             pairs += [(name, "1" if each is True else str(each)) for each in values if each not in (None, "", False)]
         query_text = f"?{urlencode(pairs, errors='replace')}" if pairs else ""
-        return f"{root}{quote(path)}{query_text}"
+        return f"{root}{_quoted(path)}{query_text}"
 
     def url(self, path: str, query: Mapping[str, object] | None = None, **more: object) -> str:
         """Return an address on the page; see `address`."""

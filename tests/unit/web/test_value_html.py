@@ -24,7 +24,15 @@ def test_text_is_made_visible_and_escaped(text):
     assert text_html(text) == str(escape(visible(text, lines=True)))
 
 
-@given(TEXTS | st.floats() | st.integers() | st.booleans() | st.none() | st.datetimes(timezones=st.timezones()))
+@given(
+    TEXTS
+    | st.floats()
+    | st.integers(-(10**20), 10**20)
+    | st.integers()
+    | st.booleans()
+    | st.none()
+    | st.datetimes(timezones=st.timezones())
+)
 def test_a_value_is_the_same_by_the_short_way_and_in_a_cell(value):
     assert value_text_html(value) == str(value_html(Cell(value)))
 
