@@ -28,7 +28,7 @@ _GRACE_SECONDS = 30
 _LATER_SECONDS = 5
 _BACKLOG = 2048
 #: When, after the start, applications load what they need: nobody waits then, and a server that ends soon does not.
-_WARM_UP_SECONDS = 1.0
+_WARM_UP_SECONDS = 2.0
 
 
 class Server(uvicorn.Server):
