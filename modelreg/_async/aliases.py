@@ -57,19 +57,6 @@ class Gate:
             raise InvalidInput(f"if_better is {self.if_better!r}; give the name of a metric")
 
 
-async def found_model(engine: AsyncEngine, reference: Reference) -> RegisteredModel:
-    """Return the model that is referred to, as it is now.
-
-    Raises:
-        NotFound: There is none.
-    """
-    model = await engine.find_reference(reference)
-    if model is None:
-        raise not_found(reference)
-    record: RegisteredModel = model
-    return record
-
-
 async def set_alias(
     engine: AsyncEngine, model: RegisteredModel, alias: str, version: str, *, by: str | None, reason: str | None
 ) -> RegisteredModel:
@@ -238,9 +225,7 @@ async def _judged(
     engine: AsyncEngine, version: Reference, alias: str, gate: Gate
 ) -> tuple[RegisteredModel, ModelVersion, Promotion]:
     """Return the model and the version as they are now, and what the gate says."""
-    candidate: ModelVersion | None = await engine.find_reference(version)
-    if candidate is None:
-        raise not_found(version)
+    candidate: ModelVersion = await engine.get_reference(version)
     model: RegisteredModel = await engine.get(MODELS, candidate.model_id or "")
     previous = aliases_of(model).get(alias)
     result = Promotion(

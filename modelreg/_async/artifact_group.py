@@ -67,8 +67,7 @@ class AsyncArtifacts(AsyncGroup[Artifact]):
             NotFound: There is none.
         """
         if name is None or id is not None:
-            record: Artifact = await self._get(id, name, None)
-            return record
+            return await self._get(id, name, None)
         parent = required(_version(version, version_id), "version")
         found = await self._named(name, parent, kind)
         if found is None:
@@ -330,8 +329,7 @@ class AsyncArtifacts(AsyncGroup[Artifact]):
             NotFound: There is no such artifact.
             InvalidInput: A value that a registry would refuse or lose, or a field that its kind does not have.
         """
-        record: Artifact = await self._update(self._subject(artifact, None), fields)
-        return record
+        return await self._update(self._subject(artifact, None), fields)
 
     @expand_keywords
     async def plan_update(self, artifact: Artifact | str, **fields: Unpack[ArtifactFields]) -> Plan:

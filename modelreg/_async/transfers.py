@@ -14,13 +14,12 @@ import attrs
 
 from modelreg import storage
 from modelreg._async.engine import AsyncEngine
-from modelreg._async.pager import AsyncPager, Query
+from modelreg._async.lookup import artifacts_of
 from modelreg._async.register_files import transferred
-from modelreg._core.references import Reference, not_found, parent_reference, subject
-from modelreg._core.resources import ARTIFACTS, VERSIONS
+from modelreg._core.references import Reference, parent_reference, subject
+from modelreg._core.resources import VERSIONS
 from modelreg._storage.registering_files import RegisteredFiles, registered_files
 from modelreg._types import (
-    Artifact,
     FileEntry,
     ModelArtifact,
     ModelVersion,
@@ -127,10 +126,7 @@ async def located(engine: AsyncEngine, given: VersionReference) -> tuple[str, st
     Raises:
         NotFound: There is no such version, or it has no model artifact with a URI.
     """
-    reference = version_of(given)
-    version: ModelVersion | None = await engine.find_reference(reference)
-    if version is None:
-        raise not_found(reference)
+    version: ModelVersion = await engine.get_reference(version_of(given))
     if version.state == STATE_ARCHIVED:
         log.warning("version %r (id %s) is archived", version.name, version.id)
     found = await registered_of(engine, version)
@@ -146,8 +142,7 @@ async def located(engine: AsyncEngine, given: VersionReference) -> tuple[str, st
 
 async def registered_of(engine: AsyncEngine, version: ModelVersion) -> RegisteredFiles:
     """Return what the version's newest model artifact says of its files."""
-    pager = AsyncPager[Artifact](engine, ARTIFACTS, Reference(VERSIONS, id=version.id), Query())
-    models = [artifact async for artifact in pager if isinstance(artifact, ModelArtifact)]
+    models = [each for each in await artifacts_of(engine, version.id) if isinstance(each, ModelArtifact)]
     return registered_files(models[-1].uri, models[-1].properties) if models else RegisteredFiles()
 
 

@@ -58,19 +58,6 @@ class Gate:
             raise InvalidInput(f"if_better is {self.if_better!r}; give the name of a metric")
 
 
-def found_model(engine: Engine, reference: Reference) -> RegisteredModel:
-    """Return the model that is referred to, as it is now.
-
-    Raises:
-        NotFound: There is none.
-    """
-    model = engine.find_reference(reference)
-    if model is None:
-        raise not_found(reference)
-    record: RegisteredModel = model
-    return record
-
-
 def set_alias(
     engine: Engine, model: RegisteredModel, alias: str, version: str, *, by: str | None, reason: str | None
 ) -> RegisteredModel:
@@ -239,9 +226,7 @@ def _judged(
     engine: Engine, version: Reference, alias: str, gate: Gate
 ) -> tuple[RegisteredModel, ModelVersion, Promotion]:
     """Return the model and the version as they are now, and what the gate says."""
-    candidate: ModelVersion | None = engine.find_reference(version)
-    if candidate is None:
-        raise not_found(version)
+    candidate: ModelVersion = engine.get_reference(version)
     model: RegisteredModel = engine.get(MODELS, candidate.model_id or "")
     previous = aliases_of(model).get(alias)
     result = Promotion(

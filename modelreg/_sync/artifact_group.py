@@ -68,8 +68,7 @@ class Artifacts(Group[Artifact]):
             NotFound: There is none.
         """
         if name is None or id is not None:
-            record: Artifact = self._get(id, name, None)
-            return record
+            return self._get(id, name, None)
         parent = required(_version(version, version_id), "version")
         found = self._named(name, parent, kind)
         if found is None:
@@ -331,8 +330,7 @@ class Artifacts(Group[Artifact]):
             NotFound: There is no such artifact.
             InvalidInput: A value that a registry would refuse or lose, or a field that its kind does not have.
         """
-        record: Artifact = self._update(self._subject(artifact, None), fields)
-        return record
+        return self._update(self._subject(artifact, None), fields)
 
     @expand_keywords
     def plan_update(self, artifact: Artifact | str, **fields: Unpack[ArtifactFields]) -> Plan:

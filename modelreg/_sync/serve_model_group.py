@@ -12,14 +12,12 @@ from modelreg._core.resources import SERVE_MODELS, SERVICES, VERSIONS
 from modelreg._filters.options import ListOptions
 from modelreg._sync.group import Group
 from modelreg._sync.pager import Pager, Query
-from modelreg._types import InferenceService, ModelVersion, Plan, ServeModel, ServingEnvironment
+from modelreg._types import InferenceService, ModelVersion, Plan, ServeModel
 from modelreg._types.parameters import ServeModelFields
 from modelreg._types.records import public
 from modelreg._types.signatures import expand_keywords
 from modelreg.errors import InvalidInput, NotFound
 
-Environment: TypeAlias = ServingEnvironment | str | None
-Service: TypeAlias = InferenceService | str | None
 ServiceParent: TypeAlias = InferenceService | Sequence[str] | None
 Version: TypeAlias = ModelVersion | str | Sequence[str] | None
 
@@ -122,8 +120,7 @@ class ServeModels(Group[ServeModel]):
             InvalidInput: One of this name is there and differs; the contract has no way to change it.
         """
         desired, parent, references = self._wanted("upsert", name, service, service_id, version, version_id, fields)
-        record: ServeModel = self._upsert(desired, parent, references)
-        return record
+        return self._upsert(desired, parent, references)
 
     @expand_keywords
     def plan_upsert(

@@ -14,14 +14,13 @@ from urllib.parse import unquote
 import attrs
 
 from modelreg import storage
-from modelreg._core.references import Reference, not_found, parent_reference, subject
-from modelreg._core.resources import ARTIFACTS, VERSIONS
+from modelreg._core.references import Reference, parent_reference, subject
+from modelreg._core.resources import VERSIONS
 from modelreg._storage.registering_files import RegisteredFiles, registered_files
 from modelreg._sync.engine import Engine
-from modelreg._sync.pager import Pager, Query
+from modelreg._sync.lookup import artifacts_of
 from modelreg._sync.register_files import transferred
 from modelreg._types import (
-    Artifact,
     FileEntry,
     ModelArtifact,
     ModelVersion,
@@ -128,10 +127,7 @@ def located(engine: Engine, given: VersionReference) -> tuple[str, str | None]:
     Raises:
         NotFound: There is no such version, or it has no model artifact with a URI.
     """
-    reference = version_of(given)
-    version: ModelVersion | None = engine.find_reference(reference)
-    if version is None:
-        raise not_found(reference)
+    version: ModelVersion = engine.get_reference(version_of(given))
     if version.state == STATE_ARCHIVED:
         log.warning("version %r (id %s) is archived", version.name, version.id)
     found = registered_of(engine, version)
@@ -147,8 +143,7 @@ def located(engine: Engine, given: VersionReference) -> tuple[str, str | None]:
 
 def registered_of(engine: Engine, version: ModelVersion) -> RegisteredFiles:
     """Return what the version's newest model artifact says of its files."""
-    pager = Pager[Artifact](engine, ARTIFACTS, Reference(VERSIONS, id=version.id), Query())
-    models = [artifact for artifact in pager if isinstance(artifact, ModelArtifact)]
+    models = [each for each in artifacts_of(engine, version.id) if isinstance(each, ModelArtifact)]
     return registered_files(models[-1].uri, models[-1].properties) if models else RegisteredFiles()
 
 
