@@ -28,11 +28,7 @@ Items: TypeAlias = Iterable[Item]
 
 
 async def async_each(items: AsyncItems[Item]) -> AsyncIterator[Item]:
-    """Iterate over items, which may come one by one as they are awaited.
-
-    Args:
-        items: The items.
-    """
+    """Iterate over items, which may come one by one as they are awaited."""
     if isinstance(items, AsyncIterable):
         async for item in items:
             yield item
@@ -42,40 +38,24 @@ async def async_each(items: AsyncItems[Item]) -> AsyncIterator[Item]:
 
 
 def each(items: Items[Item]) -> Iterator[Item]:
-    """Iterate over items.
-
-    Args:
-        items: The items.
-    """
+    """Iterate over items."""
     return iter(items)
 
 
 async def async_in_thread(work: Callable[[], Result]) -> Result:
-    """Return what a function returns that would block the event loop; it runs in a thread.
-
-    Args:
-        work: The function.
-    """
+    """Return what a function returns that would block the event loop; it runs in a thread."""
     import asyncio
 
     return await asyncio.to_thread(work)
 
 
 def in_thread(work: Callable[[], Result]) -> Result:
-    """Return what a function returns, in the caller's own thread.
-
-    Args:
-        work: The function.
-    """
+    """Return what a function returns, in the caller's own thread."""
     return work()
 
 
 async def async_within(seconds: float, work: Callable[[], Awaitable[Result]]) -> Result:
     """Return what a function returns, if it does in time.
-
-    Args:
-        seconds: How long to wait at most.
-        work: The function.
 
     Raises:
         TimeoutError: It takes longer.
@@ -87,10 +67,6 @@ async def async_within(seconds: float, work: Callable[[], Awaitable[Result]]) ->
 
 def within(seconds: float, work: Callable[[], Result]) -> Result:
     """Return what a function returns, if it does in time; it is left behind in a thread where it does not.
-
-    Args:
-        seconds: How long to wait at most.
-        work: The function.
 
     Raises:
         TimeoutError: It takes longer.
@@ -222,11 +198,7 @@ class AsyncLock:
         self._lock = asyncio.Lock()
 
     async def acquire_within(self, seconds: float) -> bool:
-        """Take the lock; return whether that worked in time.
-
-        Args:
-            seconds: How long to wait at most.
-        """
+        """Take the lock; return whether that worked in time."""
         if not self._lock.locked():
             return await self._lock.acquire()
         try:
@@ -248,11 +220,7 @@ class Lock:
         self._lock = threading.Lock()
 
     def acquire_within(self, seconds: float) -> bool:
-        """Take the lock; return whether that worked in time.
-
-        Args:
-            seconds: How long to wait at most.
-        """
+        """Take the lock; return whether that worked in time."""
         return self._lock.acquire(timeout=min(seconds, threading.TIMEOUT_MAX))
 
     def release(self) -> None:

@@ -62,14 +62,6 @@ async def set_alias(
 ) -> RegisteredModel:
     """Point an alias at a version, and return the model.
 
-    Args:
-        engine: What reads and writes.
-        model: The model.
-        alias: The alias.
-        version: The version's name.
-        by: Who moves it.
-        reason: Why.
-
     Raises:
         InvalidInput: It cannot be an alias of this model.
         NotFound: The version is not there.
@@ -89,15 +81,7 @@ async def set_alias(
 async def delete_alias(
     engine: AsyncEngine, model: RegisteredModel, alias: str, *, by: str | None = None, reason: str | None = None
 ) -> RegisteredModel:
-    """Delete an alias, and return the model; one that is not there is no error.
-
-    Args:
-        engine: What reads and writes.
-        model: The model.
-        alias: The alias.
-        by: Who deletes it.
-        reason: Why.
-    """
+    """Delete an alias, and return the model; one that is not there is no error."""
     moved, _ = await _move(engine, model.id, alias, lambda _there: None, by=by, reason=reason)
     return moved
 
@@ -160,14 +144,6 @@ async def promote(
 ) -> Promotion:
     """Point an alias at a version if the gate lets it.
 
-    Args:
-        engine: What reads and writes.
-        version: The version.
-        alias: The alias.
-        gate: What the version has to satisfy.
-        by: Who promotes it.
-        reason: Why.
-
     Raises:
         NotFound: The version is not there.
         InvalidInput: It cannot be an alias of this model.
@@ -197,16 +173,7 @@ async def promote(
 async def plan_promote(
     engine: AsyncEngine, version: Reference, alias: str, gate: Gate, *, by: str | None, reason: str | None
 ) -> tuple[Promotion, Plan]:
-    """Return what a promotion would do, and what it would write.
-
-    Args:
-        engine: What reads.
-        version: The version.
-        alias: The alias.
-        gate: What the version has to satisfy.
-        by: Who would promote it.
-        reason: Why.
-    """
+    """Return what a promotion would do, and what it would write."""
     model, candidate, result = await _judged(engine, version, alias, gate)
     change = _unchanged(model)
     if not result.refused and not result.promoted:
@@ -241,11 +208,6 @@ async def _judged(
 
 async def refuse_archiving(engine: AsyncEngine, version: ModelVersion, *, force: bool) -> None:
     """Refuse to archive a version that an alias points at, or delete the alias first.
-
-    Args:
-        engine: What reads and writes.
-        version: The version.
-        force: Whether to delete the aliases.
 
     Raises:
         Conflict: An alias points at it.

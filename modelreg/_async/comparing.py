@@ -19,11 +19,6 @@ async def compare(
 ) -> Comparison:
     """Return the comparison of versions, the first being the base.
 
-    Args:
-        engine: What reads.
-        references: The versions, as callers refer to them.
-        higher_is_better: Directions, which come before those that the models remember.
-
     Raises:
         NotFound: One of them is not there.
         InvalidInput: There are fewer than two, or one refers to no version.
@@ -47,12 +42,6 @@ async def compare(
 
 async def history(engine: AsyncEngine, model: Given, metric: str, higher_is_better: bool | None) -> History:
     """Return a metric over all versions of a model.
-
-    Args:
-        engine: What reads.
-        model: The model's record or name.
-        metric: The metric's name.
-        higher_is_better: Whether more is better; what the model remembers unless given.
 
     Raises:
         NotFound: There is no such model.

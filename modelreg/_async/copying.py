@@ -22,11 +22,7 @@ async def copy_version(
 ) -> Reference:
     """Copy a version with its model's and its own properties and artifacts; return it in the other registry.
 
-    Args:
-        engine: What reads.
-        version: The version.
-        target: What writes, in the registry that it is copied to.
-        files_to: The root to copy the model's files to; they stay where they are unless given.
+    The files stay where they are, unless `files_to` names the root to copy them to.
     """
     if files_to is None:
         return await _copied(engine, version, target, {})

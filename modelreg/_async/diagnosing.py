@@ -31,12 +31,7 @@ SERVICES_CHECKED = 20
 
 
 async def iter_checks(engine: AsyncEngine, *, write: bool) -> AsyncIterator[Check]:
-    """Iterate over the checks of a registry.
-
-    Args:
-        engine: What reads and writes.
-        write: Whether to write a model of the doctor's own, too.
-    """
+    """Iterate over the checks of a registry."""
     settings = engine.connection.settings
     address = engine.connection.describe()["address"].value
     yield Check(name="address", status="pass", message=address, area="address")

@@ -69,13 +69,6 @@ async def import_records(
 ) -> ImportReport:
     """Write the lines of an export into a registry.
 
-    Args:
-        engine: What reads and writes.
-        lines: Lines of text, or their mappings.
-        dry_run: Whether to write nothing, and count what would happen.
-        keep_going: Whether a line that fails is put into the report, instead of ending the import.
-        progress: Called after each record.
-
     Raises:
         InvalidInput: A line that cannot be read, or whose parent is not there; what stands before is imported.
     """
@@ -307,16 +300,7 @@ async def copy_records(
     keep_going: bool,
     progress: Progress | None,
 ) -> ImportReport:
-    """Write what one registry holds into another one.
-
-    Args:
-        source: What reads.
-        target: What writes.
-        models: The names of the models to copy; everything when there are none.
-        dry_run: Whether to write nothing, and count what would happen.
-        keep_going: Whether a record that fails is put into the report, instead of ending the copy.
-        progress: Called after each record.
-    """
+    """Write what one registry holds into another one."""
     warnings: list[str] = []
     lines = export_records(source, models, warnings.append)
     report = await import_records(target, lines, dry_run=dry_run, keep_going=keep_going, progress=progress)

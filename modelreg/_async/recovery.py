@@ -52,11 +52,6 @@ class AsyncRecovery:
     ) -> ObjectResponse:
         """Return the registry's response to a request whose first attempt had an outcome to look at.
 
-        Args:
-            sender: What sends the request again.
-            outgoing: The request.
-            outcome: The response, or the error of httpx or of the embedded registry.
-
         Raises:
             ModelRegistryError: There is none, or it is a failure.
         """

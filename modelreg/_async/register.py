@@ -66,12 +66,7 @@ async def existing_of(engine: AsyncEngine, desired: DesiredRegistration) -> Exis
 
 
 async def register(engine: AsyncEngine, request: RegistrationRequest) -> Registration:
-    """Register, however far an earlier attempt came and whoever else is at it.
-
-    Args:
-        engine: What reads and writes.
-        request: What to register, without files.
-    """
+    """Register a request without files, however far an earlier attempt came and whoever else is at it."""
     assert request.files is None
     desired = await desired_of(engine, request)
     happened: _Happened = {}

@@ -68,10 +68,6 @@ async def transferred(work: Callable[[Stop], Result]) -> Result:
 async def register_with_files(engine: AsyncEngine, request: RegistrationRequest) -> Registration:
     """Upload the files of a request, if it has any, and register it.
 
-    Args:
-        engine: What reads and writes.
-        request: What to register.
-
     Raises:
         Conflict: Other files are registered, or something is archived; nothing was sent.
     """
@@ -80,10 +76,6 @@ async def register_with_files(engine: AsyncEngine, request: RegistrationRequest)
 
 async def plan_with_files(engine: AsyncEngine, request: RegistrationRequest) -> Plan:
     """Return what `register_with_files` would upload and write; nothing is.
-
-    Args:
-        engine: What reads.
-        request: What would be registered.
 
     Raises:
         Conflict: As `register_with_files` raises it.

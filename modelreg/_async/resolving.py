@@ -17,10 +17,6 @@ from modelreg.errors import NotFound
 async def resolve(engine: AsyncEngine, given: str | KServeUri) -> Resolved:
     """Return what KServe would load.
 
-    Args:
-        engine: What reads.
-        given: A `model-registry://` URI, a version's reference, or a model's name.
-
     Raises:
         NotFound: The model or the version is not there, or the model has no version.
     """

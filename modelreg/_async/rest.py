@@ -27,9 +27,6 @@ class AsyncConnectionTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Carry a request.
 
-        Args:
-            request: What to send.
-
         Raises:
             ModelRegistryError: For every outcome but a success.
         """

@@ -156,12 +156,7 @@ def _pairs(given: Sequence[str] | None, option: str) -> Iterator[tuple[str, str]
 
 
 def print_registration(session: Session, done: Registration) -> None:
-    """Print what is registered.
-
-    Args:
-        session: The run.
-        done: What is registered.
-    """
+    """Print what is registered."""
     from modelreg._core.record_data import as_data
     from modelreg._views.commands import quoted
 

@@ -47,23 +47,7 @@ def resolve(
     environ: Mapping[str, str] | None = None,
     service_account_token: str = SERVICE_ACCOUNT_TOKEN,
 ) -> Settings:
-    """Return every setting of one registry.
-
-    Args:
-        url: An http(s) address, ``sqlite:///file``, ``postgresql://...``, or the path of a file; None for
-            ``MODEL_REGISTRY_URL``, and without that the embedded registry in the user's own default file.
-        token: A token, or a callable (sync or async) that returns one before each request.
-        token_path: A file that holds the token and may be rewritten at any time.
-        ca: A file of certificates to trust instead of the usual ones.
-        client_cert: The client's certificate, PEM.
-        client_key: Its key, unless it is in the same file.
-        timeout: Seconds for the whole call, or `Timeouts`.
-        retries: How often a failed request is sent again at most.
-        allow_plaintext_token: Whether a token may go over plain http to another machine.
-        api_version: ``v1`` or ``v1alpha3``; None finds out on first use.
-        max_response_bytes: The size of the largest response that is read, after decompression; 64 MiB by default.
-        environ: The environment to read, `os.environ` unless given.
-        service_account_token: The file in which a pod finds its token.
+    """Return every setting of one registry; `ModelRegistry` documents the arguments.
 
     Raises:
         InvalidInput: A setting has no usable value; the message names it and what to write instead.

@@ -63,14 +63,6 @@ def set_alias(
 ) -> RegisteredModel:
     """Point an alias at a version, and return the model.
 
-    Args:
-        engine: What reads and writes.
-        model: The model.
-        alias: The alias.
-        version: The version's name.
-        by: Who moves it.
-        reason: Why.
-
     Raises:
         InvalidInput: It cannot be an alias of this model.
         NotFound: The version is not there.
@@ -90,15 +82,7 @@ def set_alias(
 def delete_alias(
     engine: Engine, model: RegisteredModel, alias: str, *, by: str | None = None, reason: str | None = None
 ) -> RegisteredModel:
-    """Delete an alias, and return the model; one that is not there is no error.
-
-    Args:
-        engine: What reads and writes.
-        model: The model.
-        alias: The alias.
-        by: Who deletes it.
-        reason: Why.
-    """
+    """Delete an alias, and return the model; one that is not there is no error."""
     moved, _ = _move(engine, model.id, alias, lambda _there: None, by=by, reason=reason)
     return moved
 
@@ -161,14 +145,6 @@ def promote(
 ) -> Promotion:
     """Point an alias at a version if the gate lets it.
 
-    Args:
-        engine: What reads and writes.
-        version: The version.
-        alias: The alias.
-        gate: What the version has to satisfy.
-        by: Who promotes it.
-        reason: Why.
-
     Raises:
         NotFound: The version is not there.
         InvalidInput: It cannot be an alias of this model.
@@ -198,16 +174,7 @@ def promote(
 def plan_promote(
     engine: Engine, version: Reference, alias: str, gate: Gate, *, by: str | None, reason: str | None
 ) -> tuple[Promotion, Plan]:
-    """Return what a promotion would do, and what it would write.
-
-    Args:
-        engine: What reads.
-        version: The version.
-        alias: The alias.
-        gate: What the version has to satisfy.
-        by: Who would promote it.
-        reason: Why.
-    """
+    """Return what a promotion would do, and what it would write."""
     model, candidate, result = _judged(engine, version, alias, gate)
     change = _unchanged(model)
     if not result.refused and not result.promoted:
@@ -242,11 +209,6 @@ def _judged(
 
 def refuse_archiving(engine: Engine, version: ModelVersion, *, force: bool) -> None:
     """Refuse to archive a version that an alias points at, or delete the alias first.
-
-    Args:
-        engine: What reads and writes.
-        version: The version.
-        force: Whether to delete the aliases.
 
     Raises:
         Conflict: An alias points at it.

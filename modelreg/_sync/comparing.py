@@ -18,11 +18,6 @@ from modelreg.errors import InvalidInput
 def compare(engine: Engine, references: Sequence[Given], higher_is_better: Mapping[str, bool] | None) -> Comparison:
     """Return the comparison of versions, the first being the base.
 
-    Args:
-        engine: What reads.
-        references: The versions, as callers refer to them.
-        higher_is_better: Directions, which come before those that the models remember.
-
     Raises:
         NotFound: One of them is not there.
         InvalidInput: There are fewer than two, or one refers to no version.
@@ -46,12 +41,6 @@ def compare(engine: Engine, references: Sequence[Given], higher_is_better: Mappi
 
 def history(engine: Engine, model: Given, metric: str, higher_is_better: bool | None) -> History:
     """Return a metric over all versions of a model.
-
-    Args:
-        engine: What reads.
-        model: The model's record or name.
-        metric: The metric's name.
-        higher_is_better: Whether more is better; what the model remembers unless given.
 
     Raises:
         NotFound: There is no such model.

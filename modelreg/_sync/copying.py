@@ -21,11 +21,7 @@ from modelreg._types import Artifact, ModelArtifact, ModelVersion, RegisteredMod
 def copy_version(engine: Engine, version: Reference, target: Engine, *, files_to: str | None = None) -> Reference:
     """Copy a version with its model's and its own properties and artifacts; return it in the other registry.
 
-    Args:
-        engine: What reads.
-        version: The version.
-        target: What writes, in the registry that it is copied to.
-        files_to: The root to copy the model's files to; they stay where they are unless given.
+    The files stay where they are, unless `files_to` names the root to copy them to.
     """
     if files_to is None:
         return _copied(engine, version, target, {})

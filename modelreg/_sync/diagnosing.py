@@ -32,12 +32,7 @@ SERVICES_CHECKED = 20
 
 
 def iter_checks(engine: Engine, *, write: bool) -> Iterator[Check]:
-    """Iterate over the checks of a registry.
-
-    Args:
-        engine: What reads and writes.
-        write: Whether to write a model of the doctor's own, too.
-    """
+    """Iterate over the checks of a registry."""
     settings = engine.connection.settings
     address = engine.connection.describe()["address"].value
     yield Check(name="address", status="pass", message=address, area="address")

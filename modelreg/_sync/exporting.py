@@ -27,11 +27,6 @@ def export_records(
 ) -> Iterator[dict[str, Any]]:
     """Iterate over the lines of an export.
 
-    Args:
-        engine: What reads.
-        models: The names of the models to export; everything when there are none.
-        warn: Called with what cannot be exported; logged unless given.
-
     Raises:
         NotFound: A model that is not there; nothing was returned.
     """
@@ -56,11 +51,7 @@ class _Exporter:
         self._names: dict[tuple[str, str], dict[str, str]] = {}
 
     def lines(self, models: list[RegisteredModel]) -> Iterator[dict[str, Any]]:
-        """Iterate over the records of some models, or of everything.
-
-        Args:
-            models: The models; everything when there are none.
-        """
+        """Iterate over the records of some models, or of everything."""
         for model in models:
             for line in self._line(MODELS.kind, model, {}):
                 yield line

@@ -51,11 +51,6 @@ class Recovery:
     def recovered(self, sender: Sender, outgoing: Outgoing, outcome: httpx.Response | Exception) -> ObjectResponse:
         """Return the registry's response to a request whose first attempt had an outcome to look at.
 
-        Args:
-            sender: What sends the request again.
-            outgoing: The request.
-            outcome: The response, or the error of httpx or of the embedded registry.
-
         Raises:
             ModelRegistryError: There is none, or it is a failure.
         """

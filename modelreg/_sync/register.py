@@ -67,12 +67,7 @@ def existing_of(engine: Engine, desired: DesiredRegistration) -> Existing:
 
 
 def register(engine: Engine, request: RegistrationRequest) -> Registration:
-    """Register, however far an earlier attempt came and whoever else is at it.
-
-    Args:
-        engine: What reads and writes.
-        request: What to register, without files.
-    """
+    """Register a request without files, however far an earlier attempt came and whoever else is at it."""
     assert request.files is None
     desired = desired_of(engine, request)
     happened: _Happened = {}

@@ -69,10 +69,6 @@ def transferred(work: Callable[[Stop], Result]) -> Result:
 def register_with_files(engine: Engine, request: RegistrationRequest) -> Registration:
     """Upload the files of a request, if it has any, and register it.
 
-    Args:
-        engine: What reads and writes.
-        request: What to register.
-
     Raises:
         Conflict: Other files are registered, or something is archived; nothing was sent.
     """
@@ -81,10 +77,6 @@ def register_with_files(engine: Engine, request: RegistrationRequest) -> Registr
 
 def plan_with_files(engine: Engine, request: RegistrationRequest) -> Plan:
     """Return what `register_with_files` would upload and write; nothing is.
-
-    Args:
-        engine: What reads.
-        request: What would be registered.
 
     Raises:
         Conflict: As `register_with_files` raises it.

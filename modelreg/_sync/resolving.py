@@ -18,10 +18,6 @@ from modelreg.errors import NotFound
 def resolve(engine: Engine, given: str | KServeUri) -> Resolved:
     """Return what KServe would load.
 
-    Args:
-        engine: What reads.
-        given: A `model-registry://` URI, a version's reference, or a model's name.
-
     Raises:
         NotFound: The model or the version is not there, or the model has no version.
     """

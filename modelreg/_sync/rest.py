@@ -28,9 +28,6 @@ class ConnectionTransport(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Carry a request.
 
-        Args:
-            request: What to send.
-
         Raises:
             ModelRegistryError: For every outcome but a success.
         """

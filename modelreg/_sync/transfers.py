@@ -120,10 +120,6 @@ def files(engine: Engine, given: VersionReference, reading: Reading) -> tuple[Fi
 def located(engine: Engine, given: VersionReference) -> tuple[str, str | None]:
     """Return the URI of a version's files, and their digest where one is registered.
 
-    Args:
-        engine: What reads.
-        given: The version: a record, an id, or a reference such as "fraud@1.4.0" or "fraud@champion".
-
     Raises:
         NotFound: There is no such version, or it has no model artifact with a URI.
     """

@@ -24,14 +24,7 @@ _READ = 2_000
 
 
 def derived(resource: Resource, registry: ModelRegistry, names: Names, records: Sequence[Record]) -> Derived:
-    """Return what makes the columns of a list that are no fields, each computed when it is first needed.
-
-    Args:
-        resource: What is listed.
-        registry: The registry.
-        names: The names that are known already.
-        records: The records of the list.
-    """
+    """Return what makes the columns of a list that are no fields, each computed when it is first needed."""
     found = _names(resource, names)
     if resource is MODELS:
         return found | _of_models(registry, names, [each for each in records if isinstance(each, RegisteredModel)])

@@ -22,13 +22,7 @@ _SPARKS = "▁▂▃▄▅▆▇█"
 
 
 def model_page(registry: ModelRegistry, model: RegisteredModel, *, every: bool = False) -> Page:
-    """Return the page of a model: its fields, its newest versions, where they are served, how its metrics went.
-
-    Args:
-        registry: The registry.
-        model: The model.
-        every: Whether all versions are shown, instead of the newest ten.
-    """
+    """Return the page of a model: its fields, its newest versions, where they are served, how its metrics went."""
     names = Names(registry)
     names.learn(model)
     versions = list(registry.versions.list(model=model, order_by="ID", descending=True))
@@ -55,13 +49,7 @@ def model_page(registry: ModelRegistry, model: RegisteredModel, *, every: bool =
 
 
 def version_page(registry: ModelRegistry, model: RegisteredModel, version: ModelVersion) -> Page:
-    """Return the page of a version: its model artifact, metrics, properties, services and origin.
-
-    Args:
-        registry: The registry.
-        model: The model.
-        version: The version.
-    """
+    """Return the page of a version: its model artifact, metrics, properties, services and origin."""
     names = Names(registry)
     artifacts = list(registry.artifacts.list(version=version, order_by="ID"))
     services = services_of(registry, version)

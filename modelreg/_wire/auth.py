@@ -75,9 +75,6 @@ class BearerToken:
 def sendable(token: str) -> str:
     """Return the token without white space around it.
 
-    Args:
-        token: The token as it was given or read.
-
     Raises:
         InvalidInput: It cannot stand in a header; the token itself is not shown.
     """

@@ -31,11 +31,7 @@ class _Outcome:
 
 
 def call_within(seconds: float, function: Callable[[], T]) -> T:
-    """Call a function in a thread and return its result.
-
-    Args:
-        seconds: How long to wait for it.
-        function: What to call, with the caller's context variables.
+    """Call a function in a thread, with the caller's context variables, and return its result.
 
     Raises:
         TimeoutError: It did not return in time; the thread is left behind and keeps no process alive.

@@ -41,13 +41,7 @@ class Metrics:
         )
 
     def watch(self, name: str, help: str, value: Callable[[], float]) -> None:
-        """Report a number that is read when the metrics are.
-
-        Args:
-            name: Name of the metric, without the prefix.
-            help: What it is, in one sentence.
-            value: Returns the number.
-        """
+        """Report a number that is read when the metrics are."""
         Gauge(f"modelreg_{name}", help, registry=self._registry).set_function(value)
 
     def count_request(self, method: str, path: str, status: int, seconds: float) -> None:
@@ -65,11 +59,7 @@ class Metrics:
         self._seconds.labels(method, route).observe(seconds)
 
     def count_closed(self, limit: str) -> None:
-        """Count a connection that the server closed.
-
-        Args:
-            limit: Name of the limit that it reached.
-        """
+        """Count a connection that the server closed."""
         self._closed.labels(limit).inc()
 
     def response(self) -> Response:

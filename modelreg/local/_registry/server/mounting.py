@@ -105,16 +105,7 @@ class Mounts:
 
 
 async def call_mounted(prefix: str, app: ASGIApp, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
-    """Hand a request whose body was read to a mounted application.
-
-    Args:
-        prefix: Where the application is mounted.
-        app: The application.
-        scope: Scope of the request.
-        body: The whole body.
-        receive: Channel of the connection, to learn when the client goes.
-        send: Channel for the response.
-    """
+    """Hand a request whose body was read to a mounted application."""
     root = scope.get("root_path", "") + ("" if prefix == "/" else prefix)
     sent = False
 
