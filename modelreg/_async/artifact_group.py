@@ -43,7 +43,6 @@ class AsyncArtifacts(AsyncGroup[Artifact]):
     """
 
     _resource = ARTIFACTS
-    _fields = ArtifactFields
 
     async def get(
         self,
@@ -364,7 +363,7 @@ class AsyncArtifacts(AsyncGroup[Artifact]):
 
     async def _update_of(self, given: Any, _references: Any) -> Any:
         """Return what makes the desired artifact of the one that is there, whose kind decides its fields."""
-        check_keywords("update", given, ArtifactFields)
+        check_keywords("update", given, ARTIFACTS.keywords)
         return lambda existing: desired_record(ARTIFACTS, None, given, record=type(existing))
 
     async def _named(self, name: str, version: Reference, kind: str | None) -> Any:

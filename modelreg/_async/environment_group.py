@@ -19,7 +19,6 @@ class AsyncServingEnvironments(AsyncTopGroup[ServingEnvironment]):
     """Serving environments, whose names are unique in the whole registry."""
 
     _resource = ENVIRONMENTS
-    _fields = EnvironmentFields
 
     @expand_keywords
     async def upsert(self, name: str, **fields: Unpack[EnvironmentFields]) -> ServingEnvironment:

@@ -19,7 +19,6 @@ class AsyncExperiments(AsyncTopGroup[Experiment]):
     """Experiments; only servers with API version v1alpha3 have them."""
 
     _resource = EXPERIMENTS
-    _fields = ExperimentFields
 
     @expand_keywords
     async def upsert(self, name: str, **fields: Unpack[ExperimentFields]) -> Experiment:

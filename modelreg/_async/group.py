@@ -28,8 +28,6 @@ class AsyncGroup(Generic[R]):
     """The verbs that every group shares."""
 
     _resource: ClassVar[Resource]
-    # The keywords of `upsert` and of `update`.
-    _fields: ClassVar[Any]
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -82,7 +80,7 @@ class AsyncGroup(Generic[R]):
     def _desired(
         self, verb: str, name: str | None, given: Mapping[str, object], record: type[Record] | None = None
     ) -> Desired:
-        check_keywords(verb, given, self._fields)
+        check_keywords(verb, given, self._resource.keywords)
         return desired_record(self._resource, name, given, record=record)
 
     async def _upsert(

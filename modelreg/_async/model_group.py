@@ -22,7 +22,6 @@ class AsyncModels(AsyncTopGroup[RegisteredModel]):
     """Registered models."""
 
     _resource = MODELS
-    _fields = ModelFields
 
     @expand_keywords
     async def upsert(self, name: str, **fields: Unpack[ModelFields]) -> RegisteredModel:

@@ -40,7 +40,6 @@ class AsyncRuns(AsyncGroup[ExperimentRun]):
     """Experiment runs, and what they log; only servers with API version v1alpha3 have them."""
 
     _resource = RUNS
-    _fields = RunFields
 
     async def get(
         self,

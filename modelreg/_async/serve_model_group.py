@@ -26,7 +26,6 @@ class AsyncServeModels(AsyncGroup[ServeModel]):
     """Serve models, whose names are unique under their service; the contract can neither find nor change one."""
 
     _resource = SERVE_MODELS
-    _fields = ServeModelFields
 
     async def get(
         self,

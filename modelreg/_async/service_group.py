@@ -26,7 +26,6 @@ class AsyncInferenceServices(AsyncGroup[InferenceService]):
     """Inference services, whose names are unique in their environment."""
 
     _resource = SERVICES
-    _fields = ServiceFields
 
     async def get(
         self,

@@ -32,7 +32,6 @@ class AsyncVersions(AsyncGroup[ModelVersion]):
     """
 
     _resource = VERSIONS
-    _fields = VersionFields
 
     async def get(
         self,

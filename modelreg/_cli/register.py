@@ -20,7 +20,6 @@ from modelreg._cli.option_values import (
     signer,
     text_option,
 )
-from modelreg._cli.output import Form
 from modelreg._cli.session import Argument, Offers, Session, command, flag, outcome_data
 from modelreg._core.resources import VERSIONS
 from modelreg._types import DataSet, DocArtifact, RegisterOptions
@@ -168,17 +167,13 @@ def print_registration(session: Session, done: Registration) -> None:
         f"{done.reference} (id {done.version.id})",
         next_step=f"modelreg show {quoted(done.reference)}",
     )
-    if session.out.form is Form.JSON:
-        session.out.json(
-            {
-                "reference": done.reference,
-                "outcome": outcome_data(done.outcome),
-                "model": as_data(done.model),
-                "version": as_data(done.version),
-                "artifact": None if done.artifact is None else as_data(done.artifact),
-                "artifacts": [as_data(each) for each in done.artifacts],
-                "warnings": list(done.warnings),
-            }
-        )
-    else:
-        session.out.names([done.reference])
+    data = {
+        "reference": done.reference,
+        "outcome": outcome_data(done.outcome),
+        "model": as_data(done.model),
+        "version": as_data(done.version),
+        "artifact": None if done.artifact is None else as_data(done.artifact),
+        "artifacts": [as_data(each) for each in done.artifacts],
+        "warnings": list(done.warnings),
+    }
+    session.out.result(data, [done.reference])

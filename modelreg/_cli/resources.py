@@ -10,7 +10,6 @@ import click
 from modelreg._cli.listing import write_records
 from modelreg._cli.lookups import find_record, path_argument, split_names, version_name
 from modelreg._cli.option_values import keyword_option, moment, properties, text_option
-from modelreg._cli.output import Form
 from modelreg._cli.session import Offers, Session, command, flag
 from modelreg._cli.verbs import ResourceGroup, print_change, show_record
 from modelreg._core.resources import (
@@ -140,6 +139,8 @@ def _log_metric(
 )
 def _log_params(session: Session, path: Sequence[str], param: Sequence[str]) -> None:
     """Log parameters, as text with their type; one that is there with another value is changed."""
+    from modelreg._core.record_data import as_data
+
     run = find_record(session.registry, RUNS, split_names(RUNS.path, path))
     given = properties(param, "--param")
     before = {each.name: each for each in session.registry.runs.list_artifacts(run, kind="parameter")}
@@ -149,12 +150,7 @@ def _log_params(session: Session, path: Sequence[str], param: Sequence[str]) -> 
         return
     logged = session.registry.runs.log_params(run, given)
     session.done(_strongest(_happened(before.get(each.name), each) for each in logged), what)
-    if session.out.form is Form.JSON:
-        from modelreg._core.record_data import as_data
-
-        session.out.json([as_data(each) for each in logged])
-    else:
-        session.out.names(each.name for each in logged)
+    session.out.result([as_data(each) for each in logged], [each.name for each in logged])
 
 
 def _parameters_plan(run_id: str, existing: Mapping[str, Any], given: Mapping[str, Any]) -> Plan:

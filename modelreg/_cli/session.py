@@ -137,10 +137,7 @@ class Session:
             self.out.note(f"  {write}{request}")
         happened = str(plan.outcome)
         self.done(done if done and happened != "unchanged" else happened, what)
-        if self.out.form is Form.JSON:
-            self.out.json({"reference": reference, **plan_data(plan)})
-        else:
-            self.out.names([reference])
+        self.out.result({"reference": reference, **plan_data(plan)}, [reference])
 
 
 def plan_data(plan: Plan) -> dict[str, Any]:

@@ -218,10 +218,10 @@ def bulk(session: Session, file: str, concurrency: int) -> None:
         results = verb(requests, concurrency=concurrency, progress=lambda _: progress.step())
     done = [result for result in results if result.ok]
     session.done("Registered", f"{len(done)} of {len(results)} versions")
-    if session.out.form is Form.JSON:
-        session.out.json([_result_data(result) for result in results])
-    else:
-        session.out.names(f"{result.request.name}@{result.request.version}" for result in done)
+    session.out.result(
+        [_result_data(result) for result in results],
+        [f"{result.request.name}@{result.request.version}" for result in done],
+    )
     _fail_listed(session, [f"line {result.index + 1}: {result.error}" for result in results if not result.ok])
 
 

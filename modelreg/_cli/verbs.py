@@ -34,20 +34,9 @@ from modelreg._core.resources import (
     VERSIONS,
     Resource,
 )
-from modelreg._types import parameters
 from modelreg._types.choices import ArtifactKind
 
-# The keywords of each resource's verbs, and what an example names and gives.
-_KEYWORDS: Mapping[str, Any] = {
-    MODELS.group: parameters.ModelFields,
-    VERSIONS.group: parameters.VersionFields,
-    ARTIFACTS.group: parameters.ArtifactFields,
-    ENVIRONMENTS.group: parameters.EnvironmentFields,
-    SERVICES.group: parameters.ServiceFields,
-    SERVE_MODELS.group: parameters.ServeModelFields,
-    EXPERIMENTS.group: parameters.ExperimentFields,
-    RUNS.group: parameters.RunFields,
-}
+# What an example of each resource's verbs names and gives.
 _EXAMPLES = {
     MODELS.group: ("fraud", "--owner ana --property tier=gold --label candidate"),
     VERSIONS.group: ("fraud@1.4.0", "--author ben --property auc=0.94"),
@@ -174,7 +163,7 @@ def _field_options(resource: Resource, *, update: bool) -> list[click.Parameter]
     without = {"properties", "replace_properties", "remove_properties"}
     if update:
         without |= {name for name, field in fields.items() if field.metadata.get("fixed")}
-    options = keyword_options(_KEYWORDS[resource.group], without=without)
+    options = keyword_options(resource.keywords, without=without)
     options += [
         text_option(
             "property", "--property", "-p", help="A property; a JSON literal, else text", metavar="KEY=VALUE", many=True
@@ -363,15 +352,12 @@ def _named(resource: Resource, names: Sequence[str], record: Any = None) -> tupl
 
 def print_change(session: Session, resource: Resource, record: Any, parents: Sequence[str], happened: str) -> None:
     """Print what a change did: the reference on stdout, the rest on stderr."""
+    from modelreg._core.record_data import as_data
+
     what, _ = _named(resource, (*parents, record.name))
     named = reference(record, parents)
     session.done(happened, f"{what} (id {record.id})", next_step=_next_step(resource, named))
-    if session.out.form is Form.JSON:
-        from modelreg._core.record_data import as_data
-
-        session.out.json(as_data(record))
-    else:
-        session.out.names([named])
+    session.out.result(as_data(record), [named])
 
 
 def _next_step(resource: Resource, named: str) -> str | None:

@@ -44,7 +44,6 @@ class Artifacts(Group[Artifact]):
     """
 
     _resource = ARTIFACTS
-    _fields = ArtifactFields
 
     def get(
         self,
@@ -365,7 +364,7 @@ class Artifacts(Group[Artifact]):
 
     def _update_of(self, given: Any, _references: Any) -> Any:
         """Return what makes the desired artifact of the one that is there, whose kind decides its fields."""
-        check_keywords("update", given, ArtifactFields)
+        check_keywords("update", given, ARTIFACTS.keywords)
         return lambda existing: desired_record(ARTIFACTS, None, given, record=type(existing))
 
     def _named(self, name: str, version: Reference, kind: str | None) -> Any:

@@ -20,7 +20,6 @@ class ServingEnvironments(TopGroup[ServingEnvironment]):
     """Serving environments, whose names are unique in the whole registry."""
 
     _resource = ENVIRONMENTS
-    _fields = EnvironmentFields
 
     @expand_keywords
     def upsert(self, name: str, **fields: Unpack[EnvironmentFields]) -> ServingEnvironment:

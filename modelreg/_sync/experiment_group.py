@@ -20,7 +20,6 @@ class Experiments(TopGroup[Experiment]):
     """Experiments; only servers with API version v1alpha3 have them."""
 
     _resource = EXPERIMENTS
-    _fields = ExperimentFields
 
     @expand_keywords
     def upsert(self, name: str, **fields: Unpack[ExperimentFields]) -> Experiment:

@@ -29,8 +29,6 @@ class Group(Generic[R]):
     """The verbs that every group shares."""
 
     _resource: ClassVar[Resource]
-    # The keywords of `upsert` and of `update`.
-    _fields: ClassVar[Any]
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -83,7 +81,7 @@ class Group(Generic[R]):
     def _desired(
         self, verb: str, name: str | None, given: Mapping[str, object], record: type[Record] | None = None
     ) -> Desired:
-        check_keywords(verb, given, self._fields)
+        check_keywords(verb, given, self._resource.keywords)
         return desired_record(self._resource, name, given, record=record)
 
     def _upsert(

@@ -23,7 +23,6 @@ class Models(TopGroup[RegisteredModel]):
     """Registered models."""
 
     _resource = MODELS
-    _fields = ModelFields
 
     @expand_keywords
     def upsert(self, name: str, **fields: Unpack[ModelFields]) -> RegisteredModel:

@@ -41,7 +41,6 @@ class Runs(Group[ExperimentRun]):
     """Experiment runs, and what they log; only servers with API version v1alpha3 have them."""
 
     _resource = RUNS
-    _fields = RunFields
 
     def get(
         self,

@@ -27,7 +27,6 @@ class ServeModels(Group[ServeModel]):
     """Serve models, whose names are unique under their service; the contract can neither find nor change one."""
 
     _resource = SERVE_MODELS
-    _fields = ServeModelFields
 
     def get(
         self,

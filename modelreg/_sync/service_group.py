@@ -27,7 +27,6 @@ class InferenceServices(Group[InferenceService]):
     """Inference services, whose names are unique in their environment."""
 
     _resource = SERVICES
-    _fields = ServiceFields
 
     def get(
         self,

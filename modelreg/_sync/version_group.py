@@ -33,7 +33,6 @@ class Versions(Group[ModelVersion]):
     """
 
     _resource = VERSIONS
-    _fields = VersionFields
 
     def get(
         self,
