@@ -14,17 +14,13 @@ from modelreg._async.lookup import find_exact
 from modelreg._concurrency import async_sleep
 from modelreg._core import aliases
 from modelreg._core.aliases import Promotion, aliases_of
-from modelreg._core.change import Change, Desired, decide
+from modelreg._core.change import Desired, decide
 from modelreg._core.names import checked_name
 from modelreg._core.planning import planned_write
 from modelreg._core.references import Reference, not_found
 from modelreg._core.resources import MODELS, VERSIONS
 from modelreg._filters import Filter
-from modelreg._types import (
-    ModelVersion,
-    Plan,
-    RegisteredModel,
-)
+from modelreg._types import ModelVersion, Plan, RegisteredModel
 from modelreg.errors import InvalidInput, NotFound
 
 # Seconds of the longest pause before a move is looked at again on a server without preconditions.
@@ -172,20 +168,15 @@ async def promote(
 
 async def plan_promote(
     engine: AsyncEngine, version: Reference, alias: str, gate: Gate, *, by: str | None, reason: str | None
-) -> tuple[Promotion, Plan]:
-    """Return what a promotion would do, and what it would write."""
+) -> Plan:
+    """Return what a promotion would write."""
     model, candidate, result = await _judged(engine, version, alias, gate)
-    change = _unchanged(model)
+    desired = Desired(resource=MODELS, record=RegisteredModel, name=model.name)
     if not result.refused and not result.promoted:
         edit, _ = aliases.moved(model, alias, candidate.name, at=datetime.now(UTC), by=by, reason=reason)
-        change = decide(model, attrs.evolve(change.desired, edit=edit))
-        result = attrs.evolve(result, promoted=True, changed=True)
-    write = planned_write(change)
-    return result, Plan(writes=(write,), outcome=write.happens, warnings=result.refused)
-
-
-def _unchanged(model: RegisteredModel) -> Change:
-    return decide(model, Desired(resource=MODELS, record=RegisteredModel, name=model.name))
+        desired = attrs.evolve(desired, edit=edit)
+    write = planned_write(decide(model, desired))
+    return Plan(writes=(write,), outcome=write.happens, warnings=result.refused)
 
 
 async def _judged(

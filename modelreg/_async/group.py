@@ -10,7 +10,7 @@ import attrs
 from modelreg._async.engine import AsyncEngine
 from modelreg._async.lookup import find_by_external_id
 from modelreg._async.pager import AsyncPager, Query
-from modelreg._core.change import MERGE, Change, Desired, Policy, decide
+from modelreg._core.change import Change, Desired, decide
 from modelreg._core.desired import desired_record
 from modelreg._core.planning import plan_of
 from modelreg._core.references import Given, Reference, is_id, subject
@@ -88,11 +88,10 @@ class AsyncGroup(Generic[R]):
         desired: Desired,
         parent: Reference | None = None,
         references: Mapping[str, Reference | None] | None = None,
-        policy: Policy = MERGE,
     ) -> R:
         """Create or update a record under its parent, and return it."""
         record: R
-        record, _ = await self._engine.upsert(await self._engine.placed(desired, parent, references or {}), policy)
+        record, _ = await self._engine.upsert(await self._engine.placed(desired, parent, references or {}))
         return record
 
     async def _plan_upsert(
@@ -100,11 +99,10 @@ class AsyncGroup(Generic[R]):
         desired: Desired,
         parent: Reference | None = None,
         references: Mapping[str, Reference | None] | None = None,
-        policy: Policy = MERGE,
     ) -> Plan:
         """Return what an upsert would write."""
         placed = await self._engine.placed(desired, parent, references or {})
-        return plan_of(decide((await self._engine.find(placed)).record, placed, policy))
+        return plan_of(decide((await self._engine.find(placed)).record, placed))
 
     async def _update(
         self,

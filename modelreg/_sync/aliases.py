@@ -13,7 +13,7 @@ import attrs
 from modelreg._concurrency import sleep
 from modelreg._core import aliases
 from modelreg._core.aliases import Promotion, aliases_of
-from modelreg._core.change import Change, Desired, decide
+from modelreg._core.change import Desired, decide
 from modelreg._core.names import checked_name
 from modelreg._core.planning import planned_write
 from modelreg._core.references import Reference, not_found
@@ -21,11 +21,7 @@ from modelreg._core.resources import MODELS, VERSIONS
 from modelreg._filters import Filter
 from modelreg._sync.engine import RACES, Engine, changed_all_the_time
 from modelreg._sync.lookup import find_exact
-from modelreg._types import (
-    ModelVersion,
-    Plan,
-    RegisteredModel,
-)
+from modelreg._types import ModelVersion, Plan, RegisteredModel
 from modelreg.errors import InvalidInput, NotFound
 
 # Seconds of the longest pause before a move is looked at again on a server without preconditions.
@@ -173,20 +169,15 @@ def promote(
 
 def plan_promote(
     engine: Engine, version: Reference, alias: str, gate: Gate, *, by: str | None, reason: str | None
-) -> tuple[Promotion, Plan]:
-    """Return what a promotion would do, and what it would write."""
+) -> Plan:
+    """Return what a promotion would write."""
     model, candidate, result = _judged(engine, version, alias, gate)
-    change = _unchanged(model)
+    desired = Desired(resource=MODELS, record=RegisteredModel, name=model.name)
     if not result.refused and not result.promoted:
         edit, _ = aliases.moved(model, alias, candidate.name, at=datetime.now(UTC), by=by, reason=reason)
-        change = decide(model, attrs.evolve(change.desired, edit=edit))
-        result = attrs.evolve(result, promoted=True, changed=True)
-    write = planned_write(change)
-    return result, Plan(writes=(write,), outcome=write.happens, warnings=result.refused)
-
-
-def _unchanged(model: RegisteredModel) -> Change:
-    return decide(model, Desired(resource=MODELS, record=RegisteredModel, name=model.name))
+        desired = attrs.evolve(desired, edit=edit)
+    write = planned_write(decide(model, desired))
+    return Plan(writes=(write,), outcome=write.happens, warnings=result.refused)
 
 
 def _judged(

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Generic, TypeVar, Unpack
 
 import attrs
 
-from modelreg._core.change import MERGE, Change, Desired, Policy, decide
+from modelreg._core.change import Change, Desired, decide
 from modelreg._core.desired import desired_record
 from modelreg._core.planning import plan_of
 from modelreg._core.references import Given, Reference, is_id, subject
@@ -89,11 +89,10 @@ class Group(Generic[R]):
         desired: Desired,
         parent: Reference | None = None,
         references: Mapping[str, Reference | None] | None = None,
-        policy: Policy = MERGE,
     ) -> R:
         """Create or update a record under its parent, and return it."""
         record: R
-        record, _ = self._engine.upsert(self._engine.placed(desired, parent, references or {}), policy)
+        record, _ = self._engine.upsert(self._engine.placed(desired, parent, references or {}))
         return record
 
     def _plan_upsert(
@@ -101,11 +100,10 @@ class Group(Generic[R]):
         desired: Desired,
         parent: Reference | None = None,
         references: Mapping[str, Reference | None] | None = None,
-        policy: Policy = MERGE,
     ) -> Plan:
         """Return what an upsert would write."""
         placed = self._engine.placed(desired, parent, references or {})
-        return plan_of(decide((self._engine.find(placed)).record, placed, policy))
+        return plan_of(decide((self._engine.find(placed)).record, placed))
 
     def _update(
         self,
