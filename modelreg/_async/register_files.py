@@ -138,7 +138,7 @@ async def _plan_files(engine: AsyncEngine, request: RegistrationRequest) -> File
         root=root,
         model=request.name,
         version=request.version,
-        registered=_registered(there),
+        registered=files_of(there),
         on_conflict=request.on_conflict,
     )
     if decision.action == "keep":
@@ -152,7 +152,8 @@ async def _plan_files(engine: AsyncEngine, request: RegistrationRequest) -> File
     return FilesPlan(request=_with_uri(request, uri, manifest), manifest=manifest, target=decision.uri)
 
 
-def _registered(artifact: ModelArtifact | None) -> RegisteredFiles:
+def files_of(artifact: ModelArtifact | None) -> RegisteredFiles:
+    """Return what a model artifact says of its files; nothing where there is none."""
     return RegisteredFiles() if artifact is None else registered_files(artifact.uri, artifact.properties)
 
 

@@ -15,13 +15,13 @@ import attrs
 from modelreg import storage
 from modelreg._async.engine import AsyncEngine
 from modelreg._async.lookup import artifacts_of
-from modelreg._async.register_files import transferred
+from modelreg._async.register_files import files_of, transferred
+from modelreg._compare import newest_model_artifact
 from modelreg._core.references import Reference, parent_reference, subject
 from modelreg._core.resources import VERSIONS
-from modelreg._storage.registering_files import RegisteredFiles, registered_files
+from modelreg._storage.registering_files import RegisteredFiles
 from modelreg._types import (
     FileEntry,
-    ModelArtifact,
     ModelVersion,
     ProgressCallback,
     Registration,
@@ -138,8 +138,7 @@ async def located(engine: AsyncEngine, given: VersionReference) -> tuple[str, st
 
 async def registered_of(engine: AsyncEngine, version: ModelVersion) -> RegisteredFiles:
     """Return what the version's newest model artifact says of its files."""
-    models = [each for each in await artifacts_of(engine, version.id) if isinstance(each, ModelArtifact)]
-    return registered_files(models[-1].uri, models[-1].properties) if models else RegisteredFiles()
+    return files_of(newest_model_artifact(await artifacts_of(engine, version.id)))
 
 
 def version_of(given: VersionReference) -> Reference:

@@ -218,10 +218,8 @@ def _upsert(resource: Resource) -> Command:
     def upsert(session: Session, path: Sequence[str], **given: Any) -> None:
         names = split_names(resource.path, path)
         fields = read_fields(resource, given)
-        group, scope = (
-            getattr(session.registry, resource.group),
-            parent_arguments(session.registry, resource, names[:-1]),
-        )
+        group = getattr(session.registry, resource.group)
+        scope = parent_arguments(session.registry, resource, names[:-1])
         if session.dry:
             if resource is VERSIONS:
                 fields.pop("force", None)

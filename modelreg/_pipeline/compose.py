@@ -11,7 +11,7 @@ from modelreg._pipeline.best_metric import best
 from modelreg._pipeline.detect import DetectedRun
 from modelreg._pipeline.evaluation import EvalResults
 from modelreg._pipeline.metrics_file import MetricsFile
-from modelreg._pipeline.provenance import BUDGET, properties_of
+from modelreg._pipeline.provenance import properties_of
 from modelreg._pipeline.registration_file import RegistrationFile
 from modelreg._types import Artifact, DocArtifact, RegistrationRequest, Source
 from modelreg.errors import InvalidInput
@@ -91,18 +91,9 @@ def compose_registration(
     return Composed(RegistrationRequest(**arguments), tuple(warnings))
 
 
-def evaluation_arguments(
-    results: EvalResults, *, uri: str | None = None, taken: Mapping[str, object] | None = None, budget: int = BUDGET
-) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """Return what a results file adds to a registration (properties, directions, a document), and warnings.
-
-    Args:
-        results: What was read of the file.
-        uri: Where others find the file.
-        taken: `eval_*` properties that are there already and win.
-        budget: How many `eval_*` properties there may be.
-    """
-    flat = results.properties(budget=budget, taken=taken)
+def evaluation_arguments(results: EvalResults, *, uri: str | None) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Return what a results file adds to a registration (properties, directions, a document), and warnings."""
+    flat = results.properties()
     properties = dict(flat.properties)
     chosen = best(results.comparable())
     if chosen is not None:

@@ -14,15 +14,15 @@ from urllib.parse import unquote
 import attrs
 
 from modelreg import storage
+from modelreg._compare import newest_model_artifact
 from modelreg._core.references import Reference, parent_reference, subject
 from modelreg._core.resources import VERSIONS
-from modelreg._storage.registering_files import RegisteredFiles, registered_files
+from modelreg._storage.registering_files import RegisteredFiles
 from modelreg._sync.engine import Engine
 from modelreg._sync.lookup import artifacts_of
-from modelreg._sync.register_files import transferred
+from modelreg._sync.register_files import files_of, transferred
 from modelreg._types import (
     FileEntry,
-    ModelArtifact,
     ModelVersion,
     ProgressCallback,
     Registration,
@@ -139,8 +139,7 @@ def located(engine: Engine, given: VersionReference) -> tuple[str, str | None]:
 
 def registered_of(engine: Engine, version: ModelVersion) -> RegisteredFiles:
     """Return what the version's newest model artifact says of its files."""
-    models = [each for each in artifacts_of(engine, version.id) if isinstance(each, ModelArtifact)]
-    return registered_files(models[-1].uri, models[-1].properties) if models else RegisteredFiles()
+    return files_of(newest_model_artifact(artifacts_of(engine, version.id)))
 
 
 def version_of(given: VersionReference) -> Reference:

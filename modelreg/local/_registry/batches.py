@@ -140,11 +140,16 @@ class Batch:
             if self._transaction is transaction:
                 self._commit()
 
-    def _commit(self) -> None:
+    def _ended(self) -> ExitStack | None:
+        """Return the transaction that was open, which is the batch's no more."""
         transaction, timer = self._transaction, self._timer
         self._transaction = self._connection = self._timer = None
         if timer is not None:
             timer.cancel()
+        return transaction
+
+    def _commit(self) -> None:
+        transaction = self._ended()
         if transaction is not None:
             try:
                 transaction.close()
@@ -153,10 +158,7 @@ class Batch:
 
     def _lose(self, error: BaseException) -> None:
         """Give up the transaction, which the database has undone."""
-        transaction, timer = self._transaction, self._timer
-        self._transaction = self._connection = self._timer = None
-        if timer is not None:
-            timer.cancel()
+        transaction = self._ended()
         self._lost = error
         if transaction is not None:
             try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from attrs import frozen
 
@@ -23,20 +23,11 @@ OWN_PATHS = ("/api/model_registry", "/readyz", "/metrics")
 class ReadOnlyApp(App):
     """The registry without its writes: the one place where ``--read-only`` is decided."""
 
-    def handle(
-        self,
-        method: str,
-        path: str,
-        query: str = "",
-        body: bytes = b"",
-        *,
-        if_match: str = "",
-        timeout: float | None = None,
-    ) -> Response:
+    def handle(self, method: str, path: str, query: str = "", body: bytes = b"", **options: Any) -> Response:
         """Return the response to a request; one that would write is 403."""
         if method not in SAFE_METHODS:
             return as_error(403, "this registry is served read-only")
-        return super().handle(method, path, query, body, if_match=if_match, timeout=timeout)
+        return super().handle(method, path, query, body, **options)
 
 
 @frozen
