@@ -26,12 +26,12 @@ ROOT = Path(__file__).parents[1]
 SITE = ROOT / "site"
 #: Public beside `modelreg` itself.
 MODULES = (
-    "modelreg.local._registry.server",
-    "modelreg._mlflow",
+    "modelreg.local.server",
+    "modelreg.mlflow",
     "modelreg.pipeline",
     "modelreg.signing",
     "modelreg.storage",
-    "modelreg._web",
+    "modelreg.web",
 )
 #: What loads something while a page is read: a script, a style, a picture, a frame, a font.
 _LOADED = re.compile(

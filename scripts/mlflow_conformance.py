@@ -104,7 +104,7 @@ def pytest_fixture_setup(fixturedef: Any, request: pytest.FixtureRequest) -> obj
         pytest.skip("writes the files of MLflow's own file store")
     if fixturedef.argname != "store":
         return None
-    from modelreg._mlflow import ModelRegistryStore
+    from modelreg.mlflow import ModelRegistryStore
 
     if os.environ.get(SERVED):
         address = request.getfixturevalue("model_registry_url")

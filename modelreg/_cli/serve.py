@@ -10,9 +10,9 @@ import click
 from modelreg._cli.failures import Failure
 from modelreg._cli.session import Offers, Session, command, flag
 from modelreg.local._registry.errors import LocalError
-from modelreg.local._registry.server import Limits, ServeOptions
-from modelreg.local._registry.server import serve as run_server
 from modelreg.local._registry.server.options import AccessLog
+from modelreg.local.server import Limits, ServeOptions
+from modelreg.local.server import serve as run_server
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _LIMITS = Limits()
@@ -93,7 +93,7 @@ def serve(session: Session, **given: Any) -> None:
     """Serve a registry over HTTP, with a page at /; the first line on stdout is its URL."""
     import gc
 
-    from modelreg._web import page
+    from modelreg.web import page
 
     gc.set_threshold(700)  # a server lives long
     limits = {name: given.pop(name) for name in Limits.__annotations__ if name in given}
@@ -123,7 +123,7 @@ def serve(session: Session, **given: Any) -> None:
 )
 def ui(session: Session, no_browser: bool, read_only: bool, root_path: str, port: int) -> None:
     """Show a registry in the browser, on loopback, until Ctrl-C; a token of the registry stays in this process."""
-    from modelreg._web import run_ui
+    from modelreg.web import run_ui
 
     try:
         run_ui(session.registry, open_browser=not no_browser, read_only=read_only, root_path=root_path, port=port)

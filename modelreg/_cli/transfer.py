@@ -90,7 +90,7 @@ def import_(session: Session, file: str, keep_going: bool) -> None:
     The first line that cannot be read ends it, with its number; the lines before it are imported.
     """
     if file.startswith("mlflow:"):
-        from modelreg._mlflow import import_mlflow
+        from modelreg.mlflow import import_mlflow
 
         with _Progress(session, "imported") as progress:
             carried = import_mlflow(

@@ -52,7 +52,7 @@ def main() -> None:
     from mlflow import MlflowClient
 
     from modelreg import ModelRegistry
-    from modelreg._mlflow import import_mlflow
+    from modelreg.mlflow import import_mlflow
 
     logging.disable(logging.INFO)
     versions = int(sys.argv[1]) if len(sys.argv) > 1 else 100

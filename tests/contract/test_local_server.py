@@ -111,8 +111,8 @@ def test_a_body_that_is_too_large_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_answer_in_two_parts_does_not_wait_for_the_client() -> None:
-    from modelreg.local._registry.server import ServeOptions
     from modelreg.local._registry.server.running import bind
+    from modelreg.local.server import ServeOptions
 
     # asyncio switches Nagle's algorithm off only where the socket says that it is TCP.
     with bind(ServeOptions(port=0)) as bound:

@@ -12,10 +12,10 @@ import httpx
 import pytest
 
 from modelreg.local._registry.app import App
-from modelreg.local._registry.server import ServeError, ServeOptions
 from modelreg.local._registry.server.mounting import ReadOnlyApp
 from modelreg.local._registry.server.running import serve_in_thread
 from modelreg.local._registry.server.token_file import TokenFile
+from modelreg.local.server import ServeError, ServeOptions
 from tests.serving import COMMAND, serving
 
 V1 = "/api/model_registry/v1"

@@ -15,8 +15,8 @@ import httpx
 import pytest
 
 from modelreg.local._registry.app import App
-from modelreg.local._registry.server import Limits, ServeOptions
 from modelreg.local._registry.server.running import serve_in_thread
+from modelreg.local.server import Limits, ServeOptions
 from tests.serving import serving
 
 MODELS = "/api/model_registry/v1/registered_models"

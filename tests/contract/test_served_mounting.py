@@ -12,9 +12,9 @@ import pytest
 
 from modelreg import ModelRegistry
 from modelreg.local._registry.app import App
-from modelreg.local._registry.server import Limits, ServeError, ServeOptions
 from modelreg.local._registry.server.mounting import AppFactory, Mounts, ReadOnlyApp, ServedRegistry
 from modelreg.local._registry.server.running import serve_in_thread
+from modelreg.local.server import Limits, ServeError, ServeOptions
 
 MODELS = "/api/model_registry/v1/registered_models"
 

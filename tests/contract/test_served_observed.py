@@ -12,10 +12,10 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from modelreg.local._registry.app import App
-from modelreg.local._registry.server import ServeOptions
 from modelreg.local._registry.server.logs import JsonFormatter, RepeatFilter
 from modelreg.local._registry.server.metrics import route_of
 from modelreg.local._registry.server.running import serve_in_thread
+from modelreg.local.server import ServeOptions
 from tests.serving import serving
 
 V1 = "/api/model_registry/v1"

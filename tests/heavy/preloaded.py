@@ -14,7 +14,7 @@ from modelreg.errors import ModelRegistryError
 for _name in (
     "modelreg._cli.app",
     "modelreg._cli.serve",
-    "modelreg.local._registry.server",
+    "modelreg.local.server",
     "modelreg.local._registry.server.running",
     "modelreg.local._registry.server.application",
     "httpx",

@@ -57,7 +57,7 @@ def own() -> Callable[[str], str]:
 @pytest.fixture
 def store(address: str) -> Iterator[Any]:
     """Return MLflow's store on the registry."""
-    from modelreg._mlflow import ModelRegistryStore
+    from modelreg.mlflow import ModelRegistryStore
 
     with closing(ModelRegistryStore(f"modelreg+{address}")) as store:
         yield store

@@ -13,8 +13,8 @@ pytest.importorskip("sqlalchemy", reason="pip install 'modelreg[local]'")
 from mlflow import MlflowClient
 from mlflow.entities import Metric, Param
 
-from modelreg._mlflow import ModelRegistryStore, import_mlflow, read_records
 from modelreg.errors import InvalidInput, Rejected
+from modelreg.mlflow import ModelRegistryStore, import_mlflow, read_records
 
 pytestmark = [pytest.mark.heavy, pytest.mark.filterwarnings("ignore::Warning")]
 

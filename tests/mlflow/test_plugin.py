@@ -13,7 +13,7 @@ pytest.importorskip("mlflow", reason="pip install 'modelreg[mlflow]'")
 from mlflow.exceptions import MlflowException
 
 from modelreg import ModelRegistry
-from modelreg._mlflow import ModelRegistryStore
+from modelreg.mlflow import ModelRegistryStore
 
 pytestmark = pytest.mark.heavy
 

@@ -14,7 +14,7 @@ from mlflow.exceptions import MlflowException
 from mlflow.prompt.constants import IS_PROMPT_TAG_KEY
 
 from modelreg import Source
-from modelreg._mlflow import ModelRegistryStore
+from modelreg.mlflow import ModelRegistryStore
 
 pytestmark = pytest.mark.heavy
 

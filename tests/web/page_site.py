@@ -13,14 +13,14 @@ import httpx
 from attrs import frozen
 
 from modelreg import ModelRegistry
-from modelreg._web import page
 from modelreg._web.access import Access
 from modelreg._web.application import PageApp
 from modelreg._web.running import make_server
 from modelreg.local._registry.app import App
-from modelreg.local._registry.server import ServeOptions
 from modelreg.local._registry.server.mounting import ReadOnlyApp
 from modelreg.local._registry.server.running import bind, serve_in_thread, url_of
+from modelreg.local.server import ServeOptions
+from modelreg.web import page
 
 #: What runs if any of it is taken for HTML, a link's address, or an attribute.
 HOSTILE = "\"'><script>window.hacked=1</script><img src=x onerror=window.hacked=2><svg/onload=window.hacked=3>"

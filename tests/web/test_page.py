@@ -366,7 +366,7 @@ def test_a_registry_that_does_not_respond_is_said(tmp_path):
 
 
 def test_run_ui_prints_an_address_that_opens(tmp_path):
-    code = f"from modelreg._web import run_ui; run_ui({str(tmp_path / 'r.db')!r}, open_browser=False)"
+    code = f"from modelreg.web import run_ui; run_ui({str(tmp_path / 'r.db')!r}, open_browser=False)"
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None

@@ -157,7 +157,7 @@ def test_the_core_registers_on_a_server_and_names_what_it_lacks(environment, ser
     for arguments, extra in (
         (("-m", "modelreg"), "cli"),
         (("-c", "import modelreg.testing"), "testing"),
-        (("-c", "from modelreg._web import run_ui; run_ui('registry.db')"), "ui"),
+        (("-c", "from modelreg.web import run_ui; run_ui('registry.db')"), "ui"),
         (("-c", "import modelreg.pipeline.component"), "kfp"),
     ):
         done = core.run(*arguments)

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from modelreg.local._registry.server import ServeOptions
 from modelreg.local._registry.server.admission import Admission
+from modelreg.local.server import ServeOptions
 
 JSON = (b"content-type", b"application/json")
 

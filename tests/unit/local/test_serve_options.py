@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from modelreg.local._registry.server import Limits, ServeError, ServeOptions
+from modelreg.local.server import Limits, ServeError, ServeOptions
 
 
 @pytest.mark.parametrize(

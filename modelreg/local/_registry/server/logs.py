@@ -111,4 +111,4 @@ def configure(access_log: AccessLog) -> None:
 
 def warn(message: str) -> None:
     """Write a warning of the server about how it was started."""
-    logging.getLogger("modelreg.local._registry.server").warning("%s", message)
+    logging.getLogger("modelreg.local.server").warning("%s", message)

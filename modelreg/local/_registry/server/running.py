@@ -69,7 +69,7 @@ class Server(uvicorn.Server):
 
 
 def run(options: ServeOptions, apps: Mapping[str, AppFactory], announce: Callable[[str], None]) -> None:
-    """Serve a registry until SIGINT or SIGTERM; see ``modelreg.local._registry.server.serve``."""
+    """Serve a registry until SIGINT or SIGTERM; see ``modelreg.local.server.serve``."""
     logs.configure(options.access_log)
     store = options.store if options.store is not None else default_store()
     app = ReadOnlyApp(store) if options.read_only else App(store)
