@@ -40,15 +40,7 @@ _SQLITE = "sqlite:///"
 
 @attrs.frozen(kw_only=True)
 class Reading:
-    """What a caller allows to be read, and how.
-
-    Attributes:
-        schemes: Of the URIs; None for the usual ones.
-        allow_local: Whether hosts on loopback and link-local networks may be read from.
-        verify: A public key or identity that has to have signed the files.
-        progress: Called with an event as bytes come.
-        stall_timeout: Seconds without a byte after which reading ends; None for the setting.
-    """
+    """What a caller allows to be read, and how, as `registry.download` documents it."""
 
     schemes: Collection[str] | None = None
     allow_local: bool = False

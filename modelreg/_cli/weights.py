@@ -28,11 +28,7 @@ _LONGEST_NAME = 40
 
 @attrs.define(eq=False)
 class TransferProgress:
-    """A context that shows the events of transfers on stderr, where that is a terminal.
-
-    Attributes:
-        session: The run.
-    """
+    """A context that shows the events of transfers on stderr, where that is a terminal."""
 
     session: Session
     _bars: Any = attrs.field(default=None, init=False)

@@ -24,15 +24,7 @@ _logger = logging.getLogger("modelreg")
 
 
 class Recovery:
-    """Goes on after a request that did not simply succeed.
-
-    Args:
-        settings: Where the registry is, and how requests to it are made.
-        token: What is sent with each request.
-        versions: What is known of the server's API versions; it learns from each response.
-        policy: When to send a request again.
-        pause: How to wait between two attempts.
-    """
+    """Goes on after a request that did not simply succeed."""
 
     def __init__(
         self,

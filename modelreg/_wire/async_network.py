@@ -16,11 +16,7 @@ _Clock = Callable[[], float]
 
 
 class AsyncDeadlineBackend(httpcore.AsyncNetworkBackend):
-    """Opens connections whose every wait is cut to what is left of the call.
-
-    Args:
-        clock: What the deadlines of requests are moments of.
-    """
+    """Opens connections whose every wait is cut to what is left of the call."""
 
     def __init__(self, clock: _Clock) -> None:
         self._clock = clock

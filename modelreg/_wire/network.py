@@ -31,11 +31,7 @@ def _connecting() -> Iterator[None]:
 
 
 class DeadlineBackend(httpcore.NetworkBackend):
-    """Opens connections whose every wait is cut to what is left of the call.
-
-    Args:
-        clock: What the deadlines of requests are moments of.
-    """
+    """Opens connections whose every wait is cut to what is left of the call."""
 
     def __init__(self, clock: _Clock) -> None:
         self._clock = clock
@@ -170,14 +166,7 @@ class DeadlineStream(httpcore.NetworkStream):
 
 
 class TlsInTlsStream(httpcore.NetworkStream):
-    """TLS inside another TLS connection, which the `ssl` module cannot wrap as a socket.
-
-    Args:
-        outer: The connection that carries it.
-        ssl_context: The context of the inner connection.
-        server_hostname: The name that the inner certificate is to hold.
-        timeout: The limit of the handshake.
-    """
+    """TLS inside another TLS connection, which the `ssl` module cannot wrap as a socket."""
 
     def __init__(
         self,
