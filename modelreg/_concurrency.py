@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import contextvars
 import threading
 import time
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator
@@ -66,28 +68,64 @@ async def async_within(seconds: float, work: Callable[[], Awaitable[Result]]) ->
 
 
 def within(seconds: float, work: Callable[[], Result]) -> Result:
-    """Return what a function returns, if it does in time; it is left behind in a thread where it does not.
+    """Return what a function returns, if it does in time; it runs in a thread, with the caller's context variables.
 
     Raises:
-        TimeoutError: It takes longer.
+        TimeoutError: It takes longer; the thread is left behind and keeps no process alive.
     """
-    results: list[Result] = []
-    errors: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            results.append(work())
-        except BaseException as error:  # noqa: BLE001  # raised below, in the caller's thread
-            errors.append(error)
-
-    thread = threading.Thread(target=run, name="modelreg-within", daemon=True)
+    outcome = _Outcome()
+    context = contextvars.copy_context()
+    thread = threading.Thread(target=lambda: context.run(outcome.run, work), daemon=True, name="modelreg-within")
     thread.start()
     thread.join(seconds)
-    if errors:
-        raise errors[0]
-    if not results:
-        raise TimeoutError(f"it takes longer than {seconds:g} s")
-    return results[0]
+    if thread.is_alive():
+        raise TimeoutError
+    return outcome.result()  # type: ignore[return-value]
+
+
+async def async_thread_within(seconds: float, work: Callable[[], Result]) -> Result:
+    """Do the same as `within` without blocking the event loop.
+
+    asyncio's own executor is not used: the end of the loop would wait for a thread that never ends.
+    """
+    import asyncio
+
+    loop = asyncio.get_running_loop()
+    done = loop.create_future()
+    outcome = _Outcome()
+    context = contextvars.copy_context()
+
+    def finish() -> None:
+        if not done.done():
+            done.set_result(None)
+
+    def run() -> None:
+        context.run(outcome.run, work)
+        with contextlib.suppress(RuntimeError):  # the loop ended first
+            loop.call_soon_threadsafe(finish)
+
+    threading.Thread(target=run, daemon=True, name="modelreg-within").start()
+    await asyncio.wait_for(done, seconds)
+    return outcome.result()  # type: ignore[return-value]
+
+
+class _Outcome:
+    """What a function returned or raised in another thread."""
+
+    def __init__(self) -> None:
+        self._value: object = None
+        self._error: BaseException | None = None
+
+    def run(self, work: Callable[[], object]) -> None:
+        try:
+            self._value = work()
+        except BaseException as error:  # noqa: BLE001  # raised again where the result is waited for
+            self._error = error
+
+    def result(self) -> object:
+        if self._error is not None:
+            raise self._error
+        return self._value
 
 
 async def async_sleep(seconds: float) -> None:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import httpcore
 
-from modelreg._wire.bounded import call_within
+from modelreg._concurrency import within
 from modelreg._wire.deadline import SHORTEST, cut
 
 T = TypeVar("T")
@@ -77,7 +77,7 @@ def look_up(host: str, port: int, seconds: float | None) -> list[tuple[str, int]
     """
     if is_address(host) or seconds is None:
         return [(host, port)]
-    found = call_within(max(SHORTEST, seconds), lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+    found = within(max(SHORTEST, seconds), lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
     return [(str(entry[4][0]), port) for entry in found]
 
 
