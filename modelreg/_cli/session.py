@@ -155,13 +155,9 @@ def outcome_data(outcome: Any) -> Any:
     """Return what happened as JSON has it: one word, or one for each record of a registration."""
     if isinstance(outcome, str):
         return outcome
-    return {
-        "strongest": str(outcome),
-        "model": outcome.model,
-        "version": outcome.version,
-        "artifact": outcome.artifact,
-        "artifacts": list(outcome.artifacts),
-    }
+    import attrs
+
+    return {"strongest": str(outcome), **attrs.asdict(outcome)}
 
 
 _FORMS = {

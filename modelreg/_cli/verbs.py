@@ -34,7 +34,7 @@ from modelreg._core.resources import (
     VERSIONS,
     Resource,
 )
-from modelreg._types.choices import ArtifactKind
+from modelreg._types.choices import ArtifactKind, Happened
 
 # What an example of each resource's verbs names and gives.
 _EXAMPLES = {
@@ -257,7 +257,7 @@ def _update(resource: Resource) -> Command:
         if fields.get("replace_properties"):
             _confirm_loss(session, record, fields)
         after = group.update(record, **fields)
-        print_change(session, resource, after, parents, _happened(record, after))
+        print_change(session, resource, after, parents, happened_to(record, after))
 
     return _command(
         resource,
@@ -284,7 +284,7 @@ def _change_state(verb: str, resource: Resource) -> Command:
         if verb == "undeploy" and record.desired_state != "UNDEPLOYED":
             session.confirm(f"Take inference service {record.name!r} out of service")
         after = getattr(group, verb)(record, **{name: value for name, value in more.items() if value})
-        happened = _happened(record, after)
+        happened = happened_to(record, after)
         print_change(session, resource, after, parents, happened if happened == "unchanged" else done)
 
     params = [path_argument(resource.path, optional=True), _id_option()]
@@ -316,8 +316,9 @@ def _subject(session: Session, resource: Resource, path: Sequence[str], id: str 
     return find_record(session.registry, resource, names), names[:-1]
 
 
-def _happened(before: Any, after: Any) -> str:
-    return "unchanged" if before == after else "updated"
+def happened_to(before: Any, after: Any) -> Happened:
+    """Return what happened to a record, given what was there; None where nothing was."""
+    return "created" if before is None else "unchanged" if before == after else "updated"
 
 
 def _confirm_loss(session: Session, record: Any, fields: Mapping[str, Any]) -> None:
