@@ -167,8 +167,7 @@ def _refuse_one_token_for_two(ends: tuple[Choice, Choice]) -> None:
 
 def _print_report(session: Session, report: ImportReport, word: str, unit: str) -> None:
     """Print what became of the records, those that failed last."""
-    total = report.total
-    parts = [f"{total[each]} {each}" for each in ("created", "updated", "unchanged") if total[each]]
+    parts = [f"{count} {happened}" for happened, count in report.total.items() if count]
     for warning in report.warnings:
         session.out.warn(warning)
     session.done(word, f"{report.records} records: {', '.join(parts) or 'nothing'}")

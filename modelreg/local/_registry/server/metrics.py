@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from modelreg.local._registry.json_responses import Response
-from modelreg.local._registry.routes import ROUTES
+from modelreg.local._registry.routes import find_route
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"})
 _OTHER = "other"
@@ -74,10 +74,9 @@ def route_of(path: str) -> str:
         return path if path in ("/readyz/health", "/readyz/isDirty", "/metrics") else _OTHER
     if segments[:2] != ("api", "model_registry") or len(segments) < 4 or segments[2] not in ("v1", "v1alpha3"):
         return _OTHER
-    routes = ROUTES["v1" if segments[2] == "v1" else "v1alpha3"]
-    rest: tuple[str | None, ...] = segments[3:]
-    if rest not in routes and len(rest) > 1:
-        rest = (rest[0], None, *rest[2:])
-    if rest not in routes:
+    found = find_route("v1" if segments[2] == "v1" else "v1alpha3", segments[3:])
+    if found is None:
         return _OTHER
-    return "/".join(("", *segments[:3], *("{id}" if each is None else each for each in rest)))
+    _, id_ = found
+    rest = (segments[3], "{id}", *segments[5:]) if id_ else segments[3:]
+    return "/".join(("", *segments[:3], *rest))
