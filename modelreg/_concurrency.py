@@ -145,10 +145,10 @@ async def async_map_bounded(
     """Run `work` on every item, at most `limit` at a time; return the results in the items' order.
 
     Args:
-        work: what to do; the first error it raises stops everything, so it should answer its failures as results.
-        items: taken one by one, as room becomes free.
-        limit: how many run at once.
-        done: called after each item with its index and result, never twice at once.
+        work: What to do; the first error it raises stops everything, so it should return its failures as results.
+        items: Taken one by one, as room becomes free.
+        limit: How many run at once.
+        done: Called after each item with its index and result, never twice at once.
     """
     import asyncio
 
@@ -185,14 +185,7 @@ def map_bounded(
     limit: int,
     done: Callable[[int, Result], None] | None = None,
 ) -> list[Result]:
-    """Run `work` on every item in threads, at most `limit` at a time; return the results in the items' order.
-
-    Args:
-        work: what to do; the first error it raises stops everything, so it should answer its failures as results.
-        items: taken one by one, by one thread at a time, as room becomes free.
-        limit: how many run at once.
-        done: called after each item with its index and result, never twice at once.
-    """
+    """Do the same as `async_map_bounded`, in threads; items are taken by one thread at a time."""
     from concurrent.futures import ThreadPoolExecutor
 
     queue = enumerate(items)

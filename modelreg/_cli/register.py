@@ -128,7 +128,7 @@ def _compose(given: Mapping[str, Any]) -> Composed:
 
 def _arguments(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return what was given as arguments of `register`."""
-    arguments = {name: given.get(name) for name in RegisterOptions.__annotations__ if name not in ("artifacts",)}
+    arguments = {name: given.get(name) for name in RegisterOptions.__annotations__}
     if given["words"]:
         arguments["name"], arguments["version"] = split_names(VERSIONS.path, given["words"])
     arguments["higher_is_better"] = directions(given["higher"], given["lower"]) or None

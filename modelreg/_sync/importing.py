@@ -273,7 +273,7 @@ class _Importer:
             run.points = set()
             if run.id is not None and not run.fresh:
                 pager = Pager[Metric](self._engine, METRIC_HISTORY, Reference(RUNS, id=run.id), Query())
-                run.points = {_point(each) for each in pager}
+                run.points = {(each.name, each.step, each.value, each.timestamp) for each in pager}
         key = (line.name, line.fields.get("step"), line.fields.get("value"), line.fields.get("timestamp"))
         if key in run.points:
             return "unchanged"
@@ -286,10 +286,6 @@ class _Importer:
 def _key(line: Line) -> tuple[str, str, str]:
     kind = line.record.kind if issubclass(line.record, Artifact) else ""
     return line.kind, kind, line.name
-
-
-def _point(metric: Metric) -> tuple[object, ...]:
-    return metric.name, metric.step, metric.value, metric.timestamp
 
 
 def copy_records(
