@@ -54,37 +54,30 @@ def resolve(
     """
     chooser = _Chooser(os.environ if environ is None else environ, service_account_token)
     address = chooser.address(url)
-    timeouts, repeats = chooser.timeouts(timeout), chooser.retries(retries)
-    version, most_bytes = chooser.api_version(api_version, address), chooser.max_response_bytes(max_response_bytes)
+    settings = Settings(
+        timeouts=chooser.timeouts(timeout),
+        retries=chooser.retries(retries),
+        api_version=chooser.api_version(api_version, address),
+        max_response_bytes=chooser.max_response_bytes(max_response_bytes),
+        sources=chooser.sources,
+    )
     if address.base_url is None:
-        return Settings(
-            embedded=True,
-            store=address.store,
-            api_version=version,
-            timeouts=timeouts,
-            retries=repeats,
-            max_response_bytes=most_bytes,
-            sources=chooser.sources,
-        )
+        return evolve(settings, embedded=True, store=address.store)
     strict = chooser.switch("strict_files", None, STRICT_FILES_VARIABLE)
     allow = chooser.switch("allow_plaintext_token", allow_plaintext_token, ALLOW_PLAINTEXT_VARIABLE)
     certificate = chooser.file("client_cert", client_cert, "MODEL_REGISTRY_CLIENT_CERT")
     key = chooser.file("client_key", client_key, "MODEL_REGISTRY_CLIENT_KEY")
     if key and not certificate:
         raise InvalidInput("client_key is given without client_cert", hint="Name the certificate's file too.")
-    return Settings(
+    return evolve(
+        settings,
         base_url=address.base_url,
-        api_version=version,
         token=chooser.token(token, token_path, exposed=address.plaintext and not allow, strict=strict),
         ca=chooser.file("ca", ca, "MODEL_REGISTRY_CA_CERT"),
         client_cert=certificate,
         client_key=key,
-        timeouts=timeouts,
-        retries=repeats,
         allow_plaintext_token=allow,
-        max_response_bytes=most_bytes,
         strict_files=strict,
-        sources=chooser.sources,
     )
 
 
