@@ -9,6 +9,9 @@ import pytest
 from modelreg import ModelRegistry
 from tests.cli.conftest import HOSTILE
 
+# Every command with every hostile name: part of `make test-all`.
+pytestmark = pytest.mark.heavy
+
 NAME = HOSTILE
 VERSION = f"v{HOSTILE}"
 COMMANDS = [

@@ -16,6 +16,9 @@ from scripts.contract_steps.normalise import MARK, PUBLISHED_HEAD, dump, normali
 from scripts.contract_steps.project import FILES, Project
 from tests.contract.published import PROSE, ROOT, contract, published
 
+# The tools of the contract, not the product: part of `make test-all`.
+pytestmark = pytest.mark.heavy
+
 VERSIONS = tuple(FILES)
 SPECS = Path(os.environ.get("PUBLISHED_SPECS", ROOT.parent / "shared" / "specs"))
 ACTIONS = overlay.read(ROOT / "openapi" / "overlay.yaml")

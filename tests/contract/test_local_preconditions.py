@@ -24,7 +24,7 @@ def double(value: float) -> dict[str, Any]:
     return {"metadataType": "MetadataDoubleValue", "double_value": value}
 
 
-@pytest.fixture(params=["in process", "served"])
+@pytest.fixture(params=["in process", pytest.param("served", marks=pytest.mark.heavy)])
 def registry(request: pytest.FixtureRequest, store: str, tmp_path: Path) -> Iterator[httpx.Client]:
     if request.param == "in process":
         with httpx.Client(base_url=f"http://registry.test{ALPHA}", transport=LocalTransport(store)) as client:

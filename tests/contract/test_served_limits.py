@@ -19,6 +19,9 @@ from modelreg.local._registry.server.running import serve_in_thread
 from modelreg.local.server import Limits, ServeOptions
 from tests.serving import serving
 
+# A thousand connections, and limits that have to pass: part of `make test-all`.
+pytestmark = pytest.mark.heavy
+
 MODELS = "/api/model_registry/v1/registered_models"
 POST = f"POST {MODELS} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 

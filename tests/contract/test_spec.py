@@ -13,6 +13,9 @@ from scripts.contract_steps.project import FILES
 from tests.contract.published import COMMITS, published, snapshot, text
 from tests.contract.spec_runs import Run, at, changed, one_line, saved, serve
 
+# Each takes a contract anew in a process of its own: part of `make test-all`.
+pytestmark = pytest.mark.heavy
+
 
 def lock(run: Run) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = yaml.safe_load((run.root / "openapi" / "upstream.lock").read_text("utf-8"))

@@ -14,6 +14,9 @@ from scripts.contract_steps.project import FILES
 from tests.contract.published import operation, published, snapshot, text
 from tests.contract.spec_runs import Run, one_line, saved
 
+# Each takes a contract anew in a process of its own: part of `make test-all`.
+pytestmark = pytest.mark.heavy
+
 
 def _other_api(document: Document) -> None:
     document["info"]["title"] = "Petstore"

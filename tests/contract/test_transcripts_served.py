@@ -14,6 +14,9 @@ from tests.contract.replaying import SCENARIOS_OF_VERSIONS, replay
 from tests.registries import empty, new_postgres_url
 from tests.serving import ServedRegistry, serving
 
+# The same recordings as in process, over a socket: part of `make test-all`.
+pytestmark = pytest.mark.heavy
+
 TOKEN = "replayed"
 
 

@@ -18,6 +18,9 @@ from scripts.contract_steps.errors import ContractError
 from scripts.contract_steps.union import Union, unite
 from tests.contract.published import ROOT, contract, operation
 
+# The tools of the contract, not the product: part of `make test-all`.
+pytestmark = pytest.mark.heavy
+
 ACTIONS = overlay.read(ROOT / "openapi" / "overlay.yaml")
 Schemas = dict[str, Any]
 

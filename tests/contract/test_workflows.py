@@ -15,6 +15,9 @@ import yaml
 
 from tests.contract.published import ROOT, project, published, snapshot, text
 
+# Each runs the steps of a workflow in a shell: part of `make test-all`.
+pytestmark = pytest.mark.heavy
+
 FOLDER = ROOT / ".github" / "workflows"
 WORKFLOWS = {path.name: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.yaml"))}
 JOBS = [(name, key) for name, workflow in WORKFLOWS.items() for key in workflow["jobs"]]

@@ -38,7 +38,7 @@ class Example:
         code: What stands in it.
         setup: Python that is run first, from a comment that readers do not see.
         not_run: Why it is not run; empty where it is.
-        heavy: Whether only `make test-all` runs it, and all of its page.
+        heavy: Whether it runs much of other packages, such as MLflow or kfp.
     """
 
     page: str

@@ -124,10 +124,11 @@ def understood(words):
 
 def parameters():
     # What MLflow and kfp use of other packages' past is no concern of a page.
-    heavy = [pytest.mark.heavy, pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")]
-    return [pytest.param(page, marks=heavy if page in HEAVY else []) for page in PAGES]
+    lenient = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
+    return [pytest.param(page, marks=lenient if page in HEAVY else ()) for page in PAGES]
 
 
+@pytest.mark.heavy
 @pytest.mark.usefixtures("restored_environment")
 @pytest.mark.parametrize("page", parameters())
 def test_the_examples_of_a_page_run(page, request, run, alone, monkeypatch):

@@ -34,7 +34,7 @@ BACKENDS: tuple[str, ...] = (
 if LIVE:
     BACKENDS = ("live",)
 # `make test` runs the suite on these; every registry, from sync and from async code, is part of `make test-all`.
-QUICK = {("sqlite", "async"), ("sqlite", "sync"), ("served", "sync"), ("postgresql", "async"), ("quirks", "async")}
+QUICK = {("sqlite", "sync"), ("served", "sync"), ("quirks", "async")}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -18,6 +18,9 @@ from tests.pipeline.artifacts import contents, newest
 from tests.pipeline.killed_step import step
 from tests.serving import serving
 
+# Steps that are killed, in processes of their own: part of `make test-all`.
+pytestmark = pytest.mark.heavy
+
 ROOT = Path(__file__).resolve().parents[2]
 REAL = Path(__file__).parent / "data" / "lm_eval_0.4.13.json"
 

@@ -80,7 +80,10 @@ BACKENDS = {
 }
 
 
-@pytest.fixture(scope="module", params=BACKENDS)
+PARAMETERS = [pytest.param(name, marks=pytest.mark.heavy if name == "postgresql" else ()) for name in BACKENDS]
+
+
+@pytest.fixture(scope="module", params=PARAMETERS)
 def backend(request, tmp_path_factory):
     """Return a registry with its models and versions, read once."""
     if request.param == "postgresql":

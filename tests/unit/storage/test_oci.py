@@ -24,6 +24,9 @@ from modelreg.errors import Conflict, Forbidden, IntegrityError, InvalidInput, N
 from tests.registries import skip_or_fail
 from tests.unit.storage.test_scan import by_coreutils
 
+# A registry of images in a process of its own: part of `make test-all`.
+pytestmark = pytest.mark.heavy
+
 _numbers = count(1)
 # "secret", as htpasswd -B writes it.
 SECRET_HASHED = "$2b$04$vwYRLccsDZMJ/fT5EMT8HuJwnFJNhwHWHq0shhx1aqXliIdtA.vya"

@@ -28,6 +28,9 @@ from modelreg.errors import (
 from tests.unit.storage.relay import s3_error
 from tests.unit.storage.test_scan import by_coreutils
 
+# An S3 server in a process of its own: part of `make test-all`.
+pytestmark = pytest.mark.heavy
+
 
 @pytest.fixture
 def large(tmp_path):
@@ -143,7 +146,6 @@ def test_a_lost_response_to_the_end_of_an_upload_in_parts(relay, s3_server, buck
 
 
 @pytest.mark.parametrize("after", [100, 2_000, 15_000_000])
-@pytest.mark.heavy
 def test_a_download_that_is_cut_goes_on(relay, bucket, large, tmp_path, after):
     done = storage.upload(large, f"{bucket}/x/")
     relay.cut_response_after = after

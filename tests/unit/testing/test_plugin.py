@@ -63,6 +63,7 @@ def plugin_is_installed() -> bool:
     return any(each.value == "modelreg.testing" for each in entry_points(group="pytest11"))
 
 
+@pytest.mark.heavy
 def test_a_suite_uses_it_and_what_breaks_the_contract_fails(tmp_path: Path) -> None:
     done = run_suite(tmp_path, SUITE)
     assert "5 passed, 1 error" in done.stdout, done.stdout + done.stderr
