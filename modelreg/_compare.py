@@ -6,7 +6,7 @@ the metric is known: as it was given, or as it is remembered on the model.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeGuard
 
 import attrs
 
@@ -219,20 +219,13 @@ class ComparedVersion:
         return f"{self.model.name}@{self.version.name}"
 
 
-def comparison_of(
-    versions: Sequence[ComparedVersion], higher_is_better: Mapping[str, bool] | None = None
-) -> Comparison:
-    """Return the comparison of versions, the first being the base.
+def comparison_of(versions: Sequence[ComparedVersion], higher_is_better: Mapping[str, bool] | None) -> Comparison:
+    """Return the comparison of two versions or more, the first being the base.
 
     Args:
         versions: The versions; of several models, too.
         higher_is_better: Directions, which come before those that the models remember.
-
-    Raises:
-        InvalidInput: There are fewer than two.
     """
-    if len(versions) < 2:
-        raise InvalidInput(f"a comparison needs at least two versions, and {len(versions)} is given")
     directions: dict[str, bool] = {}
     for each in reversed(versions):
         directions |= each.model.higher_is_better
@@ -306,8 +299,6 @@ def value_change(base: object, other: object, higher_is_better: bool | None) -> 
     """
     if not _is_number(base) or not _is_number(other):
         return ValueChange()
-    assert isinstance(base, int | float)
-    assert isinstance(other, int | float)
     difference = other - base
     percent = None if base == 0 else difference / abs(base) * 100
     if difference == 0:
@@ -318,7 +309,7 @@ def value_change(base: object, other: object, higher_is_better: bool | None) -> 
     return ValueChange(difference=difference, percent=percent, verdict=verdict)
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 

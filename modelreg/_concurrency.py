@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import contextvars
 import threading
 import time
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator
@@ -28,11 +30,7 @@ Items: TypeAlias = Iterable[Item]
 
 
 async def async_each(items: AsyncItems[Item]) -> AsyncIterator[Item]:
-    """Iterate over items, which may come one by one as they are awaited.
-
-    Args:
-        items: The items.
-    """
+    """Iterate over items, which may come one by one as they are awaited."""
     if isinstance(items, AsyncIterable):
         async for item in items:
             yield item
@@ -42,40 +40,24 @@ async def async_each(items: AsyncItems[Item]) -> AsyncIterator[Item]:
 
 
 def each(items: Items[Item]) -> Iterator[Item]:
-    """Iterate over items.
-
-    Args:
-        items: The items.
-    """
+    """Iterate over items."""
     return iter(items)
 
 
 async def async_in_thread(work: Callable[[], Result]) -> Result:
-    """Return what a function returns that would block the event loop; it runs in a thread.
-
-    Args:
-        work: The function.
-    """
+    """Return what a function returns that would block the event loop; it runs in a thread."""
     import asyncio
 
     return await asyncio.to_thread(work)
 
 
 def in_thread(work: Callable[[], Result]) -> Result:
-    """Return what a function returns, in the caller's own thread.
-
-    Args:
-        work: The function.
-    """
+    """Return what a function returns, in the caller's own thread."""
     return work()
 
 
 async def async_within(seconds: float, work: Callable[[], Awaitable[Result]]) -> Result:
     """Return what a function returns, if it does in time.
-
-    Args:
-        seconds: How long to wait at most.
-        work: The function.
 
     Raises:
         TimeoutError: It takes longer.
@@ -86,32 +68,64 @@ async def async_within(seconds: float, work: Callable[[], Awaitable[Result]]) ->
 
 
 def within(seconds: float, work: Callable[[], Result]) -> Result:
-    """Return what a function returns, if it does in time; it is left behind in a thread where it does not.
-
-    Args:
-        seconds: How long to wait at most.
-        work: The function.
+    """Return what a function returns, if it does in time; it runs in a thread, with the caller's context variables.
 
     Raises:
-        TimeoutError: It takes longer.
+        TimeoutError: It takes longer; the thread is left behind and keeps no process alive.
     """
-    results: list[Result] = []
-    errors: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            results.append(work())
-        except BaseException as error:  # noqa: BLE001  # raised below, in the caller's thread
-            errors.append(error)
-
-    thread = threading.Thread(target=run, name="modelreg-within", daemon=True)
+    outcome = _Outcome()
+    context = contextvars.copy_context()
+    thread = threading.Thread(target=lambda: context.run(outcome.run, work), daemon=True, name="modelreg-within")
     thread.start()
     thread.join(seconds)
-    if errors:
-        raise errors[0]
-    if not results:
-        raise TimeoutError(f"it takes longer than {seconds:g} s")
-    return results[0]
+    if thread.is_alive():
+        raise TimeoutError
+    return outcome.result()  # type: ignore[return-value]
+
+
+async def async_thread_within(seconds: float, work: Callable[[], Result]) -> Result:
+    """Do the same as `within` without blocking the event loop.
+
+    asyncio's own executor is not used: the end of the loop would wait for a thread that never ends.
+    """
+    import asyncio
+
+    loop = asyncio.get_running_loop()
+    done = loop.create_future()
+    outcome = _Outcome()
+    context = contextvars.copy_context()
+
+    def finish() -> None:
+        if not done.done():
+            done.set_result(None)
+
+    def run() -> None:
+        context.run(outcome.run, work)
+        with contextlib.suppress(RuntimeError):  # the loop ended first
+            loop.call_soon_threadsafe(finish)
+
+    threading.Thread(target=run, daemon=True, name="modelreg-within").start()
+    await asyncio.wait_for(done, seconds)
+    return outcome.result()  # type: ignore[return-value]
+
+
+class _Outcome:
+    """What a function returned or raised in another thread."""
+
+    def __init__(self) -> None:
+        self._value: object = None
+        self._error: BaseException | None = None
+
+    def run(self, work: Callable[[], object]) -> None:
+        try:
+            self._value = work()
+        except BaseException as error:  # noqa: BLE001  # raised again where the result is waited for
+            self._error = error
+
+    def result(self) -> object:
+        if self._error is not None:
+            raise self._error
+        return self._value
 
 
 async def async_sleep(seconds: float) -> None:
@@ -131,10 +145,10 @@ async def async_map_bounded(
     """Run `work` on every item, at most `limit` at a time; return the results in the items' order.
 
     Args:
-        work: what to do; the first error it raises stops everything, so it should answer its failures as results.
-        items: taken one by one, as room becomes free.
-        limit: how many run at once.
-        done: called after each item with its index and result, never twice at once.
+        work: What to do; the first error it raises stops everything, so it should return its failures as results.
+        items: Taken one by one, as room becomes free.
+        limit: How many run at once.
+        done: Called after each item with its index and result, never twice at once.
     """
     import asyncio
 
@@ -171,14 +185,7 @@ def map_bounded(
     limit: int,
     done: Callable[[int, Result], None] | None = None,
 ) -> list[Result]:
-    """Run `work` on every item in threads, at most `limit` at a time; return the results in the items' order.
-
-    Args:
-        work: what to do; the first error it raises stops everything, so it should answer its failures as results.
-        items: taken one by one, by one thread at a time, as room becomes free.
-        limit: how many run at once.
-        done: called after each item with its index and result, never twice at once.
-    """
+    """Do the same as `async_map_bounded`, in threads; items are taken by one thread at a time."""
     from concurrent.futures import ThreadPoolExecutor
 
     queue = enumerate(items)
@@ -222,11 +229,7 @@ class AsyncLock:
         self._lock = asyncio.Lock()
 
     async def acquire_within(self, seconds: float) -> bool:
-        """Take the lock; return whether that worked in time.
-
-        Args:
-            seconds: How long to wait at most.
-        """
+        """Take the lock; return whether that worked in time."""
         if not self._lock.locked():
             return await self._lock.acquire()
         try:
@@ -248,11 +251,7 @@ class Lock:
         self._lock = threading.Lock()
 
     def acquire_within(self, seconds: float) -> bool:
-        """Take the lock; return whether that worked in time.
-
-        Args:
-            seconds: How long to wait at most.
-        """
+        """Take the lock; return whether that worked in time."""
         return self._lock.acquire(timeout=min(seconds, threading.TIMEOUT_MAX))
 
     def release(self) -> None:

@@ -64,9 +64,6 @@ def connection_checks(settings: Settings) -> Iterator[Check]:
     """Iterate over the checks that need no request: name, port, certificate and token of a server.
 
     Nothing follows a check of the network that failed.
-
-    Args:
-        settings: Where the registry is, and how requests to it are made.
     """
     if settings.base_url is None:
         return
@@ -240,12 +237,7 @@ def jwt_claims(text: str) -> Mapping[str, Any] | None:
 
 
 def failed_read(error: ModelRegistryError, settings: Settings) -> Check:
-    """Return the check of a read that failed.
-
-    Args:
-        error: What was raised.
-        settings: Where the registry is, and how requests to it are made.
-    """
+    """Return the check of a read that failed."""
     message = f"{error.message}{f': {error.server_message}' if error.server_message else ''}"
     advice = error.hint or ""
     match error:
@@ -272,20 +264,12 @@ def failed_read(error: ModelRegistryError, settings: Settings) -> Check:
 
 
 def read_check(*, empty: bool) -> Check:
-    """Return the check of a read that succeeded.
-
-    Args:
-        empty: Whether there is no model.
-    """
+    """Return the check of a read that succeeded."""
     return Check(name="read", status="pass", message=f"models can be listed{'; there are none' if empty else ''}")
 
 
 def version_check(version: str) -> Check:
-    """Return the check of the API version that a server speaks.
-
-    Args:
-        version: Such as "v1".
-    """
+    """Return the check of the API version that a server speaks."""
     if version == "v1":
         return Check(name="version", status="pass", message="the server speaks v1")
     return Check(
@@ -309,11 +293,7 @@ def serving_check(service: str, problem: str, command: str) -> Check:
 
 
 def write_check(error: ModelRegistryError | None = None) -> Check:
-    """Return the check of writing.
-
-    Args:
-        error: What was raised; None where it succeeded.
-    """
+    """Return the check of writing, which succeeded or raised an error."""
     if error is None:
         return Check(name="write", status="pass", message=f"model {DOCTORS_MODEL!r} written and archived")
     area: Area = "auth" if isinstance(error, Unauthorized | Forbidden) else "registry"

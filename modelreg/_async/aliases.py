@@ -14,17 +14,13 @@ from modelreg._async.lookup import find_exact
 from modelreg._concurrency import async_sleep
 from modelreg._core import aliases
 from modelreg._core.aliases import Promotion, aliases_of
-from modelreg._core.change import Change, Desired, decide
+from modelreg._core.change import Desired, decide
 from modelreg._core.names import checked_name
 from modelreg._core.planning import planned_write
 from modelreg._core.references import Reference, not_found
 from modelreg._core.resources import MODELS, VERSIONS
 from modelreg._filters import Filter
-from modelreg._types import (
-    ModelVersion,
-    Plan,
-    RegisteredModel,
-)
+from modelreg._types import ModelVersion, Plan, RegisteredModel
 from modelreg.errors import InvalidInput, NotFound
 
 # Seconds of the longest pause before a move is looked at again on a server without preconditions.
@@ -57,31 +53,10 @@ class Gate:
             raise InvalidInput(f"if_better is {self.if_better!r}; give the name of a metric")
 
 
-async def found_model(engine: AsyncEngine, reference: Reference) -> RegisteredModel:
-    """Return the model that is referred to, as it is now.
-
-    Raises:
-        NotFound: There is none.
-    """
-    model = await engine.find_reference(reference)
-    if model is None:
-        raise not_found(reference)
-    record: RegisteredModel = model
-    return record
-
-
 async def set_alias(
     engine: AsyncEngine, model: RegisteredModel, alias: str, version: str, *, by: str | None, reason: str | None
 ) -> RegisteredModel:
     """Point an alias at a version, and return the model.
-
-    Args:
-        engine: What reads and writes.
-        model: The model.
-        alias: The alias.
-        version: The version's name.
-        by: Who moves it.
-        reason: Why.
 
     Raises:
         InvalidInput: It cannot be an alias of this model.
@@ -102,15 +77,7 @@ async def set_alias(
 async def delete_alias(
     engine: AsyncEngine, model: RegisteredModel, alias: str, *, by: str | None = None, reason: str | None = None
 ) -> RegisteredModel:
-    """Delete an alias, and return the model; one that is not there is no error.
-
-    Args:
-        engine: What reads and writes.
-        model: The model.
-        alias: The alias.
-        by: Who deletes it.
-        reason: Why.
-    """
+    """Delete an alias, and return the model; one that is not there is no error."""
     moved, _ = await _move(engine, model.id, alias, lambda _there: None, by=by, reason=reason)
     return moved
 
@@ -173,14 +140,6 @@ async def promote(
 ) -> Promotion:
     """Point an alias at a version if the gate lets it.
 
-    Args:
-        engine: What reads and writes.
-        version: The version.
-        alias: The alias.
-        gate: What the version has to satisfy.
-        by: Who promotes it.
-        reason: Why.
-
     Raises:
         NotFound: The version is not there.
         InvalidInput: It cannot be an alias of this model.
@@ -209,38 +168,22 @@ async def promote(
 
 async def plan_promote(
     engine: AsyncEngine, version: Reference, alias: str, gate: Gate, *, by: str | None, reason: str | None
-) -> tuple[Promotion, Plan]:
-    """Return what a promotion would do, and what it would write.
-
-    Args:
-        engine: What reads.
-        version: The version.
-        alias: The alias.
-        gate: What the version has to satisfy.
-        by: Who would promote it.
-        reason: Why.
-    """
+) -> Plan:
+    """Return what a promotion would write."""
     model, candidate, result = await _judged(engine, version, alias, gate)
-    change = _unchanged(model)
+    desired = Desired(resource=MODELS, record=RegisteredModel, name=model.name)
     if not result.refused and not result.promoted:
         edit, _ = aliases.moved(model, alias, candidate.name, at=datetime.now(UTC), by=by, reason=reason)
-        change = decide(model, attrs.evolve(change.desired, edit=edit))
-        result = attrs.evolve(result, promoted=True, changed=True)
-    write = planned_write(change)
-    return result, Plan(writes=(write,), outcome=write.happens, warnings=result.refused)
-
-
-def _unchanged(model: RegisteredModel) -> Change:
-    return decide(model, Desired(resource=MODELS, record=RegisteredModel, name=model.name))
+        desired = attrs.evolve(desired, edit=edit)
+    write = planned_write(decide(model, desired))
+    return Plan(writes=(write,), outcome=write.happens, warnings=result.refused)
 
 
 async def _judged(
     engine: AsyncEngine, version: Reference, alias: str, gate: Gate
 ) -> tuple[RegisteredModel, ModelVersion, Promotion]:
     """Return the model and the version as they are now, and what the gate says."""
-    candidate: ModelVersion | None = await engine.find_reference(version)
-    if candidate is None:
-        raise not_found(version)
+    candidate: ModelVersion = await engine.get_reference(version)
     model: RegisteredModel = await engine.get(MODELS, candidate.model_id or "")
     previous = aliases_of(model).get(alias)
     result = Promotion(
@@ -256,11 +199,6 @@ async def _judged(
 
 async def refuse_archiving(engine: AsyncEngine, version: ModelVersion, *, force: bool) -> None:
     """Refuse to archive a version that an alias points at, or delete the alias first.
-
-    Args:
-        engine: What reads and writes.
-        version: The version.
-        force: Whether to delete the aliases.
 
     Raises:
         Conflict: An alias points at it.

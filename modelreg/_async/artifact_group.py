@@ -43,7 +43,6 @@ class AsyncArtifacts(AsyncGroup[Artifact]):
     """
 
     _resource = ARTIFACTS
-    _fields = ArtifactFields
 
     async def get(
         self,
@@ -67,8 +66,7 @@ class AsyncArtifacts(AsyncGroup[Artifact]):
             NotFound: There is none.
         """
         if name is None or id is not None:
-            record: Artifact = await self._get(id, name, None)
-            return record
+            return await self._get(id, name, None)
         parent = required(_version(version, version_id), "version")
         found = await self._named(name, parent, kind)
         if found is None:
@@ -330,8 +328,7 @@ class AsyncArtifacts(AsyncGroup[Artifact]):
             NotFound: There is no such artifact.
             InvalidInput: A value that a registry would refuse or lose, or a field that its kind does not have.
         """
-        record: Artifact = await self._update(self._subject(artifact, None), fields)
-        return record
+        return await self._update(self._subject(artifact, None), fields)
 
     @expand_keywords
     async def plan_update(self, artifact: Artifact | str, **fields: Unpack[ArtifactFields]) -> Plan:
@@ -366,7 +363,7 @@ class AsyncArtifacts(AsyncGroup[Artifact]):
 
     async def _update_of(self, given: Any, _references: Any) -> Any:
         """Return what makes the desired artifact of the one that is there, whose kind decides its fields."""
-        check_keywords("update", given, ArtifactFields)
+        check_keywords("update", given, ARTIFACTS.keywords)
         return lambda existing: desired_record(ARTIFACTS, None, given, record=type(existing))
 
     async def _named(self, name: str, version: Reference, kind: str | None) -> Any:

@@ -22,13 +22,6 @@ async def register_all(
 ) -> Sequence[BulkResult]:
     """Register every request, or plan it; return a result for each, in their order.
 
-    Args:
-        engine: What reads and writes.
-        requests: What to register.
-        concurrency: How many run at once.
-        progress: Called after each, one at a time.
-        dry_run: Whether to plan instead.
-
     Raises:
         InvalidInput: `concurrency` is no whole number of at least 1.
     """

@@ -133,22 +133,13 @@ class AsyncConnection:
         url: str,
         *,
         params: Mapping[str, Any] | None = None,
-        json: Any = None,
-        headers: Mapping[str, str] | None = None,
     ) -> ObjectResponse | None:
-        """Do the same as `request`, and return None where the registry says that there is no such record.
-
-        Args:
-            method: The HTTP method, in any case.
-            url: The path after the version prefix, beginning with a slash.
-            params: The query.
-            json: The body, as plain values; None for none.
-            headers: Further headers.
+        """Do the same as `request` without a body, and return None where the registry has no such record.
 
         Raises:
             ModelRegistryError: Every other outcome; a 404 that is not a registry's is one.
         """
-        response = await self._exchange(self._outgoing(method, url, params, json, headers))
+        response = await self._exchange(self._outgoing(method, url, params, None, None))
         return None if response.status_code == 404 else response
 
     def check_fields(self, schema: str, body: Mapping[str, object]) -> None:

@@ -8,12 +8,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from modelreg._async.engine import AsyncEngine
-from modelreg._async.pager import AsyncPager, Query
+from modelreg._async.lookup import artifacts_of
 from modelreg._async.register_files import register_with_files
 from modelreg._async.transfers import Reading, download
 from modelreg._core import aliases
-from modelreg._core.references import Reference, not_found
-from modelreg._core.resources import ARTIFACTS, MODELS, VERSIONS
+from modelreg._core.references import Reference
+from modelreg._core.resources import MODELS, VERSIONS
 from modelreg._types import Artifact, ModelArtifact, ModelVersion, RegisteredModel, RegistrationRequest
 
 
@@ -22,18 +22,12 @@ async def copy_version(
 ) -> Reference:
     """Copy a version with its model's and its own properties and artifacts; return it in the other registry.
 
-    Args:
-        engine: What reads.
-        version: The version.
-        target: What writes, in the registry that it is copied to.
-        files_to: The root to copy the model's files to; they stay where they are unless given.
+    The files stay where they are, unless `files_to` names the root to copy them to.
     """
     if files_to is None:
         return await _copied(engine, version, target, {})
     with TemporaryDirectory(prefix="modelreg-") as folder:
-        record = await engine.find_reference(version)
-        if record is None:
-            raise not_found(version)
+        record = await engine.get_reference(version)
         reading = Reading()
         files = await download(engine, record, Path(folder, "files"), reading, overwrite=False, require_digest=False)
         return await _copied(engine, version, target, {"files": files, "to": files_to})
@@ -41,12 +35,9 @@ async def copy_version(
 
 async def _copied(engine: AsyncEngine, version: Reference, target: AsyncEngine, files: dict[str, Any]) -> Reference:
     """Register a version in another registry; with `files` its model artifact is made of these."""
-    record: ModelVersion | None = await engine.find_reference(version)
-    if record is None:
-        raise not_found(version)
+    record: ModelVersion = await engine.get_reference(version)
     model: RegisteredModel = await engine.get(MODELS, record.model_id or "")
-    pager = AsyncPager[Artifact](engine, ARTIFACTS, Reference(VERSIONS, id=record.id), Query())
-    artifacts = [each async for each in pager if each.kind]
+    artifacts = [each for each in await artifacts_of(engine, record.id) if each.kind]
     kept = {
         key: value
         for key, value in model.properties.items()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from modelreg._async.engine import AsyncEngine
+from modelreg._async.lookup import artifacts_of
 from modelreg._async.pager import AsyncPager, Query
 from modelreg._concurrency import async_in_thread
 from modelreg._core.desired import desired_record
 from modelreg._core.references import Reference
-from modelreg._core.resources import ARTIFACTS, MODELS, SERVICES, VERSIONS
+from modelreg._core.resources import MODELS, SERVICES, VERSIONS
 from modelreg._doctor import (
     DOCTORS_MODEL,
     Check,
@@ -21,7 +22,7 @@ from modelreg._doctor import (
     write_check,
 )
 from modelreg._resolve import renew_command, serving_problem
-from modelreg._types import Artifact, InferenceService, ModelArtifact, ModelVersion, RegisteredModel
+from modelreg._types import InferenceService, ModelArtifact, ModelVersion, RegisteredModel
 from modelreg._types.records import STATE_ARCHIVED, STATE_LIVE
 from modelreg.errors import ModelRegistryError
 
@@ -30,12 +31,7 @@ SERVICES_CHECKED = 20
 
 
 async def iter_checks(engine: AsyncEngine, *, write: bool) -> AsyncIterator[Check]:
-    """Iterate over the checks of a registry.
-
-    Args:
-        engine: What reads and writes.
-        write: Whether to write a model of the doctor's own, too.
-    """
+    """Iterate over the checks of a registry."""
     settings = engine.connection.settings
     address = engine.connection.describe()["address"].value
     yield Check(name="address", status="pass", message=address, area="address")
@@ -85,8 +81,7 @@ async def _served(engine: AsyncEngine, service: InferenceService) -> Check | Non
     if version is None:
         return None
     model: RegisteredModel = await engine.get(MODELS, service.model_id)
-    pager = AsyncPager[Artifact](engine, ARTIFACTS, Reference(VERSIONS, id=version.id), Query())
-    artifacts = [artifact async for artifact in pager]
+    artifacts = await artifacts_of(engine, version.id)
     reference = f"{model.name}@{version.name}"
     problem = serving_problem(reference, artifacts)
     if problem is None:

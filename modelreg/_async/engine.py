@@ -331,6 +331,17 @@ class AsyncEngine:
                 found = (await find_exact(self, reference.resource, aliased, above)).record
         return found
 
+    async def get_reference(self, reference: Reference) -> Any:
+        """Return the record that a reference means, as it is now.
+
+        Raises:
+            NotFound: There is none.
+        """
+        record = await self.find_reference(reference)
+        if record is None:
+            raise not_found(reference)
+        return record
+
     async def placed(
         self,
         desired: Desired,

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import TypeAlias, Unpack
 
-from modelreg._async.group import AsyncGroup
-from modelreg._async.pager import AsyncPager
-from modelreg._core.references import Reference
+from modelreg._async.group import AsyncTopGroup
 from modelreg._core.resources import EXPERIMENTS
-from modelreg._filters.options import ListOptions
 from modelreg._types import Experiment, Plan
 from modelreg._types.parameters import ExperimentFields
 from modelreg._types.records import public
@@ -18,50 +15,10 @@ ExperimentGiven: TypeAlias = Experiment | str | None
 
 
 @public
-class AsyncExperiments(AsyncGroup[Experiment]):
+class AsyncExperiments(AsyncTopGroup[Experiment]):
     """Experiments; only servers with API version v1alpha3 have them."""
 
     _resource = EXPERIMENTS
-    _fields = ExperimentFields
-
-    async def get(self, id: str | None = None, *, name: str | None = None) -> Experiment:
-        """Return the experiment with this id, or of exactly this name.
-
-        Args:
-            id: The experiment's id.
-            name: The experiment's name, instead.
-
-        Raises:
-            NotFound: There is none.
-        """
-        record: Experiment = await self._get(id, name, None)
-        return record
-
-    async def find(self, name: str | None = None, *, external_id: str | None = None) -> Experiment | None:
-        """Return the experiment of exactly this name, or with this external id, or None.
-
-        Args:
-            name: The experiment's name.
-            external_id: The caller's own id; with a name both have to fit.
-
-        Raises:
-            InvalidInput: Neither is given.
-        """
-        reference = None if name is None else self._subject(None, name)
-        record: Experiment | None = await self._find(reference, external_id)
-        return record
-
-    @expand_keywords
-    def list(self, **options: Unpack[ListOptions]) -> AsyncPager[Experiment]:
-        """Return a lazy list of the experiments.
-
-        Args:
-            **options: What selects and orders the list.
-
-        Raises:
-            InvalidInput: An option that is invalid; errors of the registry are raised while iterating.
-        """
-        return self._list(None, options)
 
     @expand_keywords
     async def upsert(self, name: str, **fields: Unpack[ExperimentFields]) -> Experiment:
@@ -75,8 +32,7 @@ class AsyncExperiments(AsyncGroup[Experiment]):
             InvalidInput: A value that a registry would refuse or lose; nothing was sent.
             Conflict: The registry's database holds another name equal to this one, or the external id is taken.
         """
-        record: Experiment = await self._upsert(self._desired("upsert", name, fields))
-        return record
+        return await self._upsert(self._desired("upsert", name, fields))
 
     @expand_keywords
     async def plan_upsert(self, name: str, **fields: Unpack[ExperimentFields]) -> Plan:
@@ -107,8 +63,7 @@ class AsyncExperiments(AsyncGroup[Experiment]):
             InvalidInput: A value that a registry would refuse or lose; nothing was sent.
             Conflict: The external id is taken.
         """
-        record: Experiment = await self._update(self._reference(experiment, name), fields)
-        return record
+        return await self._update(self._subject(experiment, name), fields)
 
     @expand_keywords
     async def plan_update(
@@ -124,7 +79,7 @@ class AsyncExperiments(AsyncGroup[Experiment]):
         Raises:
             NotFound: There is no such experiment.
         """
-        return await self._plan_update(self._reference(experiment, name), fields)
+        return await self._plan_update(self._subject(experiment, name), fields)
 
     async def archive(self, experiment: ExperimentGiven = None, *, name: str | None = None) -> Experiment:
         """Archive an experiment; its runs stay as they are.
@@ -136,8 +91,7 @@ class AsyncExperiments(AsyncGroup[Experiment]):
         Raises:
             NotFound: There is no such experiment.
         """
-        record: Experiment = await self._archive(self._reference(experiment, name))
-        return record
+        return await self._archive(self._subject(experiment, name))
 
     async def restore(self, experiment: ExperimentGiven = None, *, name: str | None = None) -> Experiment:
         """Bring an archived experiment back.
@@ -149,8 +103,4 @@ class AsyncExperiments(AsyncGroup[Experiment]):
         Raises:
             NotFound: There is no such experiment.
         """
-        record: Experiment = await self._restore(self._reference(experiment, name))
-        return record
-
-    def _reference(self, experiment: ExperimentGiven, name: str | None) -> Reference:
-        return self._subject(experiment, name)
+        return await self._restore(self._subject(experiment, name))

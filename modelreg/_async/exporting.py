@@ -9,7 +9,7 @@ from typing import Any
 from modelreg._async.engine import AsyncEngine
 from modelreg._async.pager import AsyncPager, Query
 from modelreg._core.fields import fields_of
-from modelreg._core.references import Reference, not_found
+from modelreg._core.references import Reference
 from modelreg._core.resources import MODELS, RESOURCES, Resource
 from modelreg._transfer import KINDS, end_line, header_line
 from modelreg._transfer.lines import line_of, unknown_values
@@ -26,17 +26,12 @@ async def export_records(
 ) -> AsyncIterator[dict[str, Any]]:
     """Iterate over the lines of an export.
 
-    Args:
-        engine: What reads.
-        models: The names of the models to export; everything when there are none.
-        warn: Called with what cannot be exported; logged unless given.
-
     Raises:
         NotFound: A model that is not there; nothing was returned.
     """
     if isinstance(models, str):
         raise InvalidInput(f"models is {models!r}; give a list of names")
-    chosen = [await _model(engine, name) for name in dict.fromkeys(models)]
+    chosen = [await engine.get_reference(Reference(MODELS, name=name)) for name in dict.fromkeys(models)]
     exporter = _Exporter(engine, warn or _log.warning)
     count = 0
     yield header_line()
@@ -44,14 +39,6 @@ async def export_records(
         count += 1
         yield line
     yield end_line(count)
-
-
-async def _model(engine: AsyncEngine, name: str) -> RegisteredModel:
-    reference = Reference(MODELS, name=name)
-    model: RegisteredModel | None = await engine.find_reference(reference)
-    if model is None:
-        raise not_found(reference)
-    return model
 
 
 class _Exporter:
@@ -63,11 +50,7 @@ class _Exporter:
         self._names: dict[tuple[str, str], dict[str, str]] = {}
 
     async def lines(self, models: list[RegisteredModel]) -> AsyncIterator[dict[str, Any]]:
-        """Iterate over the records of some models, or of everything.
-
-        Args:
-            models: The models; everything when there are none.
-        """
+        """Iterate over the records of some models, or of everything."""
         for model in models:
             async for line in self._line(MODELS.kind, model, {}):
                 yield line

@@ -49,10 +49,6 @@ async def check_serving(engine: AsyncEngine, desired: Desired, kind: str | None,
 async def renewed(engine: AsyncEngine, version: Reference) -> ModelArtifact:
     """Return the model artifact that KServe loads, created anew where the version's newest artifact is another kind.
 
-    Args:
-        engine: What reads and writes.
-        version: The version.
-
     Raises:
         NotFound: The version is not there, or has no model artifact.
     """

@@ -10,8 +10,8 @@ import attrs
 from modelreg._async.pages import pages
 from modelreg._core.endpoints import Request, page_query
 from modelreg._core.names import folded, is_plain, name_query
-from modelreg._core.resources import Resource
-from modelreg._types import Record
+from modelreg._core.resources import ARTIFACTS, Resource
+from modelreg._types import Artifact, Record
 
 if TYPE_CHECKING:
     from modelreg._async.engine import AsyncEngine
@@ -86,6 +86,15 @@ async def find_neighbour(
         if folded(record.name) == folded(name):
             return record
     return None
+
+
+async def artifacts_of(engine: AsyncEngine, version_id: str) -> list[Artifact]:
+    """Return the artifacts of a version, the newest last."""
+
+    def request(token: str | None) -> Request:
+        return list_request(ARTIFACTS, version_id, page_query(page_size=PAGE, token=token))
+
+    return [record async for records in pages(engine, Artifact, request) for record in records]
 
 
 async def _find_listed(

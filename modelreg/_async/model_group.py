@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias, Unpack
 
-from modelreg._async.group import AsyncGroup
-from modelreg._async.pager import AsyncPager
+from modelreg._async.group import AsyncTopGroup
 from modelreg._core.aliases import AliasMove, aliases_of, moves_of
-from modelreg._core.references import Reference, parent_reference, required
+from modelreg._core.references import parent_reference, required
 from modelreg._core.resources import MODELS
-from modelreg._filters.options import ListOptions
 from modelreg._types import ModelVersion, Plan, RegisteredModel
 from modelreg._types.parameters import ModelFields
 from modelreg._types.records import public
@@ -20,50 +18,10 @@ Model: TypeAlias = RegisteredModel | str | None
 
 
 @public
-class AsyncModels(AsyncGroup[RegisteredModel]):
+class AsyncModels(AsyncTopGroup[RegisteredModel]):
     """Registered models."""
 
     _resource = MODELS
-    _fields = ModelFields
-
-    async def get(self, id: str | None = None, *, name: str | None = None) -> RegisteredModel:
-        """Return the model with this id, or of exactly this name.
-
-        Args:
-            id: The model's id.
-            name: The model's name, instead.
-
-        Raises:
-            NotFound: There is none.
-        """
-        record: RegisteredModel = await self._get(id, name, None)
-        return record
-
-    async def find(self, name: str | None = None, *, external_id: str | None = None) -> RegisteredModel | None:
-        """Return the model of exactly this name, or with this external id, or None.
-
-        Args:
-            name: The model's name.
-            external_id: The caller's own id; with a name both have to fit.
-
-        Raises:
-            InvalidInput: Neither is given.
-        """
-        reference = None if name is None else self._subject(None, name)
-        record: RegisteredModel | None = await self._find(reference, external_id)
-        return record
-
-    @expand_keywords
-    def list(self, **options: Unpack[ListOptions]) -> AsyncPager[RegisteredModel]:
-        """Return a lazy list of the models.
-
-        Args:
-            **options: What selects and orders the list.
-
-        Raises:
-            InvalidInput: An option that is invalid; errors of the registry are raised while iterating.
-        """
-        return self._list(None, options)
 
     @expand_keywords
     async def upsert(self, name: str, **fields: Unpack[ModelFields]) -> RegisteredModel:
@@ -77,8 +35,7 @@ class AsyncModels(AsyncGroup[RegisteredModel]):
             InvalidInput: A value that a registry would refuse or lose; nothing was sent.
             Conflict: The registry's database holds another name equal to this one, or the external id is taken.
         """
-        record: RegisteredModel = await self._upsert(self._desired("upsert", name, fields))
-        return record
+        return await self._upsert(self._desired("upsert", name, fields))
 
     @expand_keywords
     async def plan_upsert(self, name: str, **fields: Unpack[ModelFields]) -> Plan:
@@ -109,8 +66,7 @@ class AsyncModels(AsyncGroup[RegisteredModel]):
             InvalidInput: A value that a registry would refuse or lose; nothing was sent.
             Conflict: The external id is taken.
         """
-        record: RegisteredModel = await self._update(self._reference(model, name), fields)
-        return record
+        return await self._update(self._subject(model, name), fields)
 
     @expand_keywords
     async def plan_update(self, model: Model = None, *, name: str | None = None, **fields: Unpack[ModelFields]) -> Plan:
@@ -124,7 +80,7 @@ class AsyncModels(AsyncGroup[RegisteredModel]):
         Raises:
             NotFound: There is no such model.
         """
-        return await self._plan_update(self._reference(model, name), fields)
+        return await self._plan_update(self._subject(model, name), fields)
 
     async def archive(self, model: Model = None, *, name: str | None = None) -> RegisteredModel:
         """Archive a model; its versions stay as they are.
@@ -136,8 +92,7 @@ class AsyncModels(AsyncGroup[RegisteredModel]):
         Raises:
             NotFound: There is no such model.
         """
-        record: RegisteredModel = await self._archive(self._reference(model, name))
-        return record
+        return await self._archive(self._subject(model, name))
 
     async def restore(self, model: Model = None, *, name: str | None = None) -> RegisteredModel:
         """Bring an archived model back.
@@ -149,8 +104,7 @@ class AsyncModels(AsyncGroup[RegisteredModel]):
         Raises:
             NotFound: There is no such model.
         """
-        record: RegisteredModel = await self._restore(self._reference(model, name))
-        return record
+        return await self._restore(self._subject(model, name))
 
     async def set_alias(
         self,
@@ -183,9 +137,9 @@ class AsyncModels(AsyncGroup[RegisteredModel]):
             NotFound: The model or the version is not there.
             InvalidInput: It cannot be an alias of this model.
         """
-        from modelreg._async.aliases import found_model, set_alias
+        from modelreg._async.aliases import set_alias
 
-        record = await found_model(self._engine, _model(model, model_id))
+        record = await self._found(model, model_id)
         name = version.name if isinstance(version, ModelVersion) else version
         return await set_alias(self._engine, record, alias, name, by=by, reason=reason)
 
@@ -213,9 +167,9 @@ class AsyncModels(AsyncGroup[RegisteredModel]):
         Raises:
             NotFound: The model is not there.
         """
-        from modelreg._async.aliases import delete_alias, found_model
+        from modelreg._async.aliases import delete_alias
 
-        record = await found_model(self._engine, _model(model, model_id))
+        record = await self._found(model, model_id)
         return await delete_alias(self._engine, record, alias, by=by, reason=reason)
 
     async def aliases(self, model: Model = None, *, model_id: str | None = None) -> dict[str, str]:
@@ -228,9 +182,7 @@ class AsyncModels(AsyncGroup[RegisteredModel]):
         Raises:
             NotFound: The model is not there.
         """
-        from modelreg._async.aliases import found_model
-
-        return aliases_of(await found_model(self._engine, _model(model, model_id)))
+        return aliases_of(await self._found(model, model_id))
 
     async def promotions(
         self, model: Model = None, alias: str = "", *, model_id: str | None = None
@@ -245,13 +197,10 @@ class AsyncModels(AsyncGroup[RegisteredModel]):
         Raises:
             NotFound: The model is not there.
         """
-        from modelreg._async.aliases import found_model
+        return moves_of(await self._found(model, model_id), alias)
 
-        return moves_of(await found_model(self._engine, _model(model, model_id)), alias)
-
-    def _reference(self, model: Model, name: str | None) -> Reference:
-        return self._subject(model, name)
-
-
-def _model(model: Model, model_id: str | None) -> Reference:
-    return required(parent_reference(MODELS, "model", model, model_id), "model")
+    async def _found(self, model: Model, model_id: str | None) -> RegisteredModel:
+        record: RegisteredModel = await self._engine.get_reference(
+            required(parent_reference(MODELS, "model", model, model_id), "model")
+        )
+        return record

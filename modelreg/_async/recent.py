@@ -61,21 +61,12 @@ class RecentRecord:
     round_trip: float = 0.0
 
     def took(self, seconds: float) -> None:
-        """Take how long one change took into `round_trip`.
-
-        Args:
-            seconds: How long it took.
-        """
+        """Take how long one change took into `round_trip`."""
         before = self.round_trip or seconds
         self.round_trip = before + (min(seconds, 2 * before) - before) / 4
 
     def written(self, serial: int, change: Change) -> None:
-        """Note that a change was written.
-
-        Args:
-            serial: Its number.
-            change: What was sent.
-        """
+        """Note that a change was written."""
         self.serial, self.at = serial, time.monotonic()
         if change.body is None or PROPERTIES not in change.body:
             return
@@ -87,11 +78,7 @@ class RecentRecord:
             self.keys[key] = WrittenKey(value=sent.get(key), before=restated(before).get(key), at=self.at)
 
     def written_again(self, edit: PropertyEdit) -> None:
-        """Note that properties that others had overwritten were written again: they are remembered from now on.
-
-        Args:
-            edit: Those properties.
-        """
+        """Note that properties that others had overwritten were written again: they are remembered from now on."""
         now = time.monotonic()
         for key in (*edit.merge, *edit.remove):
             self.keys[key] = attrs.evolve(self.keys[key], at=now)
@@ -125,10 +112,6 @@ class AsyncRecent:
     @asynccontextmanager
     async def queue(self, kind: str, id: str) -> AsyncIterator[RecentRecord]:
         """Wait until nobody else changes a record through this object.
-
-        Args:
-            kind: The kind of resource.
-            id: The record's id.
 
         Raises:
             DeadlineExceeded: Those before it take too long.

@@ -23,15 +23,7 @@ _logger = logging.getLogger("modelreg")
 
 
 class AsyncRecovery:
-    """Goes on after a request that did not simply succeed.
-
-    Args:
-        settings: Where the registry is, and how requests to it are made.
-        token: What is sent with each request.
-        versions: What is known of the server's API versions; it learns from each response.
-        policy: When to send a request again.
-        pause: How to wait between two attempts.
-    """
+    """Goes on after a request that did not simply succeed."""
 
     def __init__(
         self,
@@ -51,11 +43,6 @@ class AsyncRecovery:
         self, sender: AsyncSender, outgoing: Outgoing, outcome: httpx.Response | Exception
     ) -> ObjectResponse:
         """Return the registry's response to a request whose first attempt had an outcome to look at.
-
-        Args:
-            sender: What sends the request again.
-            outgoing: The request.
-            outcome: The response, or the error of httpx or of the embedded registry.
 
         Raises:
             ModelRegistryError: There is none, or it is a failure.

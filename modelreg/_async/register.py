@@ -10,7 +10,7 @@ import attrs
 
 from modelreg._async.aliases import set_alias
 from modelreg._async.engine import RACES, AsyncEngine, CreatedElsewhereError, changed_all_the_time
-from modelreg._async.lookup import find_exact
+from modelreg._async.lookup import artifacts_of, find_exact
 from modelreg._async.pager import AsyncPager, Query
 from modelreg._core.change import Change, under
 from modelreg._core.references import Reference
@@ -24,7 +24,7 @@ from modelreg._core.registration import (
     plan_registration,
     with_property,
 )
-from modelreg._core.resources import ARTIFACTS, MODELS, RUN_ARTIFACTS, RUNS, VERSIONS
+from modelreg._core.resources import MODELS, RUN_ARTIFACTS, RUNS, VERSIONS
 from modelreg._storage.kserve import LOADABLE, kserve_warning
 from modelreg._types import Artifact, ModelArtifact, ModelVersion, RegisteredModel, Registration
 from modelreg._types.choices import Happened
@@ -62,17 +62,11 @@ async def existing_of(engine: AsyncEngine, desired: DesiredRegistration) -> Exis
         return Existing(model=model)
     if not desired.artifacts:
         return Existing(model=model, version=version)
-    pager = AsyncPager[Artifact](engine, ARTIFACTS, Reference(VERSIONS, id=version.id), Query())
-    return Existing(model=model, version=version, artifacts=[artifact async for artifact in pager])
+    return Existing(model=model, version=version, artifacts=await artifacts_of(engine, version.id))
 
 
 async def register(engine: AsyncEngine, request: RegistrationRequest) -> Registration:
-    """Register, however far an earlier attempt came and whoever else is at it.
-
-    Args:
-        engine: What reads and writes.
-        request: What to register, without files.
-    """
+    """Register a request without files, however far an earlier attempt came and whoever else is at it."""
     assert request.files is None
     desired = await desired_of(engine, request)
     happened: _Happened = {}

@@ -299,9 +299,7 @@ class AsyncModelRegistry(AsyncRegistryVerbs, AsyncFileVerbs):
         from modelreg._core.resources import VERSIONS
 
         gate = Gate(if_better=if_better, where=where, higher_is_better=higher_is_better)
-        reference = subject(VERSIONS, version)
-        _, plan = await plan_promote(self._engine, reference, alias, gate, by=by, reason=reason)
-        return plan
+        return await plan_promote(self._engine, subject(VERSIONS, version), alias, gate, by=by, reason=reason)
 
     @cached_property
     def rest(self) -> modelreg_rest.Client:

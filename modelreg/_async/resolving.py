@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from modelreg._async.engine import AsyncEngine
+from modelreg._async.lookup import artifacts_of
 from modelreg._async.pager import AsyncPager, Query
-from modelreg._core.references import Reference, not_found
-from modelreg._core.resources import ARTIFACTS, MODELS, VERSIONS
+from modelreg._core.references import Reference
+from modelreg._core.resources import MODELS, VERSIONS
 from modelreg._filters import F
 from modelreg._resolve import KServeUri, Resolved, read_kserve_uri, resolved_of
-from modelreg._types import Artifact, ModelVersion, RegisteredModel
+from modelreg._types import ModelVersion, RegisteredModel
 from modelreg._types.records import STATE_ARCHIVED, STATE_LIVE
 from modelreg.errors import NotFound
 
@@ -16,21 +17,13 @@ from modelreg.errors import NotFound
 async def resolve(engine: AsyncEngine, given: str | KServeUri) -> Resolved:
     """Return what KServe would load.
 
-    Args:
-        engine: What reads.
-        given: A `model-registry://` URI, a version's reference, or a model's name.
-
     Raises:
         NotFound: The model or the version is not there, or the model has no version.
     """
     uri = given if isinstance(given, KServeUri) else read_kserve_uri(given)
-    reference = Reference(MODELS, name=uri.model)
-    model: RegisteredModel | None = await engine.find_reference(reference)
-    if model is None:
-        raise not_found(reference)
+    model: RegisteredModel = await engine.get_reference(Reference(MODELS, name=uri.model))
     version = await _version(engine, model, uri)
-    pager = AsyncPager[Artifact](engine, ARTIFACTS, Reference(VERSIONS, id=version.id), Query())
-    artifacts = [artifact async for artifact in pager]
+    artifacts = await artifacts_of(engine, version.id)
     live = None
     if version.state == STATE_ARCHIVED:
         query = Query(F("state") == STATE_LIVE, descending=True, limit=1)
@@ -50,8 +43,5 @@ async def _version(engine: AsyncEngine, model: RegisteredModel, uri: KServeUri) 
                 details={"resource": "version", "name": None, "id": None},
             )
         return version
-    reference = Reference(VERSIONS, name=uri.version, parent=above, alias=uri.alias)
-    version = await engine.find_reference(reference)
-    if version is None:
-        raise not_found(reference)
+    version = await engine.get_reference(Reference(VERSIONS, name=uri.version, parent=above, alias=uri.alias))
     return version

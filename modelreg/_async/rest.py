@@ -16,9 +16,6 @@ class AsyncConnectionTransport(httpx.AsyncBaseTransport):
     """Carries the requests of an httpx client over the facade's connection.
 
     The path after the API version's prefix is what the request's URL has; the connection puts the prefix on.
-
-    Args:
-        connection: What carries the requests.
     """
 
     def __init__(self, connection: AsyncConnection) -> None:
@@ -27,14 +24,11 @@ class AsyncConnectionTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Carry a request.
 
-        Args:
-            request: What to send.
-
         Raises:
             ModelRegistryError: For every outcome but a success.
         """
         content = await request.aread()
-        answered = await self._connection.request(
+        response = await self._connection.request(
             request.method,
             request.url.raw_path.partition(b"?")[0].decode(),
             params=dict(request.url.params),
@@ -42,7 +36,7 @@ class AsyncConnectionTransport(httpx.AsyncBaseTransport):
             headers={key: value for key, value in request.headers.items() if key == "content-type"},
         )
         return httpx.Response(
-            answered.status_code, headers={"content-type": "application/json"}, content=answered.content
+            response.status_code, headers={"content-type": "application/json"}, content=response.content
         )
 
 

@@ -40,7 +40,6 @@ class AsyncRuns(AsyncGroup[ExperimentRun]):
     """Experiment runs, and what they log; only servers with API version v1alpha3 have them."""
 
     _resource = RUNS
-    _fields = RunFields
 
     async def get(
         self,
@@ -61,8 +60,7 @@ class AsyncRuns(AsyncGroup[ExperimentRun]):
         Raises:
             NotFound: There is none.
         """
-        record: ExperimentRun = await self._get(id, name, _experiment(experiment, experiment_id))
-        return record
+        return await self._get(id, name, _experiment(experiment, experiment_id))
 
     async def find(
         self,
@@ -85,8 +83,7 @@ class AsyncRuns(AsyncGroup[ExperimentRun]):
         """
         parent = _experiment(experiment, experiment_id)
         reference = None if name is None else self._subject(None, name, parent)
-        record: ExperimentRun | None = await self._find(reference, external_id)
-        return record
+        return await self._find(reference, external_id)
 
     @expand_keywords
     def list(
@@ -135,8 +132,7 @@ class AsyncRuns(AsyncGroup[ExperimentRun]):
                 Desired(resource=EXPERIMENTS, record=Experiment, name=parent.name or "")
             )
             parent = Reference(EXPERIMENTS, id=above.id, name=above.name, record=above)
-        record: ExperimentRun = await self._upsert(desired, parent)
-        return record
+        return await self._upsert(desired, parent)
 
     @expand_keywords
     async def plan_upsert(
@@ -185,8 +181,7 @@ class AsyncRuns(AsyncGroup[ExperimentRun]):
             InvalidInput: A value that a registry would refuse or lose; nothing was sent.
         """
         reference = self._subject(run, name, _experiment(experiment, experiment_id))
-        record: ExperimentRun = await self._update(reference, fields)
-        return record
+        return await self._update(reference, fields)
 
     @expand_keywords
     async def plan_update(
@@ -231,8 +226,7 @@ class AsyncRuns(AsyncGroup[ExperimentRun]):
         Raises:
             NotFound: There is no such run.
         """
-        record: ExperimentRun = await self._archive(self._subject(run, name, _experiment(experiment, experiment_id)))
-        return record
+        return await self._archive(self._subject(run, name, _experiment(experiment, experiment_id)))
 
     async def restore(
         self,
@@ -253,8 +247,7 @@ class AsyncRuns(AsyncGroup[ExperimentRun]):
         Raises:
             NotFound: There is no such run.
         """
-        record: ExperimentRun = await self._restore(self._subject(run, name, _experiment(experiment, experiment_id)))
-        return record
+        return await self._restore(self._subject(run, name, _experiment(experiment, experiment_id)))
 
     async def log_metric(
         self,

@@ -137,12 +137,7 @@ def refuse_exposed(outgoing: Outgoing) -> None:
 
 
 async def whole(response: httpx.Response, outgoing: Outgoing) -> httpx.Response:
-    """Return a response with its body, however it came.
-
-    Args:
-        response: What a transport or a client returned; it is closed.
-        outgoing: The request.
-    """
+    """Return a response with its body, however it came, and close it."""
     status = response.status_code
     headers: _Headers = response.headers.raw
     if response.is_closed:
@@ -163,12 +158,6 @@ async def read_body(
     stream: AsyncIterable[bytes] | Any, headers: _Headers, status: int, outgoing: Outgoing
 ) -> tuple[bytes, _Headers]:
     """Return a body, decompressed, and the headers that are true of it; of a failure's body as much as is quoted.
-
-    Args:
-        stream: The body as it comes.
-        headers: The response's headers.
-        status: Its status.
-        outgoing: The request.
 
     Raises:
         InvalidResponse: The body is larger than is read.

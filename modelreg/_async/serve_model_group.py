@@ -11,14 +11,12 @@ from modelreg._core.change import Desired
 from modelreg._core.references import Reference, not_found, parent_reference, required
 from modelreg._core.resources import SERVE_MODELS, SERVICES, VERSIONS
 from modelreg._filters.options import ListOptions
-from modelreg._types import InferenceService, ModelVersion, Plan, ServeModel, ServingEnvironment
+from modelreg._types import InferenceService, ModelVersion, Plan, ServeModel
 from modelreg._types.parameters import ServeModelFields
 from modelreg._types.records import public
 from modelreg._types.signatures import expand_keywords
 from modelreg.errors import InvalidInput, NotFound
 
-Environment: TypeAlias = ServingEnvironment | str | None
-Service: TypeAlias = InferenceService | str | None
 ServiceParent: TypeAlias = InferenceService | Sequence[str] | None
 Version: TypeAlias = ModelVersion | str | Sequence[str] | None
 
@@ -28,7 +26,6 @@ class AsyncServeModels(AsyncGroup[ServeModel]):
     """Serve models, whose names are unique under their service; the contract can neither find nor change one."""
 
     _resource = SERVE_MODELS
-    _fields = ServeModelFields
 
     async def get(
         self,
@@ -123,8 +120,7 @@ class AsyncServeModels(AsyncGroup[ServeModel]):
             InvalidInput: One of this name is there and differs; the contract has no way to change it.
         """
         desired, parent, references = self._wanted("upsert", name, service, service_id, version, version_id, fields)
-        record: ServeModel = await self._upsert(desired, parent, references)
-        return record
+        return await self._upsert(desired, parent, references)
 
     @expand_keywords
     async def plan_upsert(

@@ -18,7 +18,6 @@ from modelreg._types.signatures import expand_keywords
 
 Environment: TypeAlias = ServingEnvironment | str | None
 Service: TypeAlias = InferenceService | str | None
-ServiceParent: TypeAlias = InferenceService | Sequence[str] | None
 Version: TypeAlias = ModelVersion | str | Sequence[str] | None
 
 
@@ -27,7 +26,6 @@ class AsyncInferenceServices(AsyncGroup[InferenceService]):
     """Inference services, whose names are unique in their environment."""
 
     _resource = SERVICES
-    _fields = ServiceFields
 
     async def get(
         self,
@@ -48,8 +46,7 @@ class AsyncInferenceServices(AsyncGroup[InferenceService]):
         Raises:
             NotFound: There is none.
         """
-        record: InferenceService = await self._get(id, name, _environment(environment, environment_id))
-        return record
+        return await self._get(id, name, _environment(environment, environment_id))
 
     async def find(
         self,
@@ -72,8 +69,7 @@ class AsyncInferenceServices(AsyncGroup[InferenceService]):
         """
         parent = _environment(environment, environment_id)
         reference = None if name is None else self._subject(None, name, parent)
-        record: InferenceService | None = await self._find(reference, external_id)
-        return record
+        return await self._find(reference, external_id)
 
     @expand_keywords
     def list(
@@ -128,10 +124,7 @@ class AsyncInferenceServices(AsyncGroup[InferenceService]):
         """
         desired = self._desired("upsert", name, fields)
         parent = required(_environment(environment, environment_id), "environment")
-        record: InferenceService = await self._upsert(
-            desired, parent, await self._served(model, model_id, version, version_id)
-        )
-        return record
+        return await self._upsert(desired, parent, await self._served(model, model_id, version, version_id))
 
     @expand_keywords
     async def plan_upsert(
@@ -194,8 +187,7 @@ class AsyncInferenceServices(AsyncGroup[InferenceService]):
         """
         reference = self._subject(service, name, _environment(environment, environment_id))
         served_version = {"modelVersionId": parent_reference(VERSIONS, "version", version, version_id)}
-        record: InferenceService = await self._update(reference, fields, served_version)
-        return record
+        return await self._update(reference, fields, served_version)
 
     @expand_keywords
     async def plan_update(
@@ -247,8 +239,7 @@ class AsyncInferenceServices(AsyncGroup[InferenceService]):
             NotFound: There is no such service.
         """
         reference = self._subject(service, name, _environment(environment, environment_id))
-        record: InferenceService = await self._update(reference, {"desired_state": "DEPLOYED"})
-        return record
+        return await self._update(reference, {"desired_state": "DEPLOYED"})
 
     async def undeploy(
         self,
@@ -270,8 +261,7 @@ class AsyncInferenceServices(AsyncGroup[InferenceService]):
             NotFound: There is no such service.
         """
         reference = self._subject(service, name, _environment(environment, environment_id))
-        record: InferenceService = await self._update(reference, {"desired_state": "UNDEPLOYED"})
-        return record
+        return await self._update(reference, {"desired_state": "UNDEPLOYED"})
 
     async def get_model(self, service: InferenceService | str) -> RegisteredModel:
         """Return the model that a service serves.

@@ -33,12 +33,7 @@ LONGEST_PAUSE = 6.0
 
 
 def with_recent(change: Change, recent: RecentRecord) -> Change:
-    """Return a change that also writes again what this object wrote lately and others have overwritten.
-
-    Args:
-        change: A change of properties, decided for the record as it is.
-        recent: What this object wrote to the record lately.
-    """
+    """Return a change that also writes again what this object wrote lately and others have overwritten."""
     assert change.body is not None
     edit = change.desired.edit
     written = {

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TypeAlias, Unpack
 
-from modelreg._async.aliases import found_model, refuse_archiving
+from modelreg._async.aliases import refuse_archiving
 from modelreg._async.group import AsyncGroup
 from modelreg._async.pager import AsyncPager, Query
 from modelreg._core.aliases import check_version_name
 from modelreg._core.best import best_of
-from modelreg._core.references import Reference, is_id, not_found, parent_reference, required, version_reference
+from modelreg._core.references import Reference, is_id, parent_reference, required, version_reference
 from modelreg._core.resources import MODELS, VERSIONS
 from modelreg._filters import F
 from modelreg._filters.options import ListOptions
@@ -32,7 +32,6 @@ class AsyncVersions(AsyncGroup[ModelVersion]):
     """
 
     _resource = VERSIONS
-    _fields = VersionFields
 
     async def get(
         self,
@@ -55,8 +54,7 @@ class AsyncVersions(AsyncGroup[ModelVersion]):
         """
         parent = _model(model, model_id)
         named = parent is not None and name is None
-        record: ModelVersion = await self._get(None if named else id, id if named else name, parent)
-        return record
+        return await self._get(None if named else id, id if named else name, parent)
 
     async def find(
         self,
@@ -84,8 +82,7 @@ class AsyncVersions(AsyncGroup[ModelVersion]):
             reference = self._subject(None, name, parent)
         else:
             reference = Reference(VERSIONS, id=name) if is_id(name) else version_reference(name, "name")
-        record: ModelVersion | None = await self._find(reference, external_id)
-        return record
+        return await self._find(reference, external_id)
 
     @expand_keywords
     def list(
@@ -142,9 +139,7 @@ class AsyncVersions(AsyncGroup[ModelVersion]):
             InvalidInput: No direction is given, and the model remembers none.
         """
         parent = required(_model(model, model_id), "model")
-        record = await self._engine.find_reference(parent)
-        if record is None:
-            raise NotFound(f"there is no {parent}", resource=str(parent))
+        record = await self._engine.get_reference(parent)
         versions = AsyncPager[ModelVersion](
             self._engine, VERSIONS, Reference(MODELS, id=record.id, name=record.name), Query(F("state") == "LIVE")
         )
@@ -180,7 +175,7 @@ class AsyncVersions(AsyncGroup[ModelVersion]):
         parent = required(_model(model, model_id), "model")
         above = parent.record
         if not isinstance(above, RegisteredModel):
-            above = await found_model(self._engine, parent)
+            above = await self._engine.get_reference(parent)
             parent = Reference(MODELS, id=above.id, name=above.name, record=above)
         placed = await self._engine.placed(desired, parent, {})
         since = self._engine.recent.count
@@ -246,8 +241,7 @@ class AsyncVersions(AsyncGroup[ModelVersion]):
         reference = self._subject(version, name, _model(model, model_id))
         if fields.get("state") == STATE_ARCHIVED:
             reference = await self._archivable(reference, force=force)
-        record: ModelVersion = await self._update(reference, fields)
-        return record
+        return await self._update(reference, fields)
 
     @expand_keywords
     async def plan_update(
@@ -296,8 +290,7 @@ class AsyncVersions(AsyncGroup[ModelVersion]):
             Conflict: An alias points at it (reason "alias_in_use").
         """
         reference = self._subject(version, name, _model(model, model_id))
-        record: ModelVersion = await self._archive(await self._archivable(reference, force=force))
-        return record
+        return await self._archive(await self._archivable(reference, force=force))
 
     async def restore(
         self,
@@ -318,8 +311,7 @@ class AsyncVersions(AsyncGroup[ModelVersion]):
         Raises:
             NotFound: There is no such version.
         """
-        record: ModelVersion = await self._restore(self._subject(version, name, _model(model, model_id)))
-        return record
+        return await self._restore(self._subject(version, name, _model(model, model_id)))
 
     async def _archivable(self, reference: Reference, *, force: bool) -> Reference:
         """Return the version that may be archived, by its id.
@@ -328,9 +320,7 @@ class AsyncVersions(AsyncGroup[ModelVersion]):
             NotFound: It is not there.
             Conflict: An alias points at it.
         """
-        record = await self._engine.find_reference(reference)
-        if record is None:
-            raise not_found(reference)
+        record = await self._engine.get_reference(reference)
         await refuse_archiving(self._engine, record, force=force)
         return Reference(VERSIONS, id=record.id, name=record.name)
 

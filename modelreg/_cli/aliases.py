@@ -68,10 +68,7 @@ def _delete(session: Session, names: Sequence[str], by: str | None, reason: str 
 def _write(session: Session, model: Any, reference: str) -> None:
     from modelreg._core.record_data import as_data
 
-    if session.out.form is Form.JSON:
-        session.out.json(as_data(model))
-    else:
-        session.out.names([reference])
+    session.out.result(as_data(model), [reference])
 
 
 @command(

@@ -32,7 +32,7 @@ def path_shape(path: Sequence[Resource]) -> str:
     return " ".join(words).replace("SERVE_MODEL", "NAME")
 
 
-def path_argument(path: Sequence[Resource], *, optional: bool = False, help: str | None = None) -> Argument:
+def path_argument(path: Sequence[Resource], *, optional: bool = False) -> Argument:
     """Return the argument that names a record, parents first."""
     shape = path_shape(path)
     return Argument(
@@ -40,7 +40,7 @@ def path_argument(path: Sequence[Resource], *, optional: bool = False, help: str
         nargs=-1,
         required=not optional,
         metavar=f"[{shape}]" if optional else shape,
-        help=help or _path_help(path),
+        help=_path_help(path),
         shell_complete=completer(path),
     )
 

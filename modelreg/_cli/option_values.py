@@ -168,21 +168,13 @@ def source(pairs: Sequence[str], option: str) -> Mapping[str, str] | str:
 
 
 def sign_option(help: str) -> click.Option:
-    """Return the option for the private key.
-
-    Args:
-        help: What is signed.
-    """
+    """Return the option for the private key."""
     text = f"{help}; MODEL_REGISTRY_KEY_PASSWORD is the password of an encrypted one"
     return click.Option(["--sign"], type=_FILE, metavar="FILE", help=text)
 
 
 def signer(path: Path | None) -> Signer | None:
-    """Return the key to sign with.
-
-    Args:
-        path: Of the private key; None for none.
-    """
+    """Return the key to sign with."""
     if path is None:
         return None
     from modelreg.signing import Key
@@ -206,12 +198,6 @@ def verifier(
     public_key: Path | None, certificates: Sequence[Path], identity: str | None, issuer: str | None
 ) -> Verifier | None:
     """Return who has to have signed the files; None when no option names one.
-
-    Args:
-        public_key: Path of a public key.
-        certificates: Paths of certificates.
-        identity: Known to Sigstore.
-        issuer: Of the identity.
 
     Raises:
         Failure: The options name more than one, or half of one.

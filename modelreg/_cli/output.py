@@ -78,6 +78,13 @@ class Output:
         """Write one JSON value; it is ASCII throughout, so that nothing in it acts on a terminal."""
         self.out.line(json.dumps(data, indent=2, ensure_ascii=True, allow_nan=False, default=str))
 
+    def result(self, data: object, references: Iterable[str]) -> None:
+        """Write what a command made or changed: JSON where that is asked for, else references."""
+        if self.form is Form.JSON:
+            self.json(data)
+        else:
+            self.names(references)
+
     def grid(self, grid: Grid) -> None:
         """Write rows in the form asked for, other than JSON and names."""
         match self.form:

@@ -20,7 +20,6 @@ from modelreg._cli.option_values import (
     signer,
     text_option,
 )
-from modelreg._cli.output import Form
 from modelreg._cli.session import Argument, Offers, Session, command, flag, outcome_data
 from modelreg._core.resources import VERSIONS
 from modelreg._types import DataSet, DocArtifact, RegisterOptions
@@ -129,7 +128,7 @@ def _compose(given: Mapping[str, Any]) -> Composed:
 
 def _arguments(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return what was given as arguments of `register`."""
-    arguments = {name: given.get(name) for name in RegisterOptions.__annotations__ if name not in ("artifacts",)}
+    arguments = {name: given.get(name) for name in RegisterOptions.__annotations__}
     if given["words"]:
         arguments["name"], arguments["version"] = split_names(VERSIONS.path, given["words"])
     arguments["higher_is_better"] = directions(given["higher"], given["lower"]) or None
@@ -156,12 +155,7 @@ def _pairs(given: Sequence[str] | None, option: str) -> Iterator[tuple[str, str]
 
 
 def print_registration(session: Session, done: Registration) -> None:
-    """Print what is registered.
-
-    Args:
-        session: The run.
-        done: What is registered.
-    """
+    """Print what is registered."""
     from modelreg._core.record_data import as_data
     from modelreg._views.commands import quoted
 
@@ -173,17 +167,13 @@ def print_registration(session: Session, done: Registration) -> None:
         f"{done.reference} (id {done.version.id})",
         next_step=f"modelreg show {quoted(done.reference)}",
     )
-    if session.out.form is Form.JSON:
-        session.out.json(
-            {
-                "reference": done.reference,
-                "outcome": outcome_data(done.outcome),
-                "model": as_data(done.model),
-                "version": as_data(done.version),
-                "artifact": None if done.artifact is None else as_data(done.artifact),
-                "artifacts": [as_data(each) for each in done.artifacts],
-                "warnings": list(done.warnings),
-            }
-        )
-    else:
-        session.out.names([done.reference])
+    data = {
+        "reference": done.reference,
+        "outcome": outcome_data(done.outcome),
+        "model": as_data(done.model),
+        "version": as_data(done.version),
+        "artifact": None if done.artifact is None else as_data(done.artifact),
+        "artifacts": [as_data(each) for each in done.artifacts],
+        "warnings": list(done.warnings),
+    }
+    session.out.result(data, [done.reference])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,9 +10,8 @@ import click
 from modelreg._cli.listing import write_records
 from modelreg._cli.lookups import find_record, path_argument, split_names, version_name
 from modelreg._cli.option_values import keyword_option, moment, properties, text_option
-from modelreg._cli.output import Form
 from modelreg._cli.session import Offers, Session, command, flag
-from modelreg._cli.verbs import ResourceGroup, print_change, show_record
+from modelreg._cli.verbs import ResourceGroup, happened_to, print_change, show_record
 from modelreg._core.resources import (
     ARTIFACTS,
     ENVIRONMENTS,
@@ -24,7 +23,7 @@ from modelreg._core.resources import (
     SERVICES,
     VERSIONS,
 )
-from modelreg._types.choices import ArtifactKind, Happened
+from modelreg._types.choices import ArtifactKind, strongest
 
 if TYPE_CHECKING:
     from modelreg._types import Plan
@@ -140,6 +139,8 @@ def _log_metric(
 )
 def _log_params(session: Session, path: Sequence[str], param: Sequence[str]) -> None:
     """Log parameters, as text with their type; one that is there with another value is changed."""
+    from modelreg._core.record_data import as_data
+
     run = find_record(session.registry, RUNS, split_names(RUNS.path, path))
     given = properties(param, "--param")
     before = {each.name: each for each in session.registry.runs.list_artifacts(run, kind="parameter")}
@@ -148,13 +149,8 @@ def _log_params(session: Session, path: Sequence[str], param: Sequence[str]) -> 
         session.plan(_parameters_plan(run.id, before, given), what, run.id)
         return
     logged = session.registry.runs.log_params(run, given)
-    session.done(_strongest(_happened(before.get(each.name), each) for each in logged), what)
-    if session.out.form is Form.JSON:
-        from modelreg._core.record_data import as_data
-
-        session.out.json([as_data(each) for each in logged])
-    else:
-        session.out.names(each.name for each in logged)
+    session.done(strongest(happened_to(before.get(each.name), each) for each in logged), what)
+    session.out.result([as_data(each) for each in logged], [each.name for each in logged])
 
 
 def _parameters_plan(run_id: str, existing: Mapping[str, Any], given: Mapping[str, Any]) -> Plan:
@@ -166,16 +162,7 @@ def _parameters_plan(run_id: str, existing: Mapping[str, Any], given: Mapping[st
 
     changes = [decide(existing.get(key), run_parameter(run_id, key, value)) for key, value in given.items()]
     writes = tuple(planned_write(change) for change in changes)
-    return Plan(writes=writes, outcome=_strongest(write.happens for write in writes))
-
-
-def _happened(before: Any, after: Any) -> Happened:
-    return "created" if before is None else "unchanged" if before == after else "updated"
-
-
-def _strongest(happened: Iterable[Happened]) -> Happened:
-    found = set(happened)
-    return "created" if "created" in found else "updated" if "updated" in found else "unchanged"
+    return Plan(writes=writes, outcome=strongest(write.happens for write in writes))
 
 
 _COLUMNS = text_option("columns", "--columns", help="Which columns", metavar="KEYS")

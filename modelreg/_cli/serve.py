@@ -19,30 +19,20 @@ _LIMITS = Limits()
 
 
 def _option(flag_: str, help: str, *, default: Any = None, type: Any = None, metavar: str = "TEXT") -> click.Option:
-    shown = (
-        ""
-        if default is None
-        else f" [default: {default:g}]"
-        if isinstance(default, float)
-        else f" [default: {default}]"
-    )
-    return click.Option([flag_], default=default, type=type, metavar=metavar, help=f"{help}{shown}")
+    return click.Option([flag_], default=default, type=type, metavar=metavar, help=_with_default(help, default))
 
 
 def _limit(flag_: str, field: str, help: str, metavar: str = "SECONDS") -> click.Option:
     default = getattr(_LIMITS, field)
     kind = float if isinstance(default, float) else click.IntRange(min=1)
-    return click.Option(
-        [flag_, field],
-        default=default,
-        type=kind,
-        metavar=metavar,
-        help=help
-        if default is None
-        else f"{help} [default: {default:g}]"
-        if kind is float
-        else f"{help} [default: {default}]",
-    )
+    text = _with_default(help, default)
+    return click.Option([flag_, field], default=default, type=kind, metavar=metavar, help=text)
+
+
+def _with_default(help: str, default: Any) -> str:
+    if default is None:
+        return help
+    return f"{help} [default: {default:g}]" if isinstance(default, float) else f"{help} [default: {default}]"
 
 
 @command(

@@ -137,10 +137,7 @@ class Session:
             self.out.note(f"  {write}{request}")
         happened = str(plan.outcome)
         self.done(done if done and happened != "unchanged" else happened, what)
-        if self.out.form is Form.JSON:
-            self.out.json({"reference": reference, **plan_data(plan)})
-        else:
-            self.out.names([reference])
+        self.out.result({"reference": reference, **plan_data(plan)}, [reference])
 
 
 def plan_data(plan: Plan) -> dict[str, Any]:
@@ -158,13 +155,9 @@ def outcome_data(outcome: Any) -> Any:
     """Return what happened as JSON has it: one word, or one for each record of a registration."""
     if isinstance(outcome, str):
         return outcome
-    return {
-        "strongest": str(outcome),
-        "model": outcome.model,
-        "version": outcome.version,
-        "artifact": outcome.artifact,
-        "artifacts": list(outcome.artifacts),
-    }
+    import attrs
+
+    return {"strongest": str(outcome), **attrs.asdict(outcome)}
 
 
 _FORMS = {

@@ -65,13 +65,13 @@ class Choice:
     sources: Mapping[str, str]
 
 
-def config_path(environ: Mapping[str, str] = os.environ) -> Path:
+def config_path() -> Path:
     """Return where the configuration file is, or would be."""
-    if path := environ.get(VARIABLE):
+    if path := os.environ.get(VARIABLE):
         return Path(path).expanduser()
     system: str = sys.platform
     if system == "linux":  # without the library, which takes a while to import
-        return Path(environ.get("XDG_CONFIG_HOME") or Path.home() / ".config", "modelreg", "config.toml")
+        return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config", "modelreg", "config.toml")
     from platformdirs import user_config_path
 
     return user_config_path("modelreg", appauthor=False) / "config.toml"
@@ -149,9 +149,7 @@ def _table(given: str | None, config: Config, environ: Mapping[str, str]) -> tup
     """Return what the file has for this registry, where that stands, and the address given by a flag."""
     if given is not None and given in config.registries:
         return config.registries[given], f"{config.path} [registries.{given}]", None
-    elsewhere = given is not None or bool(environ.get(URL))
-    own = given is None and not elsewhere
-    if own:
+    if given is None and not environ.get(URL):
         return config.values, str(config.path), None
     kept = {key: value for key, value in config.values.items() if key not in (*_SECRETS, "url", "api_version")}
     return kept, str(config.path), given

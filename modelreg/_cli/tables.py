@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal, TextIO
 
 import attrs
@@ -65,28 +65,28 @@ class Terminal:
                 self.line(first + (part if label else self.paint(part, style)))
 
 
-def terminal_of(stream: TextIO, environ: Mapping[str, str] = os.environ) -> Terminal:
+def terminal_of(stream: TextIO) -> Terminal:
     """Return what a stream can show."""
     live = stream.isatty()
     return Terminal(
         stream,
         live=live,
-        colour=_colour(live, environ),
-        width=_width(environ),
+        colour=_colour(live),
+        width=_width(),
         ascii=not _encodes("…│", stream),
     )
 
 
-def _colour(live: bool, environ: Mapping[str, str]) -> bool:
-    if environ.get("CLICOLOR_FORCE", "0") not in ("", "0"):
+def _colour(live: bool) -> bool:
+    if os.environ.get("CLICOLOR_FORCE", "0") not in ("", "0"):
         return True
-    if environ.get("NO_COLOR") or environ.get("CLICOLOR") == "0" or environ.get("TERM") == "dumb":
+    if os.environ.get("NO_COLOR") or os.environ.get("CLICOLOR") == "0" or os.environ.get("TERM") == "dumb":
         return False
     return live
 
 
-def _width(environ: Mapping[str, str]) -> int:
-    given = environ.get("COLUMNS", "")
+def _width() -> int:
+    given = os.environ.get("COLUMNS", "")
     if given.isdigit() and int(given):
         return max(NARROW, int(given))
     try:

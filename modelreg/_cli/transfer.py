@@ -167,8 +167,7 @@ def _refuse_one_token_for_two(ends: tuple[Choice, Choice]) -> None:
 
 def _print_report(session: Session, report: ImportReport, word: str, unit: str) -> None:
     """Print what became of the records, those that failed last."""
-    total = report.total
-    parts = [f"{total[each]} {each}" for each in ("created", "updated", "unchanged") if total[each]]
+    parts = [f"{count} {happened}" for happened, count in report.total.items() if count]
     for warning in report.warnings:
         session.out.warn(warning)
     session.done(word, f"{report.records} records: {', '.join(parts) or 'nothing'}")
@@ -218,10 +217,10 @@ def bulk(session: Session, file: str, concurrency: int) -> None:
         results = verb(requests, concurrency=concurrency, progress=lambda _: progress.step())
     done = [result for result in results if result.ok]
     session.done("Registered", f"{len(done)} of {len(results)} versions")
-    if session.out.form is Form.JSON:
-        session.out.json([_result_data(result) for result in results])
-    else:
-        session.out.names(f"{result.request.name}@{result.request.version}" for result in done)
+    session.out.result(
+        [_result_data(result) for result in results],
+        [f"{result.request.name}@{result.request.version}" for result in done],
+    )
     _fail_listed(session, [f"line {result.index + 1}: {result.error}" for result in results if not result.ok])
 
 

@@ -34,20 +34,9 @@ from modelreg._core.resources import (
     VERSIONS,
     Resource,
 )
-from modelreg._types import parameters
-from modelreg._types.choices import ArtifactKind
+from modelreg._types.choices import ArtifactKind, Happened
 
-# The keywords of each resource's verbs, and what an example names and gives.
-_KEYWORDS: Mapping[str, Any] = {
-    MODELS.group: parameters.ModelFields,
-    VERSIONS.group: parameters.VersionFields,
-    ARTIFACTS.group: parameters.ArtifactFields,
-    ENVIRONMENTS.group: parameters.EnvironmentFields,
-    SERVICES.group: parameters.ServiceFields,
-    SERVE_MODELS.group: parameters.ServeModelFields,
-    EXPERIMENTS.group: parameters.ExperimentFields,
-    RUNS.group: parameters.RunFields,
-}
+# What an example of each resource's verbs names and gives.
 _EXAMPLES = {
     MODELS.group: ("fraud", "--owner ana --property tier=gold --label candidate"),
     VERSIONS.group: ("fraud@1.4.0", "--author ben --property auc=0.94"),
@@ -174,7 +163,7 @@ def _field_options(resource: Resource, *, update: bool) -> list[click.Parameter]
     without = {"properties", "replace_properties", "remove_properties"}
     if update:
         without |= {name for name, field in fields.items() if field.metadata.get("fixed")}
-    options = keyword_options(_KEYWORDS[resource.group], without=without)
+    options = keyword_options(resource.keywords, without=without)
     options += [
         text_option(
             "property", "--property", "-p", help="A property; a JSON literal, else text", metavar="KEY=VALUE", many=True
@@ -229,10 +218,8 @@ def _upsert(resource: Resource) -> Command:
     def upsert(session: Session, path: Sequence[str], **given: Any) -> None:
         names = split_names(resource.path, path)
         fields = read_fields(resource, given)
-        group, scope = (
-            getattr(session.registry, resource.group),
-            parent_arguments(session.registry, resource, names[:-1]),
-        )
+        group = getattr(session.registry, resource.group)
+        scope = parent_arguments(session.registry, resource, names[:-1])
         if session.dry:
             if resource is VERSIONS:
                 fields.pop("force", None)
@@ -270,7 +257,7 @@ def _update(resource: Resource) -> Command:
         if fields.get("replace_properties"):
             _confirm_loss(session, record, fields)
         after = group.update(record, **fields)
-        print_change(session, resource, after, parents, _happened(record, after))
+        print_change(session, resource, after, parents, happened_to(record, after))
 
     return _command(
         resource,
@@ -297,7 +284,7 @@ def _change_state(verb: str, resource: Resource) -> Command:
         if verb == "undeploy" and record.desired_state != "UNDEPLOYED":
             session.confirm(f"Take inference service {record.name!r} out of service")
         after = getattr(group, verb)(record, **{name: value for name, value in more.items() if value})
-        happened = _happened(record, after)
+        happened = happened_to(record, after)
         print_change(session, resource, after, parents, happened if happened == "unchanged" else done)
 
     params = [path_argument(resource.path, optional=True), _id_option()]
@@ -329,8 +316,9 @@ def _subject(session: Session, resource: Resource, path: Sequence[str], id: str 
     return find_record(session.registry, resource, names), names[:-1]
 
 
-def _happened(before: Any, after: Any) -> str:
-    return "unchanged" if before == after else "updated"
+def happened_to(before: Any, after: Any) -> Happened:
+    """Return what happened to a record, given what was there; None where nothing was."""
+    return "created" if before is None else "unchanged" if before == after else "updated"
 
 
 def _confirm_loss(session: Session, record: Any, fields: Mapping[str, Any]) -> None:
@@ -363,15 +351,12 @@ def _named(resource: Resource, names: Sequence[str], record: Any = None) -> tupl
 
 def print_change(session: Session, resource: Resource, record: Any, parents: Sequence[str], happened: str) -> None:
     """Print what a change did: the reference on stdout, the rest on stderr."""
+    from modelreg._core.record_data import as_data
+
     what, _ = _named(resource, (*parents, record.name))
     named = reference(record, parents)
     session.done(happened, f"{what} (id {record.id})", next_step=_next_step(resource, named))
-    if session.out.form is Form.JSON:
-        from modelreg._core.record_data import as_data
-
-        session.out.json(as_data(record))
-    else:
-        session.out.names([named])
+    session.out.result(as_data(record), [named])
 
 
 def _next_step(resource: Resource, named: str) -> str | None:

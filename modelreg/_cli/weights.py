@@ -28,11 +28,7 @@ _LONGEST_NAME = 40
 
 @attrs.define(eq=False)
 class TransferProgress:
-    """A context that shows the events of transfers on stderr, where that is a terminal.
-
-    Attributes:
-        session: The run.
-    """
+    """A context that shows the events of transfers on stderr, where that is a terminal."""
 
     session: Session
     _bars: Any = attrs.field(default=None, init=False)
@@ -138,10 +134,7 @@ def download(session: Session, path: Sequence[str], output: Path, **given: Any) 
         target = session.registry.download(version_name(names), output, progress=progress, **_verified_by(given))
     reference = "@".join(names)
     session.done("Downloaded", f"{reference} to {target}")
-    if session.out.form is Form.JSON:
-        session.out.json({"reference": reference, "path": str(target)})
-    else:
-        session.out.names([str(target)])
+    session.out.result({"reference": reference, "path": str(target)}, [str(target)])
 
 
 @command(
@@ -163,10 +156,7 @@ def verify(session: Session, path: Sequence[str], **given: Any) -> None:
     reference = "@".join(names)
     signed = f", signed by {found.signature}" if found.signature else ""
     session.done("Verified", f"{reference}: {found.files} {'file' if found.files == 1 else 'files'}{signed}")
-    if session.out.form is Form.JSON:
-        session.out.json({"reference": reference, **attrs.asdict(found)})
-    else:
-        session.out.names([found.digest])
+    session.out.result({"reference": reference, **attrs.asdict(found)}, [found.digest])
 
 
 @command(

@@ -3,11 +3,9 @@
 Imports no HTTP library and touches no network; it looks at the environment and at files.
 """
 
-from modelreg._config.resolution import SERVICE_ACCOUNT_TOKEN, resolve
+from modelreg._config.resolution import resolve
 from modelreg._config.settings import (
     ALLOW_PLAINTEXT_VARIABLE,
-    DEFAULT_RETRIES,
-    MAX_RESPONSE_BYTES,
     ApiVersion,
     Described,
     Settings,
@@ -18,9 +16,6 @@ from modelreg._config.settings import (
 
 __all__ = [
     "ALLOW_PLAINTEXT_VARIABLE",
-    "DEFAULT_RETRIES",
-    "MAX_RESPONSE_BYTES",
-    "SERVICE_ACCOUNT_TOKEN",
     "ApiVersion",
     "Described",
     "Settings",

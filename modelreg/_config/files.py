@@ -20,9 +20,6 @@ def readable_by_others(mode: int) -> bool:
 def refuse_readable_by_others(path: str) -> None:
     """Refuse a file that every user of the machine can read; one that does not exist yet is checked when it is read.
 
-    Args:
-        path: The file.
-
     Raises:
         InvalidInput: Other users can read it.
     """

@@ -47,60 +47,37 @@ def resolve(
     environ: Mapping[str, str] | None = None,
     service_account_token: str = SERVICE_ACCOUNT_TOKEN,
 ) -> Settings:
-    """Return every setting of one registry.
-
-    Args:
-        url: An http(s) address, ``sqlite:///file``, ``postgresql://...``, or the path of a file; None for
-            ``MODEL_REGISTRY_URL``, and without that the embedded registry in the user's own default file.
-        token: A token, or a callable (sync or async) that returns one before each request.
-        token_path: A file that holds the token and may be rewritten at any time.
-        ca: A file of certificates to trust instead of the usual ones.
-        client_cert: The client's certificate, PEM.
-        client_key: Its key, unless it is in the same file.
-        timeout: Seconds for the whole call, or `Timeouts`.
-        retries: How often a failed request is sent again at most.
-        allow_plaintext_token: Whether a token may go over plain http to another machine.
-        api_version: ``v1`` or ``v1alpha3``; None finds out on first use.
-        max_response_bytes: The size of the largest response that is read, after decompression; 64 MiB by default.
-        environ: The environment to read, `os.environ` unless given.
-        service_account_token: The file in which a pod finds its token.
+    """Return every setting of one registry; `ModelRegistry` documents the arguments.
 
     Raises:
         InvalidInput: A setting has no usable value; the message names it and what to write instead.
     """
     chooser = _Chooser(os.environ if environ is None else environ, service_account_token)
     address = chooser.address(url)
-    timeouts, repeats = chooser.timeouts(timeout), chooser.retries(retries)
-    version, most_bytes = chooser.api_version(api_version, address), chooser.max_response_bytes(max_response_bytes)
+    settings = Settings(
+        timeouts=chooser.timeouts(timeout),
+        retries=chooser.retries(retries),
+        api_version=chooser.api_version(api_version, address),
+        max_response_bytes=chooser.max_response_bytes(max_response_bytes),
+        sources=chooser.sources,
+    )
     if address.base_url is None:
-        return Settings(
-            embedded=True,
-            store=address.store,
-            api_version=version,
-            timeouts=timeouts,
-            retries=repeats,
-            max_response_bytes=most_bytes,
-            sources=chooser.sources,
-        )
+        return evolve(settings, embedded=True, store=address.store)
     strict = chooser.switch("strict_files", None, STRICT_FILES_VARIABLE)
     allow = chooser.switch("allow_plaintext_token", allow_plaintext_token, ALLOW_PLAINTEXT_VARIABLE)
     certificate = chooser.file("client_cert", client_cert, "MODEL_REGISTRY_CLIENT_CERT")
     key = chooser.file("client_key", client_key, "MODEL_REGISTRY_CLIENT_KEY")
     if key and not certificate:
         raise InvalidInput("client_key is given without client_cert", hint="Name the certificate's file too.")
-    return Settings(
+    return evolve(
+        settings,
         base_url=address.base_url,
-        api_version=version,
         token=chooser.token(token, token_path, exposed=address.plaintext and not allow, strict=strict),
         ca=chooser.file("ca", ca, "MODEL_REGISTRY_CA_CERT"),
         client_cert=certificate,
         client_key=key,
-        timeouts=timeouts,
-        retries=repeats,
         allow_plaintext_token=allow,
-        max_response_bytes=most_bytes,
         strict_files=strict,
-        sources=chooser.sources,
     )
 
 

@@ -150,11 +150,6 @@ def check_case(model: RegisteredModel, alias: str) -> None:
 def check_version_name(model: RegisteredModel | None, version: str, what: str = "version") -> None:
     """Refuse a new version whose name is an alias of its model.
 
-    Args:
-        model: The model as it is there.
-        version: The version's name.
-        what: The argument's name, for the error.
-
     Raises:
         InvalidInput: It is.
     """

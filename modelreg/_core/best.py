@@ -15,12 +15,7 @@ def number_of(version: ModelVersion, metric: str) -> float | None:
 
 
 def direction_of(metric: str, model: RegisteredModel, given: bool | None) -> bool:
-    """Return whether more is better.
-
-    Args:
-        metric: The metric's name.
-        model: What remembers the directions of its metrics.
-        given: The direction that a caller gave, which comes first.
+    """Return whether more is better: as it was given, else as the model remembers it.
 
     Raises:
         InvalidInput: Neither knows it.

@@ -152,12 +152,7 @@ def decide(existing: Record | None, desired: Desired, policy: Policy = MERGE) ->
 
 
 def under(change: Change, parent_id: str) -> Change:
-    """Return the change of a child with the id of its parent, which is there by now.
-
-    Args:
-        change: The change; one of a record that exists stays as it is.
-        parent_id: The parent's id.
-    """
+    """Return the change of a child with the id of its parent, which is there by now; one that exists stays as it is."""
     if change.existing is not None or change.body is None:
         return change
     field = change.desired.resource.parent_field

@@ -89,12 +89,7 @@ def read_record(record: type[R], wire: Mapping[str, Any], etag: str | None = Non
 
 
 def converted_fields(record: type[Record], wire: Mapping[str, Any]) -> dict[str, Any]:
-    """Return every field of a record, by its name; it never fails.
-
-    Args:
-        record: The class of the record.
-        wire: Its JSON object.
-    """
+    """Return every field of a record, by its name; it never fails."""
     readers, values = _READERS_BY_WIRE[record], _DEFAULTS[record].copy()
     for key, value in wire.items():
         if value is not None and (field := readers.get(key)) is not None:

@@ -19,10 +19,6 @@ _QUOTES = frozenset("'\"`")
 def checked_name(name: object, what: str = "name") -> str:
     """Return a name, or refuse one that registries refuse or fail on.
 
-    Args:
-        name: The name.
-        what: The argument's name, for the error.
-
     Raises:
         InvalidInput: It is no string, empty, too long, or holds what no registry stores.
     """

@@ -98,10 +98,6 @@ def _child(resource: Resource, argument: str, given: object) -> Reference:
 def version_reference(given: str, argument: str = "version") -> Reference:
     """Return what `model@version` or `model@alias` refers to, cut at the last `@`.
 
-    Args:
-        given: The reference.
-        argument: The argument's name, for errors.
-
     Raises:
         InvalidInput: It is none.
     """

@@ -15,12 +15,7 @@ from modelreg._types.records import STATE_LIVE
 
 
 def registration_plan(change: RegistrationChange, desired: DesiredRegistration) -> Plan:
-    """Return the plan of a registration, for people.
-
-    Args:
-        change: What was decided.
-        desired: The registration as it should be.
-    """
+    """Return the plan of a registration, for people."""
     writes = [planned_write(each) for each in change.changes]
     model, alias = change.model.existing, desired.alias
     if alias is not None and (model is None or aliases_of(model).get(alias) != desired.version.name):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from typing import Any
 
 import attrs
 
@@ -25,6 +26,7 @@ from modelreg._types import (
     RegisteredModel,
     ServeModel,
     ServingEnvironment,
+    parameters,
 )
 
 
@@ -37,6 +39,7 @@ class Resource:
         kind: One word for it, in plans, errors and exports; also the argument that takes one as a parent.
         label: What a person calls one of them.
         group: The attribute of a registry object that holds its verbs; the command is the same with hyphens.
+        keywords: The `TypedDict` of what its `upsert` and `update` take.
         operations: Returns its operations; called when it is first used.
         parent: The resource under which its names are unique; None at the top.
         parent_field: The wire field of a POST that holds the parent's id; None where the path holds it.
@@ -53,6 +56,7 @@ class Resource:
     kind: str
     label: str
     group: str
+    keywords: Any
     operations: Callable[[], Endpoints]
     parent: Resource | None = None
     parent_field: str | None = None
@@ -107,6 +111,7 @@ MODELS = Resource(
     kind="model",
     label="registered model",
     group="models",
+    keywords=parameters.ModelFields,
     operations=endpoints.models,
     columns=("name", "latest", "serving", "metric", "state", "labels", "owner", "updated"),
     selects=("owner", "label", "state"),
@@ -116,6 +121,7 @@ VERSIONS = Resource(
     kind="version",
     label="model version",
     group="versions",
+    keywords=parameters.VersionFields,
     operations=endpoints.versions,
     parent=MODELS,
     parent_field="registeredModelId",
@@ -127,6 +133,7 @@ ARTIFACTS = Resource(
     kind="artifact",
     label="artifact",
     group="artifacts",
+    keywords=parameters.ArtifactFields,
     operations=endpoints.artifacts,
     parent=VERSIONS,
     finds_names=False,
@@ -138,6 +145,7 @@ ENVIRONMENTS = Resource(
     kind="environment",
     label="serving environment",
     group="serving_environments",
+    keywords=parameters.EnvironmentFields,
     operations=endpoints.environments,
     filters=False,
     columns=("name", "description", "labels", "updated"),
@@ -147,6 +155,7 @@ SERVICES = Resource(
     kind="service",
     label="inference service",
     group="inference_services",
+    keywords=parameters.ServiceFields,
     operations=endpoints.services,
     parent=ENVIRONMENTS,
     parent_field="servingEnvironmentId",
@@ -160,6 +169,7 @@ SERVE_MODELS = Resource(
     kind="serve_model",
     label="serve model",
     group="serve_models",
+    keywords=parameters.ServeModelFields,
     operations=endpoints.serve_models,
     parent=SERVICES,
     references={"modelVersionId": VERSIONS},
@@ -174,6 +184,7 @@ EXPERIMENTS = Resource(
     kind="experiment",
     label="experiment",
     group="experiments",
+    keywords=parameters.ExperimentFields,
     operations=endpoints.experiments,
     columns=("name", "state", "labels", "owner", "description", "updated"),
     selects=("owner", "label", "state"),
@@ -183,6 +194,7 @@ RUNS = Resource(
     kind="run",
     label="experiment run",
     group="runs",
+    keywords=parameters.RunFields,
     operations=endpoints.runs,
     parent=EXPERIMENTS,
     parent_field="experimentId",
@@ -202,6 +214,7 @@ METRIC_HISTORY = Resource(
     kind="metric",
     label="metric",
     group="metric_history",
+    keywords=parameters.ArtifactFields,
     operations=endpoints.metric_history,
     parent=RUNS,
     columns=("name", "step", "value", "timestamp"),

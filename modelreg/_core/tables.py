@@ -32,9 +32,6 @@ def record_row(record: Record) -> dict[str, Any]:
 def data_frame(rows: Iterable[Mapping[str, Any]]) -> Any:
     """Return a pandas DataFrame of rows.
 
-    Args:
-        rows: A mapping of values by column each.
-
     Raises:
         MissingExtra: pandas is not installed.
     """

@@ -14,13 +14,7 @@ R = TypeVar("R", bound=Record)
 
 
 def sort_records(records: Iterable[R], key: F, *, descending: bool = False) -> list[R]:
-    """Return records sorted by a field or property: numbers first, then times, then texts; missing last both ways.
-
-    Args:
-        records: The records.
-        key: What to sort by.
-        descending: Whether the greatest comes first.
-    """
+    """Return records sorted by a field or property: numbers first, then times, then texts; missing last both ways."""
     ranked: list[tuple[tuple[int, Any], R]] = []
     missing = []
     for record in sorted(records, key=_by_id):

@@ -21,7 +21,6 @@ _LIST_COMPARATORS = frozenset({"IN", "NOT IN"})
 # The attributes of a version that can be compared with a list.
 _LISTED = frozenset({"name", "run_id"})
 VERSION_ORDER = ("last_updated_timestamp DESC", "name ASC", "version_number DESC")
-MODEL_ORDER = ("name ASC",)
 
 
 @attrs.frozen

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import attrs
 
-from modelreg._pipeline.best_metric import best
+from modelreg._pipeline.best_metric import Score, best
 from modelreg._pipeline.detect import DetectedRun
 from modelreg._pipeline.evaluation import EvalResults
 from modelreg._pipeline.metrics_file import MetricsFile
-from modelreg._pipeline.provenance import BUDGET, properties_of
+from modelreg._pipeline.provenance import properties_of
 from modelreg._pipeline.registration_file import RegistrationFile
 from modelreg._types import Artifact, DocArtifact, RegistrationRequest, Source
 from modelreg.errors import InvalidInput
@@ -91,33 +91,29 @@ def compose_registration(
     return Composed(RegistrationRequest(**arguments), tuple(warnings))
 
 
-def evaluation_arguments(
-    results: EvalResults, *, uri: str | None = None, taken: Mapping[str, object] | None = None, budget: int = BUDGET
-) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """Return what a results file adds to a registration (properties, directions, a document), and warnings.
-
-    Args:
-        results: What was read of the file.
-        uri: Where others find the file.
-        taken: `eval_*` properties that are there already and win.
-        budget: How many `eval_*` properties there may be.
-    """
-    flat = results.properties(budget=budget, taken=taken)
-    properties = dict(flat.properties)
-    chosen = best(results.comparable())
-    if chosen is not None:
-        properties.update(eval_best_metric=chosen.key, eval_best_score=float(chosen.value))
-    directions = {
-        f"eval_{score.name}": score.higher_is_better
-        for score in results.scores
-        if score.higher_is_better is not None and f"eval_{score.name}" in properties
-    }
+def evaluation_arguments(results: EvalResults, *, uri: str | None) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Return what a results file adds to a registration (properties, directions, a document), and warnings."""
+    flat = results.properties()
+    scores = results.comparable()
+    properties = {**flat.properties, **best_properties(scores)}
     arguments = {
         "properties": properties,
-        "higher_is_better": directions,
+        "higher_is_better": eval_directions(scores, properties),
         "artifacts": [evaluation_document(results, uri=uri)],
     }
     return arguments, (*results.warnings, *flat.warnings)
+
+
+def best_properties(scores: Iterable[Score]) -> dict[str, Any]:
+    """Return the properties that hold the score that stands for an evaluation; none where no score can."""
+    chosen = best(scores)
+    return {} if chosen is None else {"eval_best_metric": chosen.key, "eval_best_score": float(chosen.value)}
+
+
+def eval_directions(scores: Iterable[Score], properties: Mapping[str, object]) -> dict[str, bool]:
+    """Return which way the scores that are kept as properties are better, as far as that is known."""
+    known = {f"eval_{score.key}": score.higher_is_better for score in scores}
+    return {name: higher for name, higher in known.items() if higher is not None and name in properties}
 
 
 def evaluation_document(results: EvalResults, *, uri: str | None) -> Artifact:

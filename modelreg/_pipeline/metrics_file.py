@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import attrs
 
-from modelreg._pipeline.provenance import finite
+from modelreg._pipeline.provenance import finite, leaves
 from modelreg.errors import InvalidInput
 
 MAX_BYTES = 16 * 1024 * 1024
-DEPTH = 16
 
 # Past this a registry keeps no whole number exactly; it is kept as the nearest double.
 EXACT = 2**53
@@ -69,7 +67,7 @@ def parse_metrics(document: object, *, path: str = "") -> MetricsFile:
         raise InvalidInput(f"metrics file {path!r} holds a {type(document).__name__}; give an object of numbers")
     found = MetricsFile({}, {})
     warnings = []
-    for key, value in _leaves(document):
+    for key, value in leaves(document):
         if key in found.metrics or key in found.other:
             warnings.append(f"{key!r} stands twice in {path!r}; the first one is kept")
         elif isinstance(value, (bool, str)) and value != "":
@@ -79,12 +77,3 @@ def parse_metrics(document: object, *, path: str = "") -> MetricsFile:
         else:
             warnings.append(f"{key!r} in {path!r} is {str(value)[:40]!r}, which is no number, and is left out")
     return attrs.evolve(found, warnings=tuple(warnings))
-
-
-def _leaves(values: Mapping[str, Any], path: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
-    for key, value in values.items():
-        name = f"{path}_{key}" if path else key
-        if isinstance(value, Mapping) and depth < DEPTH:
-            yield from _leaves(value, name, depth + 1)
-        else:
-            yield name, value

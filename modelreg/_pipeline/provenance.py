@@ -56,7 +56,8 @@ def properties_of(
     warnings: list[str] = []
     seen = {key.casefold() for key in taken}
     over = 0
-    for name, value in _leaves(values or {}):
+    own = {key: value for key, value in (values or {}).items() if key not in FRAMEWORK_KEYS}
+    for name, value in leaves(own):
         key = name if name.startswith(prefix) else f"{prefix}{name}"
         plain, warning = _readable(key, value)
         if warning:
@@ -91,13 +92,12 @@ def shortened(warnings: list[str]) -> tuple[str, ...]:
     return (*warnings[: _SHOWN - 2], f"and {len(warnings) - _SHOWN + 1} more warnings like these", warnings[-1])
 
 
-def _leaves(values: Mapping[Any, object], path: str = "", depth: int = 0) -> Iterator[tuple[str, object]]:
+def leaves(values: Mapping[Any, Any], path: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
+    """Iterate over nested values, their keys joined with `_`."""
     for key, value in values.items():
-        if not path and key in FRAMEWORK_KEYS:
-            continue
         name = f"{path}_{key}" if path else str(key)
         if isinstance(value, Mapping) and depth < DEPTH:
-            yield from _leaves(value, name, depth + 1)
+            yield from leaves(value, name, depth + 1)
         else:
             yield name, value
 

@@ -12,14 +12,23 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, get_args
 
 import attrs
 
 from modelreg._core.names import checked_name
 from modelreg._core.values import to_wire
 from modelreg._pipeline.provenance import finite
-from modelreg._types import Artifact, DataSet, DocArtifact, ModelArtifact, RegistrationRequest, Signer, Source
+from modelreg._types import (
+    Artifact,
+    DataSet,
+    DocArtifact,
+    ModelArtifact,
+    OnConflict,
+    RegistrationRequest,
+    Signer,
+    Source,
+)
 from modelreg.errors import InvalidInput, MissingExtra
 
 if TYPE_CHECKING:
@@ -340,7 +349,7 @@ _READERS: Mapping[str, _Field] = {
     "labels": _texts,
     "source": _source,
     "artifacts": _artifacts,
-    "on_conflict": _choice("fail", "update", "unchanged"),
+    "on_conflict": _choice(*get_args(OnConflict)),
     "restore": _flag,
     "takeover": _flag,
     "ignore": _texts,

@@ -9,8 +9,8 @@ from typing import Any, Literal, TypeAlias
 import attrs
 
 from modelreg._pipeline.artifact_uris import Location, RunArtifact
-from modelreg._pipeline.best_metric import Score, best, direction_of, is_error, metric_in
-from modelreg._pipeline.compose import evaluation_document
+from modelreg._pipeline.best_metric import Score, direction_of, is_error, metric_in
+from modelreg._pipeline.compose import best_properties, eval_directions, evaluation_document
 from modelreg._pipeline.evaluation import EvalResults, metric_name
 from modelreg._pipeline.fingerprint import ARTIFACT_PATH, FINGERPRINT
 from modelreg._pipeline.provenance import BUDGET, FRAMEWORK_KEYS, finite, properties_of
@@ -198,10 +198,9 @@ def _evaluation(
         warnings += [*results.warnings, *flat.warnings]
     properties = _merged(explicit.properties, summary, "eval_")
     scores.update({score.key: score for score in _explicit_scores(facts, explicit.properties, scores)})
-    chosen = best(scores.values())
-    if chosen is not None:
-        properties.update(eval_best_metric=chosen.key, eval_best_score=float(chosen.value))
-    return properties, _directions(scores, properties), tuple(warnings)
+    properties.update(best_properties(scores.values()))
+    directions = eval_directions(scores.values(), properties)
+    return properties, dict(list(directions.items())[:DIRECTIONS]), tuple(warnings)
 
 
 def _explicit_scores(facts: RunFacts, properties: Mapping[str, Any], known: Mapping[str, Score]) -> list[Score]:
@@ -217,15 +216,6 @@ def _explicit_scores(facts: RunFacts, properties: Mapping[str, Any], known: Mapp
         direction = declared.get(key, same.higher_is_better if same else direction_of(metric))
         scores.append(Score(key, metric, value, direction, same.group if same else False))
     return scores
-
-
-def _directions(scores: Mapping[str, Score], properties: Mapping[str, object]) -> dict[str, bool]:
-    known = {
-        f"eval_{key}": score.higher_is_better
-        for key, score in scores.items()
-        if score.higher_is_better is not None and f"eval_{key}" in properties
-    }
-    return dict(list(known.items())[:DIRECTIONS])
 
 
 def _merged(first: dict[str, Any], second: dict[str, Any], prefix: str) -> dict[str, Any]:

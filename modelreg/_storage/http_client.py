@@ -7,13 +7,13 @@ import json
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
 from modelreg._storage.access import resolve_host
+from modelreg._storage.store import Closing
 from modelreg.errors import (
     ConnectionFailed,
     DeadlineExceeded,
@@ -34,7 +34,7 @@ _LONGEST_ERROR = 64 * 1024
 _LONGEST_REASON = 300
 
 
-class HttpClient:
+class HttpClient(Closing):
     """A client that connects only to addresses that may be read.
 
     Args:
@@ -48,13 +48,7 @@ class HttpClient:
         timeout = httpx.Timeout(stall_timeout, connect=min(stall_timeout, _CONNECT_SECONDS))
         self._client = httpx.Client(timeout=timeout, follow_redirects=False, http2=False)
 
-    def __enter__(self) -> Self:
-        """Enter."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
         """Close every connection."""
         self._client.close()
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from types import TracebackType
-from typing import Self
 from urllib.parse import quote, urlsplit
 
 from modelreg._storage.http_client import HttpClient
 from modelreg._storage.location import Location
 from modelreg._storage.read_ahead import without
 from modelreg._storage.scanning import BLOCK
+from modelreg._storage.store import Closing
 from modelreg._types.files import FileEntry
 from modelreg.errors import InvalidInput, NotFound, public_url
 
@@ -31,7 +30,7 @@ def open_https(location: Location, *, stall_timeout: float, allow_local: bool) -
     return HttpsSource(location.uri, HttpClient(stall_timeout=stall_timeout, allow_local=allow_local))
 
 
-class HttpsSource:
+class HttpsSource(Closing):
     """A folder of a web server, whose files cannot be listed.
 
     Args:
@@ -46,15 +45,9 @@ class HttpsSource:
         self.uri = uri
         self._client = client
 
-    def __enter__(self) -> Self:
-        """Enter."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
         """Close every connection."""
-        self._client.__exit__(kind, error, trace)
+        self._client.close()
 
     def _url(self, path: str) -> str:
         # A single file's own name is part of the address that was given, encoded and with its query; others are not.

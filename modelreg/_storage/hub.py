@@ -6,8 +6,6 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from types import TracebackType
-from typing import Self
 from urllib.parse import urlsplit
 
 import attrs
@@ -26,6 +24,7 @@ from modelreg._storage.http_client import HttpClient
 from modelreg._storage.location import Location
 from modelreg._storage.read_ahead import without
 from modelreg._storage.scanning import BLOCK
+from modelreg._storage.store import Closing
 from modelreg._types.files import FileEntry
 from modelreg.errors import (
     ConnectionFailed,
@@ -201,7 +200,7 @@ def open_hub(location: Location, *, stall_timeout: float) -> HubSource:
     return HubSource(location.uri, repository, revision, stall_timeout)
 
 
-class HubSource:
+class HubSource(Closing):
     """The files of a model at one revision.
 
     Args:
@@ -232,15 +231,9 @@ class HubSource:
         local = is_loopback(urlsplit(_endpoint()).hostname or "")
         self._client = HttpClient(stall_timeout=stall_timeout, allow_local=local)
 
-    def __enter__(self) -> Self:
-        """Enter."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
         """Close every connection."""
-        self._client.__exit__(kind, error, trace)
+        self._client.close()
 
     def _files(self) -> dict[str, FileEntry]:
         if self._listed is None:

@@ -73,7 +73,7 @@ def open_listing(
             found = source.stat(location.name)
             if found is not None:
                 return source, _single(source, found, digest)
-        source.__exit__(None, None, None)
+        source.close()
         location = location.folder()
     source = open_source(location, stall_timeout=stall_timeout, allow_local=access.allow_local)
     with _closed_on_error(source):
@@ -85,7 +85,7 @@ def _closed_on_error(source: Source) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        source.__exit__(None, None, None)
+        source.close()
         raise
 
 

@@ -10,14 +10,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import TracebackType
-from typing import BinaryIO, Self, cast
+from typing import BinaryIO, cast
 
 from modelreg._storage import locking
 from modelreg._storage.location import Location
 from modelreg._storage.manifest import STAGING
 from modelreg._storage.scanning import BLOCK, hash_file
-from modelreg._storage.store import Blocks
+from modelreg._storage.store import Blocks, Closing
 from modelreg._types.files import FileEntry
 from modelreg.errors import Forbidden, InvalidInput, ModelRegistryError, NotFound, StorageError
 
@@ -25,7 +24,7 @@ _numbers = itertools.count()
 _ATTEMPTS = 100
 
 
-class FileStore:
+class FileStore(Closing):
     """A folder; files appear in it as a whole, renamed from a staging folder inside.
 
     Args:
@@ -40,14 +39,8 @@ class FileStore:
         self.root = Path(location.path)
         self._staging = self.root / STAGING
 
-    def __enter__(self) -> Self:
-        """Enter; nothing is opened."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Leave; a staging folder that is empty goes."""
+    def close(self) -> None:
+        """Remove the staging folder if it is empty."""
         with suppress(OSError):
             self._staging.rmdir()
 

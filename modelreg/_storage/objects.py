@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import obstore
 
 from modelreg._storage.object_errors import error_from, translated
 from modelreg._storage.read_ahead import read_parts, without
-from modelreg._storage.store import Blocks
+from modelreg._storage.store import Blocks, Closing
 from modelreg._types.files import FileEntry
 from modelreg.errors import ConnectionFailed, DeadlineExceeded, NotFound, ServerError
 
@@ -63,7 +62,7 @@ def retry_options(stall_timeout: float) -> RetryConfig:
     return {"max_retries": 6, "backoff": backoff, "retry_timeout": timedelta(seconds=stall_timeout)}  # type: ignore[typeddict-item]  # obstore's stubs name a class
 
 
-class BucketStore:
+class BucketStore(Closing):
     """A prefix in a bucket or container.
 
     Args:
@@ -81,15 +80,6 @@ class BucketStore:
         self._store = store
         self._prefix = prefix
         self._seconds = stall_timeout
-
-    def __enter__(self) -> Self:
-        """Enter; the first request opens the connection."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Leave; obstore closes its connections with its store."""
 
     def _translated(self, path: str = "") -> Any:
         return translated(f"{self.uri}{path}", self._seconds)

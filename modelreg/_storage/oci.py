@@ -9,8 +9,7 @@ import hashlib
 import json
 import tarfile
 from collections.abc import Iterator
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from modelreg._storage.http_client import HttpClient
 from modelreg._storage.location import Location
@@ -24,6 +23,7 @@ from modelreg._storage.progress import Meter
 from modelreg._storage.read_ahead import without
 from modelreg._storage.reading import checked_blocks
 from modelreg._storage.scanning import BLOCK
+from modelreg._storage.store import Closing
 from modelreg._storage.workers import Stop, run_all
 from modelreg._types.files import FileEntry, ProgressCallback, Signer, Upload
 from modelreg.errors import Conflict, InvalidInput, NotFound
@@ -200,7 +200,7 @@ def open_image(location: Location, *, stall_timeout: float, allow_local: bool) -
     return ImageSource(location.uri, Registry(image, client, writing=False), client)
 
 
-class ImageSource:
+class ImageSource(Closing):
     """The files of an image.
 
     Args:
@@ -218,15 +218,9 @@ class ImageSource:
         self._client = client
         self._layers: dict[str, tuple[FileEntry, dict[str, Any]]] | None = None
 
-    def __enter__(self) -> Self:
-        """Enter."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
         """Close every connection."""
-        self._client.__exit__(kind, error, trace)
+        self._client.close()
 
     def _files(self) -> dict[str, tuple[FileEntry, dict[str, Any]]]:
         if self._layers is None:

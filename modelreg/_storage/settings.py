@@ -34,13 +34,9 @@ def verify_key_path(environ: Mapping[str, str] | None = None) -> str | None:
     return (os.environ if environ is None else environ).get(VERIFY_VARIABLE, "").strip() or None
 
 
-def key_password(environ: Mapping[str, str] | None = None) -> str | None:
-    """Return the password of an encrypted private key to sign with; None when none is set.
-
-    Args:
-        environ: The environment to read, `os.environ` unless given.
-    """
-    return (os.environ if environ is None else environ).get(KEY_PASSWORD_VARIABLE) or None
+def key_password() -> str | None:
+    """Return the password of an encrypted private key to sign with; None when none is set."""
+    return os.environ.get(KEY_PASSWORD_VARIABLE) or None
 
 
 def stall_seconds(given: float | None, environ: Mapping[str, str] | None = None) -> float:

@@ -11,6 +11,23 @@ from modelreg._types.files import FileEntry
 Blocks: TypeAlias = Callable[[], Iterator[bytes]]
 
 
+class Closing:
+    """What is closed at the end of a `with` block."""
+
+    def __enter__(self) -> Self:
+        """Enter."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    def close(self) -> None:
+        """Close what was opened, if anything was."""
+
+
 class Source(Protocol):
     """A folder of files that can be read.
 
@@ -30,6 +47,9 @@ class Source(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        """Close what was opened."""
+
+    def close(self) -> None:
         """Close what was opened."""
 
     def files(self) -> Iterator[FileEntry]:

@@ -13,7 +13,7 @@ import attrs
 from modelreg._concurrency import sleep
 from modelreg._core import aliases
 from modelreg._core.aliases import Promotion, aliases_of
-from modelreg._core.change import Change, Desired, decide
+from modelreg._core.change import Desired, decide
 from modelreg._core.names import checked_name
 from modelreg._core.planning import planned_write
 from modelreg._core.references import Reference, not_found
@@ -21,11 +21,7 @@ from modelreg._core.resources import MODELS, VERSIONS
 from modelreg._filters import Filter
 from modelreg._sync.engine import RACES, Engine, changed_all_the_time
 from modelreg._sync.lookup import find_exact
-from modelreg._types import (
-    ModelVersion,
-    Plan,
-    RegisteredModel,
-)
+from modelreg._types import ModelVersion, Plan, RegisteredModel
 from modelreg.errors import InvalidInput, NotFound
 
 # Seconds of the longest pause before a move is looked at again on a server without preconditions.
@@ -58,31 +54,10 @@ class Gate:
             raise InvalidInput(f"if_better is {self.if_better!r}; give the name of a metric")
 
 
-def found_model(engine: Engine, reference: Reference) -> RegisteredModel:
-    """Return the model that is referred to, as it is now.
-
-    Raises:
-        NotFound: There is none.
-    """
-    model = engine.find_reference(reference)
-    if model is None:
-        raise not_found(reference)
-    record: RegisteredModel = model
-    return record
-
-
 def set_alias(
     engine: Engine, model: RegisteredModel, alias: str, version: str, *, by: str | None, reason: str | None
 ) -> RegisteredModel:
     """Point an alias at a version, and return the model.
-
-    Args:
-        engine: What reads and writes.
-        model: The model.
-        alias: The alias.
-        version: The version's name.
-        by: Who moves it.
-        reason: Why.
 
     Raises:
         InvalidInput: It cannot be an alias of this model.
@@ -103,15 +78,7 @@ def set_alias(
 def delete_alias(
     engine: Engine, model: RegisteredModel, alias: str, *, by: str | None = None, reason: str | None = None
 ) -> RegisteredModel:
-    """Delete an alias, and return the model; one that is not there is no error.
-
-    Args:
-        engine: What reads and writes.
-        model: The model.
-        alias: The alias.
-        by: Who deletes it.
-        reason: Why.
-    """
+    """Delete an alias, and return the model; one that is not there is no error."""
     moved, _ = _move(engine, model.id, alias, lambda _there: None, by=by, reason=reason)
     return moved
 
@@ -174,14 +141,6 @@ def promote(
 ) -> Promotion:
     """Point an alias at a version if the gate lets it.
 
-    Args:
-        engine: What reads and writes.
-        version: The version.
-        alias: The alias.
-        gate: What the version has to satisfy.
-        by: Who promotes it.
-        reason: Why.
-
     Raises:
         NotFound: The version is not there.
         InvalidInput: It cannot be an alias of this model.
@@ -210,38 +169,22 @@ def promote(
 
 def plan_promote(
     engine: Engine, version: Reference, alias: str, gate: Gate, *, by: str | None, reason: str | None
-) -> tuple[Promotion, Plan]:
-    """Return what a promotion would do, and what it would write.
-
-    Args:
-        engine: What reads.
-        version: The version.
-        alias: The alias.
-        gate: What the version has to satisfy.
-        by: Who would promote it.
-        reason: Why.
-    """
+) -> Plan:
+    """Return what a promotion would write."""
     model, candidate, result = _judged(engine, version, alias, gate)
-    change = _unchanged(model)
+    desired = Desired(resource=MODELS, record=RegisteredModel, name=model.name)
     if not result.refused and not result.promoted:
         edit, _ = aliases.moved(model, alias, candidate.name, at=datetime.now(UTC), by=by, reason=reason)
-        change = decide(model, attrs.evolve(change.desired, edit=edit))
-        result = attrs.evolve(result, promoted=True, changed=True)
-    write = planned_write(change)
-    return result, Plan(writes=(write,), outcome=write.happens, warnings=result.refused)
-
-
-def _unchanged(model: RegisteredModel) -> Change:
-    return decide(model, Desired(resource=MODELS, record=RegisteredModel, name=model.name))
+        desired = attrs.evolve(desired, edit=edit)
+    write = planned_write(decide(model, desired))
+    return Plan(writes=(write,), outcome=write.happens, warnings=result.refused)
 
 
 def _judged(
     engine: Engine, version: Reference, alias: str, gate: Gate
 ) -> tuple[RegisteredModel, ModelVersion, Promotion]:
     """Return the model and the version as they are now, and what the gate says."""
-    candidate: ModelVersion | None = engine.find_reference(version)
-    if candidate is None:
-        raise not_found(version)
+    candidate: ModelVersion = engine.get_reference(version)
     model: RegisteredModel = engine.get(MODELS, candidate.model_id or "")
     previous = aliases_of(model).get(alias)
     result = Promotion(
@@ -257,11 +200,6 @@ def _judged(
 
 def refuse_archiving(engine: Engine, version: ModelVersion, *, force: bool) -> None:
     """Refuse to archive a version that an alias points at, or delete the alias first.
-
-    Args:
-        engine: What reads and writes.
-        version: The version.
-        force: Whether to delete the aliases.
 
     Raises:
         Conflict: An alias points at it.

@@ -44,7 +44,6 @@ class Artifacts(Group[Artifact]):
     """
 
     _resource = ARTIFACTS
-    _fields = ArtifactFields
 
     def get(
         self,
@@ -68,8 +67,7 @@ class Artifacts(Group[Artifact]):
             NotFound: There is none.
         """
         if name is None or id is not None:
-            record: Artifact = self._get(id, name, None)
-            return record
+            return self._get(id, name, None)
         parent = required(_version(version, version_id), "version")
         found = self._named(name, parent, kind)
         if found is None:
@@ -331,8 +329,7 @@ class Artifacts(Group[Artifact]):
             NotFound: There is no such artifact.
             InvalidInput: A value that a registry would refuse or lose, or a field that its kind does not have.
         """
-        record: Artifact = self._update(self._subject(artifact, None), fields)
-        return record
+        return self._update(self._subject(artifact, None), fields)
 
     @expand_keywords
     def plan_update(self, artifact: Artifact | str, **fields: Unpack[ArtifactFields]) -> Plan:
@@ -367,7 +364,7 @@ class Artifacts(Group[Artifact]):
 
     def _update_of(self, given: Any, _references: Any) -> Any:
         """Return what makes the desired artifact of the one that is there, whose kind decides its fields."""
-        check_keywords("update", given, ArtifactFields)
+        check_keywords("update", given, ARTIFACTS.keywords)
         return lambda existing: desired_record(ARTIFACTS, None, given, record=type(existing))
 
     def _named(self, name: str, version: Reference, kind: str | None) -> Any:

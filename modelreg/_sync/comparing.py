@@ -6,21 +6,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from modelreg._compare import ComparedVersion, Comparison, History, comparison_of, history_of
-from modelreg._core.references import Given, Reference, not_found, parent_reference, required
-from modelreg._core.resources import ARTIFACTS, MODELS, VERSIONS
+from modelreg._core.references import Given, Reference, parent_reference, required
+from modelreg._core.resources import MODELS, VERSIONS
 from modelreg._sync.engine import Engine
+from modelreg._sync.lookup import artifacts_of
 from modelreg._sync.pager import Pager, Query
-from modelreg._types import Artifact, ModelVersion, RegisteredModel
+from modelreg._types import ModelVersion, RegisteredModel
 from modelreg.errors import InvalidInput
 
 
 def compare(engine: Engine, references: Sequence[Given], higher_is_better: Mapping[str, bool] | None) -> Comparison:
     """Return the comparison of versions, the first being the base.
-
-    Args:
-        engine: What reads.
-        references: The versions, as callers refer to them.
-        higher_is_better: Directions, which come before those that the models remember.
 
     Raises:
         NotFound: One of them is not there.
@@ -34,14 +30,11 @@ def compare(engine: Engine, references: Sequence[Given], higher_is_better: Mappi
     models: dict[str, RegisteredModel] = {}
     compared = []
     for reference in checked:
-        version: ModelVersion | None = engine.find_reference(reference)
-        if version is None:
-            raise not_found(reference)
+        version: ModelVersion = engine.get_reference(reference)
         model_id = version.model_id or ""
         if model_id not in models:
             models[model_id] = engine.get(MODELS, model_id)
-        pager = Pager[Artifact](engine, ARTIFACTS, Reference(VERSIONS, id=version.id), Query())
-        artifacts = [artifact for artifact in pager]
+        artifacts = artifacts_of(engine, version.id)
         compared.append(ComparedVersion(model=models[model_id], version=version, artifacts=artifacts))
     return comparison_of(compared, higher_is_better)
 
@@ -49,20 +42,12 @@ def compare(engine: Engine, references: Sequence[Given], higher_is_better: Mappi
 def history(engine: Engine, model: Given, metric: str, higher_is_better: bool | None) -> History:
     """Return a metric over all versions of a model.
 
-    Args:
-        engine: What reads.
-        model: The model's record or name.
-        metric: The metric's name.
-        higher_is_better: Whether more is better; what the model remembers unless given.
-
     Raises:
         NotFound: There is no such model.
     """
     if not isinstance(metric, str) or not metric:
         raise InvalidInput(f"metric is {metric!r}; give the name of a metric")
     reference = required(parent_reference(MODELS, "model", model, None), "model")
-    found: RegisteredModel | None = engine.find_reference(reference)
-    if found is None:
-        raise not_found(reference)
+    found: RegisteredModel = engine.get_reference(reference)
     pager = Pager[ModelVersion](engine, VERSIONS, Reference(MODELS, id=found.id), Query())
     return history_of(found, [version for version in pager], metric, higher_is_better)

@@ -9,10 +9,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from modelreg._core import aliases
-from modelreg._core.references import Reference, not_found
-from modelreg._core.resources import ARTIFACTS, MODELS, VERSIONS
+from modelreg._core.references import Reference
+from modelreg._core.resources import MODELS, VERSIONS
 from modelreg._sync.engine import Engine
-from modelreg._sync.pager import Pager, Query
+from modelreg._sync.lookup import artifacts_of
 from modelreg._sync.register_files import register_with_files
 from modelreg._sync.transfers import Reading, download
 from modelreg._types import Artifact, ModelArtifact, ModelVersion, RegisteredModel, RegistrationRequest
@@ -21,18 +21,12 @@ from modelreg._types import Artifact, ModelArtifact, ModelVersion, RegisteredMod
 def copy_version(engine: Engine, version: Reference, target: Engine, *, files_to: str | None = None) -> Reference:
     """Copy a version with its model's and its own properties and artifacts; return it in the other registry.
 
-    Args:
-        engine: What reads.
-        version: The version.
-        target: What writes, in the registry that it is copied to.
-        files_to: The root to copy the model's files to; they stay where they are unless given.
+    The files stay where they are, unless `files_to` names the root to copy them to.
     """
     if files_to is None:
         return _copied(engine, version, target, {})
     with TemporaryDirectory(prefix="modelreg-") as folder:
-        record = engine.find_reference(version)
-        if record is None:
-            raise not_found(version)
+        record = engine.get_reference(version)
         reading = Reading()
         files = download(engine, record, Path(folder, "files"), reading, overwrite=False, require_digest=False)
         return _copied(engine, version, target, {"files": files, "to": files_to})
@@ -40,12 +34,9 @@ def copy_version(engine: Engine, version: Reference, target: Engine, *, files_to
 
 def _copied(engine: Engine, version: Reference, target: Engine, files: dict[str, Any]) -> Reference:
     """Register a version in another registry; with `files` its model artifact is made of these."""
-    record: ModelVersion | None = engine.find_reference(version)
-    if record is None:
-        raise not_found(version)
+    record: ModelVersion = engine.get_reference(version)
     model: RegisteredModel = engine.get(MODELS, record.model_id or "")
-    pager = Pager[Artifact](engine, ARTIFACTS, Reference(VERSIONS, id=record.id), Query())
-    artifacts = [each for each in pager if each.kind]
+    artifacts = [each for each in artifacts_of(engine, record.id) if each.kind]
     kept = {
         key: value
         for key, value in model.properties.items()

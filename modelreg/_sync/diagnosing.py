@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from modelreg._concurrency import in_thread
 from modelreg._core.desired import desired_record
 from modelreg._core.references import Reference
-from modelreg._core.resources import ARTIFACTS, MODELS, SERVICES, VERSIONS
+from modelreg._core.resources import MODELS, SERVICES, VERSIONS
 from modelreg._doctor import (
     DOCTORS_MODEL,
     Check,
@@ -21,8 +21,9 @@ from modelreg._doctor import (
 )
 from modelreg._resolve import renew_command, serving_problem
 from modelreg._sync.engine import Engine
+from modelreg._sync.lookup import artifacts_of
 from modelreg._sync.pager import Pager, Query
-from modelreg._types import Artifact, InferenceService, ModelArtifact, ModelVersion, RegisteredModel
+from modelreg._types import InferenceService, ModelArtifact, ModelVersion, RegisteredModel
 from modelreg._types.records import STATE_ARCHIVED, STATE_LIVE
 from modelreg.errors import ModelRegistryError
 
@@ -31,12 +32,7 @@ SERVICES_CHECKED = 20
 
 
 def iter_checks(engine: Engine, *, write: bool) -> Iterator[Check]:
-    """Iterate over the checks of a registry.
-
-    Args:
-        engine: What reads and writes.
-        write: Whether to write a model of the doctor's own, too.
-    """
+    """Iterate over the checks of a registry."""
     settings = engine.connection.settings
     address = engine.connection.describe()["address"].value
     yield Check(name="address", status="pass", message=address, area="address")
@@ -86,8 +82,7 @@ def _served(engine: Engine, service: InferenceService) -> Check | None:
     if version is None:
         return None
     model: RegisteredModel = engine.get(MODELS, service.model_id)
-    pager = Pager[Artifact](engine, ARTIFACTS, Reference(VERSIONS, id=version.id), Query())
-    artifacts = [artifact for artifact in pager]
+    artifacts = artifacts_of(engine, version.id)
     reference = f"{model.name}@{version.name}"
     problem = serving_problem(reference, artifacts)
     if problem is None:

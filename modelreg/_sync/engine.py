@@ -332,6 +332,17 @@ class Engine:
                 found = (find_exact(self, reference.resource, aliased, above)).record
         return found
 
+    def get_reference(self, reference: Reference) -> Any:
+        """Return the record that a reference means, as it is now.
+
+        Raises:
+            NotFound: There is none.
+        """
+        record = self.find_reference(reference)
+        if record is None:
+            raise not_found(reference)
+        return record
+
     def placed(
         self,
         desired: Desired,

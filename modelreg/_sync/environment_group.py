@@ -3,69 +3,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TypeAlias, Unpack
 
 from modelreg._core.resources import ENVIRONMENTS
-from modelreg._filters.options import ListOptions
-from modelreg._sync.group import Group
-from modelreg._sync.pager import Pager
-from modelreg._types import InferenceService, ModelVersion, Plan, ServingEnvironment
+from modelreg._sync.group import TopGroup
+from modelreg._types import Plan, ServingEnvironment
 from modelreg._types.parameters import EnvironmentFields
 from modelreg._types.records import public
 from modelreg._types.signatures import expand_keywords
 
 Environment: TypeAlias = ServingEnvironment | str | None
-Service: TypeAlias = InferenceService | str | None
-ServiceParent: TypeAlias = InferenceService | Sequence[str] | None
-Version: TypeAlias = ModelVersion | str | Sequence[str] | None
 
 
 @public
-class ServingEnvironments(Group[ServingEnvironment]):
+class ServingEnvironments(TopGroup[ServingEnvironment]):
     """Serving environments, whose names are unique in the whole registry."""
 
     _resource = ENVIRONMENTS
-    _fields = EnvironmentFields
-
-    def get(self, id: str | None = None, *, name: str | None = None) -> ServingEnvironment:
-        """Return the environment with this id, or of exactly this name.
-
-        Args:
-            id: The environment's id.
-            name: The environment's name, instead.
-
-        Raises:
-            NotFound: There is none.
-        """
-        record: ServingEnvironment = self._get(id, name, None)
-        return record
-
-    def find(self, name: str | None = None, *, external_id: str | None = None) -> ServingEnvironment | None:
-        """Return the environment of exactly this name, or with this external id, or None.
-
-        Args:
-            name: The environment's name.
-            external_id: The caller's own id; with a name both have to fit.
-
-        Raises:
-            InvalidInput: Neither is given.
-        """
-        reference = None if name is None else self._subject(None, name)
-        record: ServingEnvironment | None = self._find(reference, external_id)
-        return record
-
-    @expand_keywords
-    def list(self, **options: Unpack[ListOptions]) -> Pager[ServingEnvironment]:
-        """Return a lazy list of the environments.
-
-        Args:
-            **options: What selects and orders the list.
-
-        Raises:
-            InvalidInput: An option that is invalid; errors of the registry are raised while iterating.
-        """
-        return self._list(None, options)
 
     @expand_keywords
     def upsert(self, name: str, **fields: Unpack[EnvironmentFields]) -> ServingEnvironment:
@@ -79,8 +33,7 @@ class ServingEnvironments(Group[ServingEnvironment]):
             InvalidInput: A value that a registry would refuse or lose; nothing was sent.
             Conflict: The registry's database holds another name equal to this one, or the external id is taken.
         """
-        record: ServingEnvironment = self._upsert(self._desired("upsert", name, fields))
-        return record
+        return self._upsert(self._desired("upsert", name, fields))
 
     @expand_keywords
     def plan_upsert(self, name: str, **fields: Unpack[EnvironmentFields]) -> Plan:
@@ -110,8 +63,7 @@ class ServingEnvironments(Group[ServingEnvironment]):
             NotFound: There is no such environment.
             InvalidInput: A value that a registry would refuse or lose; nothing was sent.
         """
-        record: ServingEnvironment = self._update(self._subject(environment, name), fields)
-        return record
+        return self._update(self._subject(environment, name), fields)
 
     @expand_keywords
     def plan_update(

@@ -5,11 +5,8 @@ from __future__ import annotations
 
 from typing import TypeAlias, Unpack
 
-from modelreg._core.references import Reference
 from modelreg._core.resources import EXPERIMENTS
-from modelreg._filters.options import ListOptions
-from modelreg._sync.group import Group
-from modelreg._sync.pager import Pager
+from modelreg._sync.group import TopGroup
 from modelreg._types import Experiment, Plan
 from modelreg._types.parameters import ExperimentFields
 from modelreg._types.records import public
@@ -19,50 +16,10 @@ ExperimentGiven: TypeAlias = Experiment | str | None
 
 
 @public
-class Experiments(Group[Experiment]):
+class Experiments(TopGroup[Experiment]):
     """Experiments; only servers with API version v1alpha3 have them."""
 
     _resource = EXPERIMENTS
-    _fields = ExperimentFields
-
-    def get(self, id: str | None = None, *, name: str | None = None) -> Experiment:
-        """Return the experiment with this id, or of exactly this name.
-
-        Args:
-            id: The experiment's id.
-            name: The experiment's name, instead.
-
-        Raises:
-            NotFound: There is none.
-        """
-        record: Experiment = self._get(id, name, None)
-        return record
-
-    def find(self, name: str | None = None, *, external_id: str | None = None) -> Experiment | None:
-        """Return the experiment of exactly this name, or with this external id, or None.
-
-        Args:
-            name: The experiment's name.
-            external_id: The caller's own id; with a name both have to fit.
-
-        Raises:
-            InvalidInput: Neither is given.
-        """
-        reference = None if name is None else self._subject(None, name)
-        record: Experiment | None = self._find(reference, external_id)
-        return record
-
-    @expand_keywords
-    def list(self, **options: Unpack[ListOptions]) -> Pager[Experiment]:
-        """Return a lazy list of the experiments.
-
-        Args:
-            **options: What selects and orders the list.
-
-        Raises:
-            InvalidInput: An option that is invalid; errors of the registry are raised while iterating.
-        """
-        return self._list(None, options)
 
     @expand_keywords
     def upsert(self, name: str, **fields: Unpack[ExperimentFields]) -> Experiment:
@@ -76,8 +33,7 @@ class Experiments(Group[Experiment]):
             InvalidInput: A value that a registry would refuse or lose; nothing was sent.
             Conflict: The registry's database holds another name equal to this one, or the external id is taken.
         """
-        record: Experiment = self._upsert(self._desired("upsert", name, fields))
-        return record
+        return self._upsert(self._desired("upsert", name, fields))
 
     @expand_keywords
     def plan_upsert(self, name: str, **fields: Unpack[ExperimentFields]) -> Plan:
@@ -108,8 +64,7 @@ class Experiments(Group[Experiment]):
             InvalidInput: A value that a registry would refuse or lose; nothing was sent.
             Conflict: The external id is taken.
         """
-        record: Experiment = self._update(self._reference(experiment, name), fields)
-        return record
+        return self._update(self._subject(experiment, name), fields)
 
     @expand_keywords
     def plan_update(
@@ -125,7 +80,7 @@ class Experiments(Group[Experiment]):
         Raises:
             NotFound: There is no such experiment.
         """
-        return self._plan_update(self._reference(experiment, name), fields)
+        return self._plan_update(self._subject(experiment, name), fields)
 
     def archive(self, experiment: ExperimentGiven = None, *, name: str | None = None) -> Experiment:
         """Archive an experiment; its runs stay as they are.
@@ -137,8 +92,7 @@ class Experiments(Group[Experiment]):
         Raises:
             NotFound: There is no such experiment.
         """
-        record: Experiment = self._archive(self._reference(experiment, name))
-        return record
+        return self._archive(self._subject(experiment, name))
 
     def restore(self, experiment: ExperimentGiven = None, *, name: str | None = None) -> Experiment:
         """Bring an archived experiment back.
@@ -150,8 +104,4 @@ class Experiments(Group[Experiment]):
         Raises:
             NotFound: There is no such experiment.
         """
-        record: Experiment = self._restore(self._reference(experiment, name))
-        return record
-
-    def _reference(self, experiment: ExperimentGiven, name: str | None) -> Reference:
-        return self._subject(experiment, name)
+        return self._restore(self._subject(experiment, name))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from modelreg._core.fields import fields_of
-from modelreg._core.references import Reference, not_found
+from modelreg._core.references import Reference
 from modelreg._core.resources import MODELS, RESOURCES, Resource
 from modelreg._sync.engine import Engine
 from modelreg._sync.pager import Pager, Query
@@ -27,17 +27,12 @@ def export_records(
 ) -> Iterator[dict[str, Any]]:
     """Iterate over the lines of an export.
 
-    Args:
-        engine: What reads.
-        models: The names of the models to export; everything when there are none.
-        warn: Called with what cannot be exported; logged unless given.
-
     Raises:
         NotFound: A model that is not there; nothing was returned.
     """
     if isinstance(models, str):
         raise InvalidInput(f"models is {models!r}; give a list of names")
-    chosen = [_model(engine, name) for name in dict.fromkeys(models)]
+    chosen = [engine.get_reference(Reference(MODELS, name=name)) for name in dict.fromkeys(models)]
     exporter = _Exporter(engine, warn or _log.warning)
     count = 0
     yield header_line()
@@ -45,14 +40,6 @@ def export_records(
         count += 1
         yield line
     yield end_line(count)
-
-
-def _model(engine: Engine, name: str) -> RegisteredModel:
-    reference = Reference(MODELS, name=name)
-    model: RegisteredModel | None = engine.find_reference(reference)
-    if model is None:
-        raise not_found(reference)
-    return model
 
 
 class _Exporter:
@@ -64,11 +51,7 @@ class _Exporter:
         self._names: dict[tuple[str, str], dict[str, str]] = {}
 
     def lines(self, models: list[RegisteredModel]) -> Iterator[dict[str, Any]]:
-        """Iterate over the records of some models, or of everything.
-
-        Args:
-            models: The models; everything when there are none.
-        """
+        """Iterate over the records of some models, or of everything."""
         for model in models:
             for line in self._line(MODELS.kind, model, {}):
                 yield line

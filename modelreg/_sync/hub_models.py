@@ -26,17 +26,7 @@ from modelreg.errors import InvalidInput, MissingExtra
 
 @attrs.frozen(kw_only=True)
 class HubOptions:
-    """How a model of the Hub is registered.
-
-    Attributes:
-        to: The root to copy its files to; None to register where the Hub has them.
-        sign: A key to sign the copy with.
-        takeover: Replace the claim of another upload that is dead.
-        base: The image to put the copy on.
-        on_conflict: What to do when the version has other files.
-        progress: Called with an event as bytes come and go.
-        stall_timeout: Seconds without a byte after which a transfer ends; None for the setting.
-    """
+    """How a model of the Hub is registered, as `registry.register_hf` documents it."""
 
     to: str | None = None
     sign: Signer | None = None

@@ -70,13 +70,6 @@ def import_records(
 ) -> ImportReport:
     """Write the lines of an export into a registry.
 
-    Args:
-        engine: What reads and writes.
-        lines: Lines of text, or their mappings.
-        dry_run: Whether to write nothing, and count what would happen.
-        keep_going: Whether a line that fails is put into the report, instead of ending the import.
-        progress: Called after each record.
-
     Raises:
         InvalidInput: A line that cannot be read, or whose parent is not there; what stands before is imported.
     """
@@ -280,7 +273,7 @@ class _Importer:
             run.points = set()
             if run.id is not None and not run.fresh:
                 pager = Pager[Metric](self._engine, METRIC_HISTORY, Reference(RUNS, id=run.id), Query())
-                run.points = {_point(each) for each in pager}
+                run.points = {(each.name, each.step, each.value, each.timestamp) for each in pager}
         key = (line.name, line.fields.get("step"), line.fields.get("value"), line.fields.get("timestamp"))
         if key in run.points:
             return "unchanged"
@@ -295,10 +288,6 @@ def _key(line: Line) -> tuple[str, str, str]:
     return line.kind, kind, line.name
 
 
-def _point(metric: Metric) -> tuple[object, ...]:
-    return metric.name, metric.step, metric.value, metric.timestamp
-
-
 def copy_records(
     source: Engine,
     target: Engine,
@@ -308,16 +297,7 @@ def copy_records(
     keep_going: bool,
     progress: Progress | None,
 ) -> ImportReport:
-    """Write what one registry holds into another one.
-
-    Args:
-        source: What reads.
-        target: What writes.
-        models: The names of the models to copy; everything when there are none.
-        dry_run: Whether to write nothing, and count what would happen.
-        keep_going: Whether a record that fails is put into the report, instead of ending the copy.
-        progress: Called after each record.
-    """
+    """Write what one registry holds into another one."""
     warnings: list[str] = []
     lines = export_records(source, models, warnings.append)
     report = import_records(target, lines, dry_run=dry_run, keep_going=keep_going, progress=progress)

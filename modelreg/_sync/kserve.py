@@ -50,10 +50,6 @@ def check_serving(engine: Engine, desired: Desired, kind: str | None, *, force: 
 def renewed(engine: Engine, version: Reference) -> ModelArtifact:
     """Return the model artifact that KServe loads, created anew where the version's newest artifact is another kind.
 
-    Args:
-        engine: What reads and writes.
-        version: The version.
-
     Raises:
         NotFound: The version is not there, or has no model artifact.
     """

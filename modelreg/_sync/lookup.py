@@ -10,9 +10,9 @@ import attrs
 
 from modelreg._core.endpoints import Request, page_query
 from modelreg._core.names import folded, is_plain, name_query
-from modelreg._core.resources import Resource
+from modelreg._core.resources import ARTIFACTS, Resource
 from modelreg._sync.pages import pages
-from modelreg._types import Record
+from modelreg._types import Artifact, Record
 
 if TYPE_CHECKING:
     from modelreg._sync.engine import Engine
@@ -87,6 +87,15 @@ def find_neighbour(
         if folded(record.name) == folded(name):
             return record
     return None
+
+
+def artifacts_of(engine: Engine, version_id: str) -> list[Artifact]:
+    """Return the artifacts of a version, the newest last."""
+
+    def request(token: str | None) -> Request:
+        return list_request(ARTIFACTS, version_id, page_query(page_size=PAGE, token=token))
+
+    return [record for records in pages(engine, Artifact, request) for record in records]
 
 
 def _find_listed(engine: Engine, resource: Resource, name: str, parent_id: str | None, kind: str | None) -> Found:

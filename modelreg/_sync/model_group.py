@@ -7,11 +7,9 @@ from collections.abc import Sequence
 from typing import TypeAlias, Unpack
 
 from modelreg._core.aliases import AliasMove, aliases_of, moves_of
-from modelreg._core.references import Reference, parent_reference, required
+from modelreg._core.references import parent_reference, required
 from modelreg._core.resources import MODELS
-from modelreg._filters.options import ListOptions
-from modelreg._sync.group import Group
-from modelreg._sync.pager import Pager
+from modelreg._sync.group import TopGroup
 from modelreg._types import ModelVersion, Plan, RegisteredModel
 from modelreg._types.parameters import ModelFields
 from modelreg._types.records import public
@@ -21,50 +19,10 @@ Model: TypeAlias = RegisteredModel | str | None
 
 
 @public
-class Models(Group[RegisteredModel]):
+class Models(TopGroup[RegisteredModel]):
     """Registered models."""
 
     _resource = MODELS
-    _fields = ModelFields
-
-    def get(self, id: str | None = None, *, name: str | None = None) -> RegisteredModel:
-        """Return the model with this id, or of exactly this name.
-
-        Args:
-            id: The model's id.
-            name: The model's name, instead.
-
-        Raises:
-            NotFound: There is none.
-        """
-        record: RegisteredModel = self._get(id, name, None)
-        return record
-
-    def find(self, name: str | None = None, *, external_id: str | None = None) -> RegisteredModel | None:
-        """Return the model of exactly this name, or with this external id, or None.
-
-        Args:
-            name: The model's name.
-            external_id: The caller's own id; with a name both have to fit.
-
-        Raises:
-            InvalidInput: Neither is given.
-        """
-        reference = None if name is None else self._subject(None, name)
-        record: RegisteredModel | None = self._find(reference, external_id)
-        return record
-
-    @expand_keywords
-    def list(self, **options: Unpack[ListOptions]) -> Pager[RegisteredModel]:
-        """Return a lazy list of the models.
-
-        Args:
-            **options: What selects and orders the list.
-
-        Raises:
-            InvalidInput: An option that is invalid; errors of the registry are raised while iterating.
-        """
-        return self._list(None, options)
 
     @expand_keywords
     def upsert(self, name: str, **fields: Unpack[ModelFields]) -> RegisteredModel:
@@ -78,8 +36,7 @@ class Models(Group[RegisteredModel]):
             InvalidInput: A value that a registry would refuse or lose; nothing was sent.
             Conflict: The registry's database holds another name equal to this one, or the external id is taken.
         """
-        record: RegisteredModel = self._upsert(self._desired("upsert", name, fields))
-        return record
+        return self._upsert(self._desired("upsert", name, fields))
 
     @expand_keywords
     def plan_upsert(self, name: str, **fields: Unpack[ModelFields]) -> Plan:
@@ -108,8 +65,7 @@ class Models(Group[RegisteredModel]):
             InvalidInput: A value that a registry would refuse or lose; nothing was sent.
             Conflict: The external id is taken.
         """
-        record: RegisteredModel = self._update(self._reference(model, name), fields)
-        return record
+        return self._update(self._subject(model, name), fields)
 
     @expand_keywords
     def plan_update(self, model: Model = None, *, name: str | None = None, **fields: Unpack[ModelFields]) -> Plan:
@@ -123,7 +79,7 @@ class Models(Group[RegisteredModel]):
         Raises:
             NotFound: There is no such model.
         """
-        return self._plan_update(self._reference(model, name), fields)
+        return self._plan_update(self._subject(model, name), fields)
 
     def archive(self, model: Model = None, *, name: str | None = None) -> RegisteredModel:
         """Archive a model; its versions stay as they are.
@@ -135,8 +91,7 @@ class Models(Group[RegisteredModel]):
         Raises:
             NotFound: There is no such model.
         """
-        record: RegisteredModel = self._archive(self._reference(model, name))
-        return record
+        return self._archive(self._subject(model, name))
 
     def restore(self, model: Model = None, *, name: str | None = None) -> RegisteredModel:
         """Bring an archived model back.
@@ -148,8 +103,7 @@ class Models(Group[RegisteredModel]):
         Raises:
             NotFound: There is no such model.
         """
-        record: RegisteredModel = self._restore(self._reference(model, name))
-        return record
+        return self._restore(self._subject(model, name))
 
     def set_alias(
         self,
@@ -182,9 +136,9 @@ class Models(Group[RegisteredModel]):
             NotFound: The model or the version is not there.
             InvalidInput: It cannot be an alias of this model.
         """
-        from modelreg._sync.aliases import found_model, set_alias
+        from modelreg._sync.aliases import set_alias
 
-        record = found_model(self._engine, _model(model, model_id))
+        record = self._found(model, model_id)
         name = version.name if isinstance(version, ModelVersion) else version
         return set_alias(self._engine, record, alias, name, by=by, reason=reason)
 
@@ -212,9 +166,9 @@ class Models(Group[RegisteredModel]):
         Raises:
             NotFound: The model is not there.
         """
-        from modelreg._sync.aliases import delete_alias, found_model
+        from modelreg._sync.aliases import delete_alias
 
-        record = found_model(self._engine, _model(model, model_id))
+        record = self._found(model, model_id)
         return delete_alias(self._engine, record, alias, by=by, reason=reason)
 
     def aliases(self, model: Model = None, *, model_id: str | None = None) -> dict[str, str]:
@@ -227,9 +181,7 @@ class Models(Group[RegisteredModel]):
         Raises:
             NotFound: The model is not there.
         """
-        from modelreg._sync.aliases import found_model
-
-        return aliases_of(found_model(self._engine, _model(model, model_id)))
+        return aliases_of(self._found(model, model_id))
 
     def promotions(self, model: Model = None, alias: str = "", *, model_id: str | None = None) -> Sequence[AliasMove]:
         """Return the last 50 moves of an alias, newest first.
@@ -242,13 +194,10 @@ class Models(Group[RegisteredModel]):
         Raises:
             NotFound: The model is not there.
         """
-        from modelreg._sync.aliases import found_model
+        return moves_of(self._found(model, model_id), alias)
 
-        return moves_of(found_model(self._engine, _model(model, model_id)), alias)
-
-    def _reference(self, model: Model, name: str | None) -> Reference:
-        return self._subject(model, name)
-
-
-def _model(model: Model, model_id: str | None) -> Reference:
-    return required(parent_reference(MODELS, "model", model, model_id), "model")
+    def _found(self, model: Model, model_id: str | None) -> RegisteredModel:
+        record: RegisteredModel = self._engine.get_reference(
+            required(parent_reference(MODELS, "model", model, model_id), "model")
+        )
+        return record

@@ -21,11 +21,11 @@ from modelreg._core.registration import (
     plan_registration,
     with_property,
 )
-from modelreg._core.resources import ARTIFACTS, MODELS, RUN_ARTIFACTS, RUNS, VERSIONS
+from modelreg._core.resources import MODELS, RUN_ARTIFACTS, RUNS, VERSIONS
 from modelreg._storage.kserve import LOADABLE, kserve_warning
 from modelreg._sync.aliases import set_alias
 from modelreg._sync.engine import RACES, CreatedElsewhereError, Engine, changed_all_the_time
-from modelreg._sync.lookup import find_exact
+from modelreg._sync.lookup import artifacts_of, find_exact
 from modelreg._sync.pager import Pager, Query
 from modelreg._types import Artifact, ModelArtifact, ModelVersion, RegisteredModel, Registration
 from modelreg._types.choices import Happened
@@ -63,17 +63,11 @@ def existing_of(engine: Engine, desired: DesiredRegistration) -> Existing:
         return Existing(model=model)
     if not desired.artifacts:
         return Existing(model=model, version=version)
-    pager = Pager[Artifact](engine, ARTIFACTS, Reference(VERSIONS, id=version.id), Query())
-    return Existing(model=model, version=version, artifacts=[artifact for artifact in pager])
+    return Existing(model=model, version=version, artifacts=artifacts_of(engine, version.id))
 
 
 def register(engine: Engine, request: RegistrationRequest) -> Registration:
-    """Register, however far an earlier attempt came and whoever else is at it.
-
-    Args:
-        engine: What reads and writes.
-        request: What to register, without files.
-    """
+    """Register a request without files, however far an earlier attempt came and whoever else is at it."""
     assert request.files is None
     desired = desired_of(engine, request)
     happened: _Happened = {}

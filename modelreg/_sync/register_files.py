@@ -69,10 +69,6 @@ def transferred(work: Callable[[Stop], Result]) -> Result:
 def register_with_files(engine: Engine, request: RegistrationRequest) -> Registration:
     """Upload the files of a request, if it has any, and register it.
 
-    Args:
-        engine: What reads and writes.
-        request: What to register.
-
     Raises:
         Conflict: Other files are registered, or something is archived; nothing was sent.
     """
@@ -81,10 +77,6 @@ def register_with_files(engine: Engine, request: RegistrationRequest) -> Registr
 
 def plan_with_files(engine: Engine, request: RegistrationRequest) -> Plan:
     """Return what `register_with_files` would upload and write; nothing is.
-
-    Args:
-        engine: What reads.
-        request: What would be registered.
 
     Raises:
         Conflict: As `register_with_files` raises it.
@@ -145,7 +137,7 @@ def _plan_files(engine: Engine, request: RegistrationRequest) -> FilesPlan:
         root=root,
         model=request.name,
         version=request.version,
-        registered=_registered(there),
+        registered=files_of(there),
         on_conflict=request.on_conflict,
     )
     if decision.action == "keep":
@@ -159,7 +151,8 @@ def _plan_files(engine: Engine, request: RegistrationRequest) -> FilesPlan:
     return FilesPlan(request=_with_uri(request, uri, manifest), manifest=manifest, target=decision.uri)
 
 
-def _registered(artifact: ModelArtifact | None) -> RegisteredFiles:
+def files_of(artifact: ModelArtifact | None) -> RegisteredFiles:
+    """Return what a model artifact says of its files; nothing where there is none."""
     return RegisteredFiles() if artifact is None else registered_files(artifact.uri, artifact.properties)
 
 

@@ -300,9 +300,7 @@ class ModelRegistry(RegistryVerbs, FileVerbs):
         from modelreg._sync.aliases import Gate, plan_promote
 
         gate = Gate(if_better=if_better, where=where, higher_is_better=higher_is_better)
-        reference = subject(VERSIONS, version)
-        _, plan = plan_promote(self._engine, reference, alias, gate, by=by, reason=reason)
-        return plan
+        return plan_promote(self._engine, subject(VERSIONS, version), alias, gate, by=by, reason=reason)
 
     @cached_property
     def rest(self) -> modelreg_rest.Client:

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from modelreg._core.references import Reference, not_found
-from modelreg._core.resources import ARTIFACTS, MODELS, VERSIONS
+from modelreg._core.references import Reference
+from modelreg._core.resources import MODELS, VERSIONS
 from modelreg._filters import F
 from modelreg._resolve import KServeUri, Resolved, read_kserve_uri, resolved_of
 from modelreg._sync.engine import Engine
+from modelreg._sync.lookup import artifacts_of
 from modelreg._sync.pager import Pager, Query
-from modelreg._types import Artifact, ModelVersion, RegisteredModel
+from modelreg._types import ModelVersion, RegisteredModel
 from modelreg._types.records import STATE_ARCHIVED, STATE_LIVE
 from modelreg.errors import NotFound
 
@@ -17,21 +18,13 @@ from modelreg.errors import NotFound
 def resolve(engine: Engine, given: str | KServeUri) -> Resolved:
     """Return what KServe would load.
 
-    Args:
-        engine: What reads.
-        given: A `model-registry://` URI, a version's reference, or a model's name.
-
     Raises:
         NotFound: The model or the version is not there, or the model has no version.
     """
     uri = given if isinstance(given, KServeUri) else read_kserve_uri(given)
-    reference = Reference(MODELS, name=uri.model)
-    model: RegisteredModel | None = engine.find_reference(reference)
-    if model is None:
-        raise not_found(reference)
+    model: RegisteredModel = engine.get_reference(Reference(MODELS, name=uri.model))
     version = _version(engine, model, uri)
-    pager = Pager[Artifact](engine, ARTIFACTS, Reference(VERSIONS, id=version.id), Query())
-    artifacts = [artifact for artifact in pager]
+    artifacts = artifacts_of(engine, version.id)
     live = None
     if version.state == STATE_ARCHIVED:
         query = Query(F("state") == STATE_LIVE, descending=True, limit=1)
@@ -51,8 +44,5 @@ def _version(engine: Engine, model: RegisteredModel, uri: KServeUri) -> ModelVer
                 details={"resource": "version", "name": None, "id": None},
             )
         return version
-    reference = Reference(VERSIONS, name=uri.version, parent=above, alias=uri.alias)
-    version = engine.find_reference(reference)
-    if version is None:
-        raise not_found(reference)
+    version = engine.get_reference(Reference(VERSIONS, name=uri.version, parent=above, alias=uri.alias))
     return version

@@ -17,9 +17,6 @@ class ConnectionTransport(httpx.BaseTransport):
     """Carries the requests of an httpx client over the facade's connection.
 
     The path after the API version's prefix is what the request's URL has; the connection puts the prefix on.
-
-    Args:
-        connection: What carries the requests.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -28,14 +25,11 @@ class ConnectionTransport(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Carry a request.
 
-        Args:
-            request: What to send.
-
         Raises:
             ModelRegistryError: For every outcome but a success.
         """
         content = request.read()
-        answered = self._connection.request(
+        response = self._connection.request(
             request.method,
             request.url.raw_path.partition(b"?")[0].decode(),
             params=dict(request.url.params),
@@ -43,7 +37,7 @@ class ConnectionTransport(httpx.BaseTransport):
             headers={key: value for key, value in request.headers.items() if key == "content-type"},
         )
         return httpx.Response(
-            answered.status_code, headers={"content-type": "application/json"}, content=answered.content
+            response.status_code, headers={"content-type": "application/json"}, content=response.content
         )
 
 

@@ -41,7 +41,6 @@ class Runs(Group[ExperimentRun]):
     """Experiment runs, and what they log; only servers with API version v1alpha3 have them."""
 
     _resource = RUNS
-    _fields = RunFields
 
     def get(
         self,
@@ -62,8 +61,7 @@ class Runs(Group[ExperimentRun]):
         Raises:
             NotFound: There is none.
         """
-        record: ExperimentRun = self._get(id, name, _experiment(experiment, experiment_id))
-        return record
+        return self._get(id, name, _experiment(experiment, experiment_id))
 
     def find(
         self,
@@ -86,8 +84,7 @@ class Runs(Group[ExperimentRun]):
         """
         parent = _experiment(experiment, experiment_id)
         reference = None if name is None else self._subject(None, name, parent)
-        record: ExperimentRun | None = self._find(reference, external_id)
-        return record
+        return self._find(reference, external_id)
 
     @expand_keywords
     def list(
@@ -134,8 +131,7 @@ class Runs(Group[ExperimentRun]):
         if parent.id is None:
             above, _ = self._engine.upsert(Desired(resource=EXPERIMENTS, record=Experiment, name=parent.name or ""))
             parent = Reference(EXPERIMENTS, id=above.id, name=above.name, record=above)
-        record: ExperimentRun = self._upsert(desired, parent)
-        return record
+        return self._upsert(desired, parent)
 
     @expand_keywords
     def plan_upsert(
@@ -184,8 +180,7 @@ class Runs(Group[ExperimentRun]):
             InvalidInput: A value that a registry would refuse or lose; nothing was sent.
         """
         reference = self._subject(run, name, _experiment(experiment, experiment_id))
-        record: ExperimentRun = self._update(reference, fields)
-        return record
+        return self._update(reference, fields)
 
     @expand_keywords
     def plan_update(
@@ -230,8 +225,7 @@ class Runs(Group[ExperimentRun]):
         Raises:
             NotFound: There is no such run.
         """
-        record: ExperimentRun = self._archive(self._subject(run, name, _experiment(experiment, experiment_id)))
-        return record
+        return self._archive(self._subject(run, name, _experiment(experiment, experiment_id)))
 
     def restore(
         self,
@@ -252,8 +246,7 @@ class Runs(Group[ExperimentRun]):
         Raises:
             NotFound: There is no such run.
         """
-        record: ExperimentRun = self._restore(self._subject(run, name, _experiment(experiment, experiment_id)))
-        return record
+        return self._restore(self._subject(run, name, _experiment(experiment, experiment_id)))
 
     def log_metric(
         self,

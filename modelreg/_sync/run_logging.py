@@ -29,14 +29,6 @@ def logged_metric(
     """Return the point of a metric's history, logged once.
 
     A point whose timestamp the caller chose is looked for first, and so is one whose response was lost.
-
-    Args:
-        engine: What reads and writes.
-        run_id: The run's id.
-        name: The metric's name.
-        value: The number.
-        step: The training step.
-        timestamp: When it was measured; now unless given.
     """
     point = metric_point(run_id, name, value, step=step, timestamp=timestamp)
     return logged_point(engine, point, look_first=timestamp is not None)
@@ -83,22 +75,13 @@ def _kept(engine: Engine, run_id: str, point: Desired, step: int | None) -> Metr
 
 
 def logged_parameters(engine: Engine, run_id: str, params: Mapping[str, object]) -> list[Parameter]:
-    """Return the parameters of a run, set; all are checked before the first is sent.
-
-    Args:
-        engine: What reads and writes.
-        run_id: The run's id.
-        params: Values by name.
-    """
+    """Return the parameters of a run, set; all are checked before the first is sent."""
     desired = [run_parameter(run_id, name, value) for name, value in params.items()]
     return [(engine.upsert(each))[0] for each in desired]
 
 
 def step_ids(steps: object) -> str | None:
     """Return steps as a metric's history is narrowed by.
-
-    Args:
-        steps: A list of whole numbers, or None for all.
 
     Raises:
         InvalidInput: It is something else, or a step is past 32 bits.
@@ -115,9 +98,6 @@ def step_ids(steps: object) -> str | None:
 
 def checked_metrics(metrics: object) -> Mapping[str, float]:
     """Return metrics by name, all numbers.
-
-    Args:
-        metrics: A mapping of numbers by name.
 
     Raises:
         InvalidInput: It is no mapping, or holds something else.

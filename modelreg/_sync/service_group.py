@@ -19,7 +19,6 @@ from modelreg._types.signatures import expand_keywords
 
 Environment: TypeAlias = ServingEnvironment | str | None
 Service: TypeAlias = InferenceService | str | None
-ServiceParent: TypeAlias = InferenceService | Sequence[str] | None
 Version: TypeAlias = ModelVersion | str | Sequence[str] | None
 
 
@@ -28,7 +27,6 @@ class InferenceServices(Group[InferenceService]):
     """Inference services, whose names are unique in their environment."""
 
     _resource = SERVICES
-    _fields = ServiceFields
 
     def get(
         self,
@@ -49,8 +47,7 @@ class InferenceServices(Group[InferenceService]):
         Raises:
             NotFound: There is none.
         """
-        record: InferenceService = self._get(id, name, _environment(environment, environment_id))
-        return record
+        return self._get(id, name, _environment(environment, environment_id))
 
     def find(
         self,
@@ -73,8 +70,7 @@ class InferenceServices(Group[InferenceService]):
         """
         parent = _environment(environment, environment_id)
         reference = None if name is None else self._subject(None, name, parent)
-        record: InferenceService | None = self._find(reference, external_id)
-        return record
+        return self._find(reference, external_id)
 
     @expand_keywords
     def list(
@@ -129,8 +125,7 @@ class InferenceServices(Group[InferenceService]):
         """
         desired = self._desired("upsert", name, fields)
         parent = required(_environment(environment, environment_id), "environment")
-        record: InferenceService = self._upsert(desired, parent, self._served(model, model_id, version, version_id))
-        return record
+        return self._upsert(desired, parent, self._served(model, model_id, version, version_id))
 
     @expand_keywords
     def plan_upsert(
@@ -193,8 +188,7 @@ class InferenceServices(Group[InferenceService]):
         """
         reference = self._subject(service, name, _environment(environment, environment_id))
         served_version = {"modelVersionId": parent_reference(VERSIONS, "version", version, version_id)}
-        record: InferenceService = self._update(reference, fields, served_version)
-        return record
+        return self._update(reference, fields, served_version)
 
     @expand_keywords
     def plan_update(
@@ -246,8 +240,7 @@ class InferenceServices(Group[InferenceService]):
             NotFound: There is no such service.
         """
         reference = self._subject(service, name, _environment(environment, environment_id))
-        record: InferenceService = self._update(reference, {"desired_state": "DEPLOYED"})
-        return record
+        return self._update(reference, {"desired_state": "DEPLOYED"})
 
     def undeploy(
         self,
@@ -269,8 +262,7 @@ class InferenceServices(Group[InferenceService]):
             NotFound: There is no such service.
         """
         reference = self._subject(service, name, _environment(environment, environment_id))
-        record: InferenceService = self._update(reference, {"desired_state": "UNDEPLOYED"})
-        return record
+        return self._update(reference, {"desired_state": "UNDEPLOYED"})
 
     def get_model(self, service: InferenceService | str) -> RegisteredModel:
         """Return the model that a service serves.

@@ -14,16 +14,15 @@ from urllib.parse import unquote
 import attrs
 
 from modelreg import storage
-from modelreg._core.references import Reference, not_found, parent_reference, subject
-from modelreg._core.resources import ARTIFACTS, VERSIONS
-from modelreg._storage.registering_files import RegisteredFiles, registered_files
+from modelreg._compare import newest_model_artifact
+from modelreg._core.references import Reference, parent_reference, subject
+from modelreg._core.resources import VERSIONS
+from modelreg._storage.registering_files import RegisteredFiles
 from modelreg._sync.engine import Engine
-from modelreg._sync.pager import Pager, Query
-from modelreg._sync.register_files import transferred
+from modelreg._sync.lookup import artifacts_of
+from modelreg._sync.register_files import files_of, transferred
 from modelreg._types import (
-    Artifact,
     FileEntry,
-    ModelArtifact,
     ModelVersion,
     ProgressCallback,
     Registration,
@@ -42,15 +41,7 @@ _SQLITE = "sqlite:///"
 
 @attrs.frozen(kw_only=True)
 class Reading:
-    """What a caller allows to be read, and how.
-
-    Attributes:
-        schemes: Of the URIs; None for the usual ones.
-        allow_local: Whether hosts on loopback and link-local networks may be read from.
-        verify: A public key or identity that has to have signed the files.
-        progress: Called with an event as bytes come.
-        stall_timeout: Seconds without a byte after which reading ends; None for the setting.
-    """
+    """What a caller allows to be read, and how, as `registry.download` documents it."""
 
     schemes: Collection[str] | None = None
     allow_local: bool = False
@@ -121,17 +112,10 @@ def files(engine: Engine, given: VersionReference, reading: Reading) -> tuple[Fi
 def located(engine: Engine, given: VersionReference) -> tuple[str, str | None]:
     """Return the URI of a version's files, and their digest where one is registered.
 
-    Args:
-        engine: What reads.
-        given: The version: a record, an id, or a reference such as "fraud@1.4.0" or "fraud@champion".
-
     Raises:
         NotFound: There is no such version, or it has no model artifact with a URI.
     """
-    reference = version_of(given)
-    version: ModelVersion | None = engine.find_reference(reference)
-    if version is None:
-        raise not_found(reference)
+    version: ModelVersion = engine.get_reference(version_of(given))
     if version.state == STATE_ARCHIVED:
         log.warning("version %r (id %s) is archived", version.name, version.id)
     found = registered_of(engine, version)
@@ -147,9 +131,7 @@ def located(engine: Engine, given: VersionReference) -> tuple[str, str | None]:
 
 def registered_of(engine: Engine, version: ModelVersion) -> RegisteredFiles:
     """Return what the version's newest model artifact says of its files."""
-    pager = Pager[Artifact](engine, ARTIFACTS, Reference(VERSIONS, id=version.id), Query())
-    models = [artifact for artifact in pager if isinstance(artifact, ModelArtifact)]
-    return registered_files(models[-1].uri, models[-1].properties) if models else RegisteredFiles()
+    return files_of(newest_model_artifact(artifacts_of(engine, version.id)))
 
 
 def version_of(given: VersionReference) -> Reference:

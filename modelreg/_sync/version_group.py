@@ -7,11 +7,11 @@ from typing import TypeAlias, Unpack
 
 from modelreg._core.aliases import check_version_name
 from modelreg._core.best import best_of
-from modelreg._core.references import Reference, is_id, not_found, parent_reference, required, version_reference
+from modelreg._core.references import Reference, is_id, parent_reference, required, version_reference
 from modelreg._core.resources import MODELS, VERSIONS
 from modelreg._filters import F
 from modelreg._filters.options import ListOptions
-from modelreg._sync.aliases import found_model, refuse_archiving
+from modelreg._sync.aliases import refuse_archiving
 from modelreg._sync.group import Group
 from modelreg._sync.pager import Pager, Query
 from modelreg._types import ModelVersion, Plan, RegisteredModel
@@ -33,7 +33,6 @@ class Versions(Group[ModelVersion]):
     """
 
     _resource = VERSIONS
-    _fields = VersionFields
 
     def get(
         self,
@@ -56,8 +55,7 @@ class Versions(Group[ModelVersion]):
         """
         parent = _model(model, model_id)
         named = parent is not None and name is None
-        record: ModelVersion = self._get(None if named else id, id if named else name, parent)
-        return record
+        return self._get(None if named else id, id if named else name, parent)
 
     def find(
         self,
@@ -85,8 +83,7 @@ class Versions(Group[ModelVersion]):
             reference = self._subject(None, name, parent)
         else:
             reference = Reference(VERSIONS, id=name) if is_id(name) else version_reference(name, "name")
-        record: ModelVersion | None = self._find(reference, external_id)
-        return record
+        return self._find(reference, external_id)
 
     @expand_keywords
     def list(
@@ -143,9 +140,7 @@ class Versions(Group[ModelVersion]):
             InvalidInput: No direction is given, and the model remembers none.
         """
         parent = required(_model(model, model_id), "model")
-        record = self._engine.find_reference(parent)
-        if record is None:
-            raise NotFound(f"there is no {parent}", resource=str(parent))
+        record = self._engine.get_reference(parent)
         versions = Pager[ModelVersion](
             self._engine, VERSIONS, Reference(MODELS, id=record.id, name=record.name), Query(F("state") == "LIVE")
         )
@@ -181,7 +176,7 @@ class Versions(Group[ModelVersion]):
         parent = required(_model(model, model_id), "model")
         above = parent.record
         if not isinstance(above, RegisteredModel):
-            above = found_model(self._engine, parent)
+            above = self._engine.get_reference(parent)
             parent = Reference(MODELS, id=above.id, name=above.name, record=above)
         placed = self._engine.placed(desired, parent, {})
         since = self._engine.recent.count
@@ -247,8 +242,7 @@ class Versions(Group[ModelVersion]):
         reference = self._subject(version, name, _model(model, model_id))
         if fields.get("state") == STATE_ARCHIVED:
             reference = self._archivable(reference, force=force)
-        record: ModelVersion = self._update(reference, fields)
-        return record
+        return self._update(reference, fields)
 
     @expand_keywords
     def plan_update(
@@ -297,8 +291,7 @@ class Versions(Group[ModelVersion]):
             Conflict: An alias points at it (reason "alias_in_use").
         """
         reference = self._subject(version, name, _model(model, model_id))
-        record: ModelVersion = self._archive(self._archivable(reference, force=force))
-        return record
+        return self._archive(self._archivable(reference, force=force))
 
     def restore(
         self,
@@ -319,8 +312,7 @@ class Versions(Group[ModelVersion]):
         Raises:
             NotFound: There is no such version.
         """
-        record: ModelVersion = self._restore(self._subject(version, name, _model(model, model_id)))
-        return record
+        return self._restore(self._subject(version, name, _model(model, model_id)))
 
     def _archivable(self, reference: Reference, *, force: bool) -> Reference:
         """Return the version that may be archived, by its id.
@@ -329,9 +321,7 @@ class Versions(Group[ModelVersion]):
             NotFound: It is not there.
             Conflict: An alias points at it.
         """
-        record = self._engine.find_reference(reference)
-        if record is None:
-            raise not_found(reference)
+        record = self._engine.get_reference(reference)
         refuse_archiving(self._engine, record, force=force)
         return Reference(VERSIONS, id=record.id, name=record.name)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from modelreg._testing.contract import breaches
 from modelreg.local import LocalTransport, MissingExtra
@@ -19,18 +20,9 @@ class CheckedApp(App):
         super().__init__(address)
         self.broken: list[str] = []
 
-    def handle(
-        self,
-        method: str,
-        path: str,
-        query: str = "",
-        body: bytes = b"",
-        *,
-        if_match: str = "",
-        timeout: float | None = None,
-    ) -> Response:
+    def handle(self, method: str, path: str, query: str = "", body: bytes = b"", **options: Any) -> Response:
         """Handle a request, and check it and the response."""
-        response = super().handle(method, path, query, body, if_match=if_match, timeout=timeout)
+        response = super().handle(method, path, query, body, **options)
         self.broken += breaches(method, path, query, body, response)
         return response
 

@@ -34,15 +34,7 @@ class Contract:
     def breaches(
         self, method: str, path: tuple[str, ...], query: str, body: bytes, response: Response
     ) -> Iterator[str]:
-        """Yield what is wrong with a request and its response.
-
-        Args:
-            method: the HTTP method.
-            path: the segments of the path behind the version.
-            query: the query string.
-            body: the body of the request.
-            response: The response.
-        """
+        """Yield what is wrong with a request, its path cut into segments behind the version, and its response."""
         item = self._item(path)
         operation = item.get(method.lower()) if item else None
         if item is None or operation is None:

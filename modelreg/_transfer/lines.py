@@ -82,11 +82,7 @@ def header_line() -> dict[str, Any]:
 
 
 def end_line(count: int) -> dict[str, Any]:
-    """Return the last line of an export.
-
-    Args:
-        count: How many records stand before it.
-    """
+    """Return the last line of an export."""
     return {"kind": "end", "records": count}
 
 
@@ -139,9 +135,6 @@ class LineReader:
 
     def read(self, line: object) -> Line | None:
         """Return the record of the next line; None for the first and the last line.
-
-        Args:
-            line: A line of text, or its mapping.
 
         Raises:
             InvalidInput: It is no line of an export.
@@ -204,10 +197,6 @@ def _check_header(data: Mapping[str, Any]) -> None:
 
 def checked(data: Mapping[str, Any], number: int) -> Line:
     """Return one record, checked.
-
-    Args:
-        data: The line's object.
-        number: The line's number.
 
     Raises:
         InvalidInput: A kind, field or value that cannot be.

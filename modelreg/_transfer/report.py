@@ -109,11 +109,7 @@ class ReportBuilder:
         self._warnings[warning] = None
 
     def report(self, *, dry_run: bool) -> ImportReport:
-        """Return the report.
-
-        Args:
-            dry_run: Whether nothing was written.
-        """
+        """Return the report."""
         return ImportReport(
             by_kind={kind: {each: counts[each] for each in HAPPENED} for kind, counts in self._by_kind.items()},
             errors=dict(self._errors),

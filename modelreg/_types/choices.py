@@ -1,5 +1,6 @@
 """The values that arguments and fields choose from."""
 
+from collections.abc import Iterable
 from typing import Literal, TypeAlias
 
 State: TypeAlias = Literal["LIVE", "ARCHIVED"]
@@ -13,3 +14,9 @@ ArtifactKind: TypeAlias = Literal["model", "doc", "dataset", "metric", "paramete
 OrderBy: TypeAlias = Literal["ID", "CREATE_TIME", "LAST_UPDATE_TIME"]
 OnConflict: TypeAlias = Literal["fail", "update", "unchanged"]
 Happened: TypeAlias = Literal["created", "updated", "unchanged"]
+
+
+def strongest(happened: Iterable[Happened | None]) -> Happened:
+    """Return the strongest of several outcomes: created before updated before unchanged."""
+    found = set(happened)
+    return "created" if "created" in found else "updated" if "updated" in found else "unchanged"

@@ -31,9 +31,6 @@ def credential_in_uri(uri: str) -> str | None:
 
     A user name without a password is none: `abfss://container@account/...` is how Azure writes an address.
 
-    Args:
-        uri: Any URI, well formed or not.
-
     Returns:
         "password" for user information with a password, or the name of the query parameter, as `X-Amz-Signature`.
     """
@@ -47,11 +44,7 @@ def credential_in_uri(uri: str) -> str | None:
 
 
 def hide_credentials(uri: str) -> str:
-    """Return a URI with its secrets replaced by `***`; one without any comes back as it is.
-
-    Args:
-        uri: Any URI, well formed or not.
-    """
+    """Return a URI with its secrets replaced by `***`; one without any comes back as it is."""
     user, rest = _parts(uri)
     if user is not None and user.partition(":")[2]:
         scheme = uri[: len(uri) - len(user) - 1 - len(rest)]

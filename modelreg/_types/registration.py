@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 import attrs
 
 from modelreg._html_repr import HtmlRepr
-from modelreg._types.choices import Happened, OnConflict
+from modelreg._types.choices import Happened, OnConflict, strongest
 from modelreg._types.credentials import shown
 from modelreg._types.files import ProgressCallback, Signer, Upload
 from modelreg._types.records import (
@@ -21,8 +21,6 @@ from modelreg._types.records import (
     public,
 )
 from modelreg._types.signatures import suggest_keywords
-
-_STRONGEST_FIRST: tuple[Happened, ...] = ("created", "updated", "unchanged")
 
 
 @public
@@ -42,8 +40,7 @@ class Outcome:
 
     def __str__(self) -> str:
         """Name the strongest outcome: created before updated before unchanged."""
-        seen = {self.model, self.version, self.artifact, *self.artifacts}
-        return next((word for word in _STRONGEST_FIRST if word in seen), "unchanged")
+        return strongest((self.model, self.version, self.artifact, *self.artifacts))
 
 
 @public

@@ -65,11 +65,6 @@ def _with_keywords(doc: str, packed: str, meanings: Mapping[str, str]) -> str:
 def check_keywords(verb: str, given: Mapping[str, object], keywords: Any) -> None:
     """Refuse a keyword that the verb does not have.
 
-    Args:
-        verb: The verb's name, for the error.
-        given: The keywords that were given.
-        keywords: The `TypedDict` of those that there are.
-
     Raises:
         UnknownArgument: Naming the keyword, and the nearest that there is.
     """

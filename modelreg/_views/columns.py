@@ -11,6 +11,7 @@ from modelreg._types import ARTIFACT_KINDS, Artifact, Record
 from modelreg._views.page import Column
 from modelreg.errors import InvalidInput
 
+# What makes the columns that are no fields of the records, by the column's name.
 Derived = Mapping[str, Callable[[Record], object]]
 R = TypeVar("R", bound=Record)
 
@@ -64,11 +65,7 @@ def _fields(record: type[Record]) -> tuple[str, ...]:
 
 
 def columns(resource: Resource, keys: Iterable[str] = ()) -> list[Column]:
-    """Return the columns of these names.
-
-    Args:
-        resource: What is listed.
-        keys: Names of columns; the resource's own unless given.
+    """Return the columns of these names; the resource's own where none is named.
 
     Raises:
         InvalidInput: There is no such column; the message lists those that there are.
@@ -94,13 +91,7 @@ def _column(resource: Resource, key: str) -> Column:
 
 
 def value(record: Record, key: str, derived: Derived) -> object:
-    """Return what stands in a record's row under a column.
-
-    Args:
-        record: The record.
-        key: The column's name.
-        derived: What makes the columns that are no fields, by name.
-    """
+    """Return what stands in a record's row under a column."""
     if key.startswith(PROPERTY):
         return record.properties.get(key.partition(":")[2])
     if key in derived:
@@ -113,27 +104,14 @@ def value(record: Record, key: str, derived: Derived) -> object:
 
 
 def sort_value(record: Record, key: str, derived: Derived) -> object:
-    """Return what a record is sorted by: a column, or else the property of that name.
-
-    Args:
-        record: The record.
-        key: The name of a column or property.
-        derived: What makes the columns that are no fields, by name.
-    """
+    """Return what a record is sorted by: a column, or else the property of that name."""
     if key in derived or key.startswith(PROPERTY) or key in ALIASES or hasattr(record, key):
         return value(record, key, derived)
     return record.properties.get(key)
 
 
 def ordered(records: Iterable[R], key: str, *, descending: bool, derived: Derived) -> Sequence[R]:
-    """Return sorted records: numbers, then times, then text; what is missing last, both ways; ties by name.
-
-    Args:
-        records: The records.
-        key: The name of a column or property.
-        descending: Whether the largest comes first.
-        derived: What makes the columns that are no fields, by name.
-    """
+    """Return sorted records: numbers, then times, then text; what is missing last, both ways; ties by name."""
     known: list[tuple[tuple[int, float, str], R]] = []
     missing: list[tuple[tuple[int, float, str], R]] = []
     for record in records:

@@ -6,7 +6,8 @@ A few requests are made for the whole list, and one for each row only where it c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, cast
+from functools import cache
+from typing import cast
 
 from modelreg._core.best import number_of
 from modelreg._core.fields import fields_of
@@ -24,14 +25,7 @@ _READ = 2_000
 
 
 def derived(resource: Resource, registry: ModelRegistry, names: Names, records: Sequence[Record]) -> Derived:
-    """Return what makes the columns of a list that are no fields, each computed when it is first needed.
-
-    Args:
-        resource: What is listed.
-        registry: The registry.
-        names: The names that are known already.
-        records: The records of the list.
-    """
+    """Return what makes the columns of a list that are no fields, each computed when it is first needed."""
     found = _names(resource, names)
     if resource is MODELS:
         return found | _of_models(registry, names, [each for each in records if isinstance(each, RegisteredModel)])
@@ -47,22 +41,22 @@ def _names(resource: Resource, names: Names) -> dict[str, Callable[[Record], obj
         wires[resource.parent_field] = resource.parent
     fields = {field.wire: field.name for field in fields_of(resource.record)}
     found: dict[str, Callable[[Record], object]] = {
-        target.kind: _name(names, target.kind, fields[wire]) for wire, target in wires.items()
+        target.kind: _name(names, target, fields[wire]) for wire, target in wires.items()
     }
     if resource is SERVICES:
-        found["version"] = lambda record: names.of("version", getattr(record, "version_id", None)) or "(newest)"
+        found["version"] = lambda record: names.of(VERSIONS, getattr(record, "version_id", None)) or "(newest)"
     return found
 
 
-def _name(names: Names, kind: str, field: str) -> Callable[[Record], object]:
-    return lambda record: names.of(kind, getattr(record, field))
+def _name(names: Names, resource: Resource, field: str) -> Callable[[Record], object]:
+    return lambda record: names.of(resource, getattr(record, field))
 
 
 def _of_models(
     registry: ModelRegistry, names: Names, models: Sequence[RegisteredModel]
 ) -> dict[str, Callable[[Record], object]]:
-    newest = _Once(lambda: newest_versions(registry, models))
-    served = _Once(lambda: serving(registry, names))
+    newest = cache(lambda: newest_versions(registry, models))
+    served = cache(lambda: serving(registry, names))
 
     def latest(record: Record) -> str | None:
         version = newest().get(record.id)
@@ -98,19 +92,6 @@ def _of_versions(registry: ModelRegistry, names: Names) -> dict[str, Callable[[R
         "version": lambda record: record.name,
         "metric": metric,
     }
-
-
-class _Once(dict[None, Any]):
-    """A value that is made when it is first asked for."""
-
-    def __init__(self, make: Callable[[], Any]) -> None:
-        super().__init__()
-        self._make = make
-
-    def __call__(self) -> Any:
-        if None not in self:
-            self[None] = self._make()
-        return self[None]
 
 
 def newest_versions(registry: ModelRegistry, models: Sequence[RegisteredModel]) -> Mapping[str, ModelVersion]:

@@ -33,12 +33,7 @@ def distinct_texts(values: Sequence[object], width: int) -> list[str]:
 
 
 def cut_apart(texts: Sequence[str], width: int) -> list[str]:
-    """Return texts cut to a width, each around where it differs from the one that is most like it.
-
-    Args:
-        texts: The texts.
-        width: How many characters a text may have.
-    """
+    """Return texts cut to a width, each around where it differs from the one that is most like it."""
     whole = list(dict.fromkeys(texts))
     if all(len(text) <= width for text in whole):
         return list(texts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from modelreg._core.resources import ENVIRONMENTS, EXPERIMENTS, MODELS, Resource
 from modelreg._sync.registry import ModelRegistry
 from modelreg._types import ModelVersion, RegisteredModel
 from modelreg.errors import NotFound
@@ -12,64 +13,37 @@ class Names:
 
     def __init__(self, registry: ModelRegistry) -> None:
         self._registry = registry
-        self._models: dict[str, str] = {}
-        self._versions: dict[str, str] = {}
-        self._environments: dict[str, str] = {}
-        self._experiments: dict[str, str] = {}
+        self._known: dict[str, dict[str, str]] = {}
 
     def learn(self, model: RegisteredModel) -> None:
         """Remember the name of a model."""
-        self._models[model.id] = model.name
+        self._known.setdefault(MODELS.kind, {})[model.id] = model.name
+
+    def of(self, resource: Resource, id: str | None) -> str | None:
+        """Return the name of a record; its id in brackets when it is not there."""
+        if id is None:
+            return None
+        known = self._known.setdefault(resource.kind, {})
+        group = getattr(self._registry, resource.group)
+        if resource in (ENVIRONMENTS, EXPERIMENTS):
+            # There are few: one list names them all.
+            if not known:
+                known.update({found.id: found.name for found in group.list()})
+        elif id not in known:
+            try:
+                known[id] = group.get(id).name
+            except NotFound:
+                known[id] = f"({id})"
+        return known.get(id, f"({id})")
 
     def model(self, id: str | None) -> str | None:
-        """Return a model's name; its id in brackets when it is not there."""
-        if id is not None and id not in self._models:
-            try:
-                self._models[id] = self._registry.models.get(id).name
-            except NotFound:
-                self._models[id] = f"({id})"
-        return None if id is None else self._models[id]
+        """Return the name of a model."""
+        return self.of(MODELS, id)
 
-    def version(self, id: str | None) -> str | None:
-        """Return the name of a version."""
-        if id is not None and id not in self._versions:
-            try:
-                self._versions[id] = self._registry.versions.get(id).name
-            except NotFound:
-                self._versions[id] = f"({id})"
-        return None if id is None else self._versions[id]
-
-    def of(self, kind: str, id: str | None) -> str | None:
-        """Return the name of a record of some kind.
-
-        Args:
-            kind: "model", "version", "environment" or "experiment"; of another kind the id is returned.
-            id: The record's id.
-        """
-        match kind:
-            case "model":
-                return self.model(id)
-            case "version":
-                return self.version(id)
-            case "environment":
-                return self.environment(id)
-            case "experiment":
-                return self.experiment(id)
-            case _:
-                return id
+    def environment(self, id: str | None) -> str | None:
+        """Return the name of a serving environment."""
+        return self.of(ENVIRONMENTS, id)
 
     def reference(self, version: ModelVersion) -> str:
         """Return a version's reference, such as `fraud@1.4.0`."""
         return f"{self.model(version.model_id)}@{version.name}"
-
-    def environment(self, id: str | None) -> str | None:
-        """Return the name of a serving environment."""
-        if id is not None and not self._environments:
-            self._environments = {found.id: found.name for found in self._registry.serving_environments.list()}
-        return None if id is None else self._environments.get(id, f"({id})")
-
-    def experiment(self, id: str | None) -> str | None:
-        """Return the name of an experiment."""
-        if id is not None and not self._experiments:
-            self._experiments = {found.id: found.name for found in self._registry.experiments.list()}
-        return None if id is None else self._experiments.get(id, f"({id})")

@@ -16,12 +16,7 @@ METRICS = 5
 
 
 def record_grid(records: Sequence[Record], *, more: bool) -> Grid:
-    """Return the table of the first records of a list; versions have columns for their metrics.
-
-    Args:
-        records: The records, all of one kind.
-        more: Whether the list goes on.
-    """
+    """Return the table of the first records of a list; versions have columns for their metrics."""
     resource = next(each for each in (METRIC_HISTORY, *RESOURCES.values()) if isinstance(records[0], each.record))
     needs_reading = set(derived_keys(resource)) - {"labels", "kind"}
     keys = dict.fromkeys(("id", "name", *(key for key in resource.columns if key not in needs_reading)))
@@ -33,11 +28,7 @@ def record_grid(records: Sequence[Record], *, more: bool) -> Grid:
 
 
 def metric_names(records: Sequence[Record]) -> list[str]:
-    """Return the metrics that most of some versions have; none for records of another kind.
-
-    Args:
-        records: The records.
-    """
+    """Return the metrics that most of some versions have; none for records of another kind."""
     counts = Counter(
         key
         for record in records

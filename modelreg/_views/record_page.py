@@ -24,12 +24,7 @@ PROPERTY_COLUMNS = (Column("key", "KEY"), Column("value", "VALUE", cut=1), Colum
 
 
 def record_page(record: Record, label: str) -> Page:
-    """Return the page of one record.
-
-    Args:
-        record: The record.
-        label: What a person calls it, such as "registered model".
-    """
+    """Return the page of one record."""
     blocks: list[Block] = [Facts([(label, record.name), *facts(record), *late_facts(record)]), property_grid(record)]
     return Page(f"{label} {record.name}", blocks, as_data(record), summary=record.description or "")
 

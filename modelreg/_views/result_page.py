@@ -14,11 +14,7 @@ _HAPPENED = Column("happened", "OUTCOME")
 
 
 def result_page(result: Registration | Plan | ImportReport | Resolved) -> Page:
-    """Return the page of a result.
-
-    Args:
-        result: What a verb returned.
-    """
+    """Return the page of a result."""
     match result:
         case Registration():
             return _registration(result)

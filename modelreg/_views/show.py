@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import attrs
+
 from modelreg._compare import metrics_of, newest_model_artifact
+from modelreg._core.best import number_of
 from modelreg._core.record_data import as_data
 from modelreg._core.serving import served_by
 from modelreg._sync.registry import ModelRegistry
@@ -22,13 +25,7 @@ _SPARKS = "▁▂▃▄▅▆▇█"
 
 
 def model_page(registry: ModelRegistry, model: RegisteredModel, *, every: bool = False) -> Page:
-    """Return the page of a model: its fields, its newest versions, where they are served, how its metrics went.
-
-    Args:
-        registry: The registry.
-        model: The model.
-        every: Whether all versions are shown, instead of the newest ten.
-    """
+    """Return the page of a model: its fields, its newest versions, where they are served, how its metrics went."""
     names = Names(registry)
     names.learn(model)
     versions = list(registry.versions.list(model=model, order_by="ID", descending=True))
@@ -55,13 +52,7 @@ def model_page(registry: ModelRegistry, model: RegisteredModel, *, every: bool =
 
 
 def version_page(registry: ModelRegistry, model: RegisteredModel, version: ModelVersion) -> Page:
-    """Return the page of a version: its model artifact, metrics, properties, services and origin.
-
-    Args:
-        registry: The registry.
-        model: The model.
-        version: The version.
-    """
+    """Return the page of a version: its model artifact, metrics, properties, services and origin."""
     names = Names(registry)
     artifacts = list(registry.artifacts.list(version=version, order_by="ID"))
     services = services_of(registry, version)
@@ -195,8 +186,7 @@ def _version_grid(
 def _trend(versions: Sequence[ModelVersion], metrics: Sequence[str]) -> Facts:
     rows = []
     for name in metrics:
-        values = [version.properties[name] for version in reversed(versions) if name in version.properties]
-        numbers = [value for value in values if isinstance(value, int | float) and not isinstance(value, bool)]
+        numbers = [number for version in reversed(versions) if (number := number_of(version, name)) is not None]
         if len(numbers) > 1:
             rows.append((name, sparkline(numbers[-40:])))
     return Facts(rows, title="Over the versions")
@@ -228,8 +218,6 @@ def _artifact_grid(artifacts: Sequence[Artifact]) -> Grid:
 
 
 def _origin(weights: ModelArtifact | None) -> Iterator[tuple[str, object]]:
-    if weights is not None:
-        for name in ("kind", "class", "group", "id", "name"):
-            value = getattr(weights, f"source_{name}")
-            if value is not None:
-                yield name, value
+    for field, value in attrs.asdict(weights.source).items() if weights is not None else ():
+        if value is not None:
+            yield field.removesuffix("_"), value

@@ -25,13 +25,7 @@ class Node:
 
 
 def tree(registry: ModelRegistry, model: RegisteredModel, *, limit: int = 0) -> tuple[Node, Mapping[str, Any]]:
-    """Return a model's tree, the newest version first, and the same as data.
-
-    Args:
-        registry: The registry.
-        model: The model.
-        limit: How many versions there are at most; 0 for all.
-    """
+    """Return a model's tree, the newest version first, and the same as data; with a `limit` of 0 all versions."""
     names = Names(registry)
     services = [service for service in registry.inference_services.list() if service.model_id == model.id]
     versions = list(registry.versions.list(model=model, order_by="ID", descending=True, limit=limit or None))

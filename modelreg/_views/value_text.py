@@ -11,6 +11,8 @@ from modelreg._types.credentials import hide_credentials
 from modelreg._views.visible_text import one_line, visible
 
 MISSING = "-"
+# How many of several texts are shown.
+_MOST = 3
 _STEPS = ((31_557_600, "year"), (2_629_800, "month"), (86_400, "day"), (3_600, "hour"), (60, "minute"))
 
 
@@ -45,13 +47,13 @@ def _without_credentials(value: object) -> object:
             return value
 
 
-def short(value: object, *, now: datetime | None = None) -> str:
+def short(value: object) -> str:
     """Return a value for people: five significant digits, times as how long ago, a dash for what is not there."""
     match value:
         case None | ():
             return MISSING
         case datetime():
-            return ago(value, now)
+            return ago(value)
         case float():
             return number(value)
         case tuple():
@@ -70,16 +72,16 @@ def number(value: float) -> str:
     return f"{value:.5g}"
 
 
-def labelled(items: Iterable[str], most: int = 3) -> str:
+def labelled(items: Iterable[str]) -> str:
     """Return the first few of many, and how many more there are."""
     shown = [visible(item) for item in items]
-    rest = len(shown) - most
-    return ", ".join(shown[:most]) + (f" +{rest}" if rest > 0 else "")
+    rest = len(shown) - _MOST
+    return ", ".join(shown[:_MOST]) + (f" +{rest}" if rest > 0 else "")
 
 
-def ago(moment: datetime, now: datetime | None = None) -> str:
+def ago(moment: datetime) -> str:
     """Return how long ago it was."""
-    seconds = ((now or datetime.now(UTC)) - moment).total_seconds()
+    seconds = (datetime.now(UTC) - moment).total_seconds()
     for size, word in _STEPS:
         if abs(seconds) >= size:
             count = int(abs(seconds) // size)

@@ -13,11 +13,7 @@ _UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
 
 
 def weight_facts(weights: ModelArtifact | None) -> Iterator[tuple[str, object]]:
-    """Return the facts of a version's model artifact, its own properties last.
-
-    Args:
-        weights: The artifact; None where the version has none.
-    """
+    """Return the facts of a version's model artifact, its own properties last."""
     if weights is None:
         yield "model artifact", Cell("none is registered", "warn")
         return

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpcore
 
-from modelreg._wire.bounded import async_call_within
+from modelreg._concurrency import async_thread_within
 from modelreg._wire.deadline import SHORTEST, cut
 from modelreg._wire.network import is_address
 
@@ -16,11 +16,7 @@ _Clock = Callable[[], float]
 
 
 class AsyncDeadlineBackend(httpcore.AsyncNetworkBackend):
-    """Opens connections whose every wait is cut to what is left of the call.
-
-    Args:
-        clock: What the deadlines of requests are moments of.
-    """
+    """Opens connections whose every wait is cut to what is left of the call."""
 
     def __init__(self, clock: _Clock) -> None:
         self._clock = clock
@@ -60,7 +56,7 @@ async def _look_up(host: str, port: int, seconds: float | None) -> list[str]:
     if is_address(host) or seconds is None:
         return [host]
     try:
-        found = await async_call_within(
+        found = await async_thread_within(
             max(SHORTEST, seconds), lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         )
     except TimeoutError as error:

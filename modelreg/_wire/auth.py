@@ -10,9 +10,9 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol, cast
 
+from modelreg._concurrency import async_thread_within, within
 from modelreg._config import Token
 from modelreg._config.files import readable_by_others, refuse_readable_by_others
-from modelreg._wire.bounded import async_call_within, call_within
 from modelreg._wire.outgoing import Outgoing
 from modelreg.errors import DeadlineExceeded, InvalidInput
 
@@ -75,9 +75,6 @@ class BearerToken:
 def sendable(token: str) -> str:
     """Return the token without white space around it.
 
-    Args:
-        token: The token as it was given or read.
-
     Raises:
         InvalidInput: It cannot stand in a header; the token itself is not shown.
     """
@@ -122,7 +119,7 @@ class _Callable:
 
     def read(self, outgoing: Outgoing, again: bool) -> str:  # noqa: ARG002
         try:
-            result = call_within(outgoing.left(), self._function)
+            result = within(outgoing.left(), self._function)
         except TimeoutError as error:
             raise self._late(outgoing) from error
         if not inspect.isawaitable(result):
@@ -138,7 +135,7 @@ class _Callable:
             if inspect.iscoroutinefunction(self._function):
                 result: Any = self._function()
             else:
-                result = await async_call_within(outgoing.left(), self._function)
+                result = await async_thread_within(outgoing.left(), self._function)
             if inspect.isawaitable(result):
                 result = await asyncio.wait_for(result, outgoing.left())
         except TimeoutError as error:

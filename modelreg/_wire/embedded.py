@@ -26,10 +26,7 @@ EMBEDDED_BASE = "http://embedded"
 
 
 def local_transport(store: str | None) -> LocalTransport:
-    """Make the transport of the embedded registry; its file is opened by the first request.
-
-    Args:
-        store: Its database URL; None for the default file.
+    """Make the transport of the embedded registry, in the default file unless one is named; the first request opens it.
 
     Raises:
         ModelRegistryError: It cannot be made; one reason is a package that is not installed.
@@ -102,12 +99,7 @@ def error_of_store(error: Exception, store: str | None = None) -> ModelRegistryE
 
 
 def without_password(text: str, store: str | None) -> str:
-    """Return a text without the password of a database URL, escaped or not, whole or a part of it.
-
-    Args:
-        text: Any text, such as a driver's error.
-        store: The database URL; None for none.
-    """
+    """Return a text without the password of a database URL, escaped or not, whole or a part of it."""
     _, scheme, rest = (store or "").partition("://")
     credentials, at, _ = rest.rpartition("@")
     password = credentials.partition(":")[2]

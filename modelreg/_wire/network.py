@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import httpcore
 
-from modelreg._wire.bounded import call_within
+from modelreg._concurrency import within
 from modelreg._wire.deadline import SHORTEST, cut
 
 T = TypeVar("T")
@@ -31,11 +31,7 @@ def _connecting() -> Iterator[None]:
 
 
 class DeadlineBackend(httpcore.NetworkBackend):
-    """Opens connections whose every wait is cut to what is left of the call.
-
-    Args:
-        clock: What the deadlines of requests are moments of.
-    """
+    """Opens connections whose every wait is cut to what is left of the call."""
 
     def __init__(self, clock: _Clock) -> None:
         self._clock = clock
@@ -81,7 +77,7 @@ def look_up(host: str, port: int, seconds: float | None) -> list[tuple[str, int]
     """
     if is_address(host) or seconds is None:
         return [(host, port)]
-    found = call_within(max(SHORTEST, seconds), lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+    found = within(max(SHORTEST, seconds), lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
     return [(str(entry[4][0]), port) for entry in found]
 
 
@@ -170,14 +166,7 @@ class DeadlineStream(httpcore.NetworkStream):
 
 
 class TlsInTlsStream(httpcore.NetworkStream):
-    """TLS inside another TLS connection, which the `ssl` module cannot wrap as a socket.
-
-    Args:
-        outer: The connection that carries it.
-        ssl_context: The context of the inner connection.
-        server_hostname: The name that the inner certificate is to hold.
-        timeout: The limit of the handshake.
-    """
+    """TLS inside another TLS connection, which the `ssl` module cannot wrap as a socket."""
 
     def __init__(
         self,

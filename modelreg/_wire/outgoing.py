@@ -104,19 +104,7 @@ class Outgoing:
         reason: Reason | None = None,
         details: Mapping[str, object] | None = None,
     ) -> ModelRegistryError:
-        """Return an error about this request.
-
-        Args:
-            kind: Its class.
-            what: What happened, without a full stop.
-            status: The response's status.
-            code: The code in the server's error body.
-            server_message: The server's own text; it is shortened, and tokens are taken out.
-            hint: What is likely to help.
-            may_have_acted: Whether the server may have done what the request asked for.
-            reason: Why, for programs.
-            details: The facts behind the reason.
-        """
+        """Return an error about this request; the server's text is shortened, and tokens are taken out."""
         where = f"{self.method} {self.path}"
         return kind(
             f"{what} ({where})" if status is None else f"{what} ({status}, {where})",

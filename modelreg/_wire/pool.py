@@ -42,11 +42,6 @@ def httpx_error(error: Exception) -> httpx.TransportError:
 def pool(settings: Settings, proxy: str | None, clock: Callable[[], float]) -> httpcore.ConnectionPool:
     """Return the connections of a sync client; nothing is opened yet.
 
-    Args:
-        settings: Where the registry is, and the certificate files.
-        proxy: The proxy's URL; None for none.
-        clock: What deadlines are moments of.
-
     Raises:
         InvalidInput: A certificate file or the proxy's URL cannot be used.
     """

@@ -18,10 +18,6 @@ def next_target(outgoing: Outgoing, response: httpx.Response) -> str | None:
     """Return the path and query to ask for instead, or None to take the response as it is.
 
     Nothing is sent to another host, and nothing that writes is sent twice.
-
-    Args:
-        outgoing: The request that was sent.
-        response: What came back.
     """
     location = response.headers.get("location")
     if outgoing.method != "GET" or not response.has_redirect_location or not location:

@@ -79,13 +79,7 @@ class ObjectResponse(httpx.Response):
 def response_of(
     status: int, headers: Sequence[tuple[bytes, bytes]] | Sequence[tuple[str, str]], content: bytes
 ) -> httpx.Response:
-    """Return a response whose body was read and decompressed; an `ObjectResponse` if it is what a request is for.
-
-    Args:
-        status: Its status.
-        headers: Its headers, as they came.
-        content: The whole body.
-    """
+    """Return a response whose body was read and decompressed; an `ObjectResponse` if it is what a request is for."""
     if status in (200, 201, 404):
         try:
             parsed = json.loads(content)

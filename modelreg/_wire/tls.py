@@ -11,9 +11,6 @@ from modelreg.errors import InvalidInput
 def tls_context(settings: Settings) -> ssl.SSLContext | bool:
     """Return what httpx is to verify certificates with.
 
-    Args:
-        settings: Where the registry is, and the certificate files.
-
     Raises:
         InvalidInput: A certificate file cannot be used.
     """

@@ -53,10 +53,6 @@ class VersionChoice:
     def choose(self, method: str, path: str) -> str:
         """Return the version to send a request to.
 
-        Args:
-            method: The HTTP method.
-            path: The path after the version prefix.
-
         Raises:
             UnsupportedByServer: The server has no version with this operation.
         """
@@ -114,10 +110,6 @@ class VersionChoice:
     def check_fields(self, schema: str, body: Mapping[str, object]) -> None:
         """Refuse a body with a field or value that the server's version is known to lack.
 
-        Args:
-            schema: The contract's name of the body's schema, such as "ModelArtifact".
-            body: The body as it would be sent.
-
         Raises:
             UnsupportedByServer: The message and `details` name the field, and the versions that have it.
         """
@@ -160,11 +152,7 @@ class VersionChoice:
         )
 
     def notice(self, headers: Mapping[str, str]) -> None:
-        """Log once that the server announces the end of the version in use.
-
-        Args:
-            headers: The headers of a response.
-        """
+        """Log once that the server announces the end of the version in use."""
         if self._announced:
             return
         deprecation, sunset = headers.get("deprecation"), headers.get("sunset")

@@ -10,13 +10,12 @@ from typing import Any
 
 from attrs import evolve
 from sqlalchemy import ColumnElement, Connection, false
-from sqlalchemy.exc import IntegrityError
 
 from modelreg.local._registry import operations, rows
 from modelreg.local._registry.bodies import READ_ONLY, Content, read_create, read_integer, read_object, read_update
 from modelreg.local._registry.errors import bad_request, not_found
 from modelreg.local._registry.json_responses import Response, as_json, as_record, say
-from modelreg.local._registry.operations import Request, check_name_behind, new_name, require, taken
+from modelreg.local._registry.operations import Request, check_name_behind, new_name, require
 from modelreg.local._registry.preconditions import entity_tag, require_match
 from modelreg.local._registry.resource_table import ARTIFACT, EXPERIMENT_RUN, METRIC_HISTORY, Resource, Variant
 from modelreg.local._registry.rows import Row
@@ -38,11 +37,8 @@ def create(request: Request, *, typed: bool = False) -> Response:
     check_name_behind(content.values["name"], _NO_PARENT)
     if typed:
         content.values.setdefault("state", "UNKNOWN")
-    try:
-        with request.write() as connection:
-            row = rows.insert(connection, ARTIFACT, content, request.database.now())
-    except IntegrityError as error:
-        raise taken(ARTIFACT) from error
+    with request.write(ARTIFACT) as connection:
+        row = rows.insert(connection, ARTIFACT, content, request.database.now())
     return as_record(201, ARTIFACT, row, request.version)
 
 
@@ -52,21 +48,18 @@ def upsert(request: Request, parent: Resource) -> Response:
     body = read_object(request.body)
     kind, variant = _kind(body)
     ignored = READ_ONLY | {each.wire for each in ARTIFACT.fields if each.only_alpha and request.version != "v1"}
-    try:
-        with request.write() as connection:
-            # The lock makes writers under one parent wait for each other, so that create times rise.
-            owner = require(connection, parent, parent_id, lock=True)
-            if body.get("id") not in (None, ""):
-                status, row = 200, _join(connection, request, owner, kind, variant, body, ignored)
-            else:
-                content = _new_content(kind, variant, body, ignored=ignored)
-                status, row = _write(connection, request, owner, variant, content)
-            said = say(ARTIFACT, row, request.version)
-            if kind == "metric" and parent is EXPERIMENT_RUN:
-                _remember(connection, request, row)
-                said["customProperties"] |= _lineage(row)
-    except IntegrityError as error:
-        raise taken(ARTIFACT) from error
+    with request.write(ARTIFACT) as connection:
+        # The lock makes writers under one parent wait for each other, so that create times rise.
+        owner = require(connection, parent, parent_id, lock=True)
+        if body.get("id") not in (None, ""):
+            status, row = 200, _join(connection, request, owner, kind, variant, body, ignored)
+        else:
+            content = _new_content(kind, variant, body, ignored=ignored)
+            status, row = _write(connection, request, owner, variant, content)
+        said = say(ARTIFACT, row, request.version)
+        if kind == "metric" and parent is EXPERIMENT_RUN:
+            _remember(connection, request, row)
+            said["customProperties"] |= _lineage(row)
     return evolve(as_json(status, said), etag=entity_tag(row))
 
 
@@ -110,15 +103,12 @@ def update(request: Request, *, typed: bool = False) -> Response:
     body = read_object(request.body)
     kind, variant = _kind(body, default=MODEL_ARTIFACT if typed else None)
     content = read_update(variant.fields, _without_kind(body))
-    try:
-        with request.write() as connection:
-            row = require(connection, ARTIFACT, request.path_id(), lock=True)
-            _require_kind(row, typed)
-            require_match(request.if_match, row)
-            _require_same_kind(row, kind)
-            row = rows.update(connection, ARTIFACT, row, content, request.database.now())
-    except IntegrityError as error:
-        raise taken(ARTIFACT) from error
+    with request.write(ARTIFACT) as connection:
+        row = require(connection, ARTIFACT, request.path_id(), lock=True)
+        _require_kind(row, typed)
+        require_match(request.if_match, row)
+        _require_same_kind(row, kind)
+        row = rows.update(connection, ARTIFACT, row, content, request.database.now())
     return as_record(200, ARTIFACT, row, request.version)
 
 

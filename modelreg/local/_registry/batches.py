@@ -72,13 +72,6 @@ class Batch:
     def send(self, method: str, path: str, *, query: str = "", body: bytes = b"", if_match: str = "") -> Response:
         """Carry out a request without an HTTP client around it, whose work is as much as the registry's own.
 
-        Args:
-            method: The HTTP method.
-            path: The whole path, percent-encoded: ``/api/model_registry/v1/registered_models``.
-            query: The query string, without its question mark.
-            body: The JSON of the body.
-            if_match: The header If-Match, or empty where there is none.
-
         Returns:
             The response: its ``status``, ``body``, ``etag`` and ``headers``.
 
@@ -147,11 +140,16 @@ class Batch:
             if self._transaction is transaction:
                 self._commit()
 
-    def _commit(self) -> None:
+    def _ended(self) -> ExitStack | None:
+        """Return the transaction that was open, which is the batch's no more."""
         transaction, timer = self._transaction, self._timer
         self._transaction = self._connection = self._timer = None
         if timer is not None:
             timer.cancel()
+        return transaction
+
+    def _commit(self) -> None:
+        transaction = self._ended()
         if transaction is not None:
             try:
                 transaction.close()
@@ -160,10 +158,7 @@ class Batch:
 
     def _lose(self, error: BaseException) -> None:
         """Give up the transaction, which the database has undone."""
-        transaction, timer = self._transaction, self._timer
-        self._transaction = self._connection = self._timer = None
-        if timer is not None:
-            timer.cancel()
+        transaction = self._ended()
         self._lost = error
         if transaction is not None:
             try:

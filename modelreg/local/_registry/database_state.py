@@ -17,10 +17,6 @@ class DatabaseState:
 
     SQLite counts the changes that other connections than the asking one made, so that one connection is kept here,
     which never writes. PostgreSQL names the transactions that can be seen.
-
-    Args:
-        location: The database.
-        engine: Its engine, for PostgreSQL.
     """
 
     def __init__(self, location: Location, engine: Engine) -> None:

@@ -5,8 +5,8 @@ One operation is one transaction. What is wrong with a request is raised as a Re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from attrs import frozen
@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from modelreg.local._registry import rows
 from modelreg.local._registry.bodies import READ_ONLY, Content, read_create, read_integer, read_object, read_update
 from modelreg.local._registry.database import Database
-from modelreg.local._registry.errors import Refusal, bad_request, conflict, not_found
+from modelreg.local._registry.errors import bad_request, conflict, not_found
 from modelreg.local._registry.json_responses import Response, Version, as_page, as_record
 from modelreg.local._registry.paging import read_page
 from modelreg.local._registry.preconditions import require_match
@@ -50,9 +50,19 @@ class Request:
         """Return a transaction to read in."""
         return self.database.read(self.deadline)
 
-    def write(self) -> AbstractContextManager[Connection]:
-        """Return a transaction to write in."""
-        return self.database.write(self.deadline)
+    @contextmanager
+    def write(self, resource: Resource) -> Iterator[Connection]:
+        """Run a block in a transaction to write in; a name or external id that is taken is refused.
+
+        Raises:
+            Refusal: 409, by the database's own constraint.
+        """
+        try:
+            with self.database.write(self.deadline) as connection:
+                yield connection
+        except IntegrityError as error:
+            where = " under its parent" if resource.parent else ""
+            raise conflict(f"another {resource.label} has this name{where}, or this external id") from error
 
     def path_id(self) -> int:
         """Return the id in the path."""
@@ -71,12 +81,9 @@ def create(request: Request, resource: Resource, *, under_path: bool = False) ->
     if resource.parent is not None:
         check_name_behind(content.values["name"], content.values["parent_id"])
     _check_times(resource, content.values)
-    try:
-        with request.write() as connection:
-            _require_references(connection, resource, content)
-            row = rows.insert(connection, resource, content, request.database.now())
-    except IntegrityError as error:
-        raise taken(resource) from error
+    with request.write(resource) as connection:
+        _require_references(connection, resource, content)
+        row = rows.insert(connection, resource, content, request.database.now())
     return as_record(201, resource, row, request.version)
 
 
@@ -159,15 +166,12 @@ def _selected(resource: Resource, text: str, dialect: str) -> list[ColumnElement
 def update(request: Request, resource: Resource) -> Response:
     """Change what a PATCH says; what it leaves out, states too, stays."""
     content = read_update(resource.fields, read_object(request.body))
-    try:
-        with request.write() as connection:
-            row = require(connection, resource, request.path_id(), lock=True)
-            require_match(request.if_match, row)
-            _check_times(resource, {**row, **content.values})
-            _require_references(connection, resource, content)
-            row = rows.update(connection, resource, row, content, request.database.now())
-    except IntegrityError as error:
-        raise taken(resource) from error
+    with request.write(resource) as connection:
+        row = require(connection, resource, request.path_id(), lock=True)
+        require_match(request.if_match, row)
+        _check_times(resource, {**row, **content.values})
+        _require_references(connection, resource, content)
+        row = rows.update(connection, resource, row, content, request.database.now())
     return as_record(200, resource, row, request.version)
 
 
@@ -196,12 +200,6 @@ def require(connection: Connection, resource: Resource, id: int, *, lock: bool =
     if row is None:
         raise not_found(f"no {resource.label} has the id {id}")
     return row
-
-
-def taken(resource: Resource) -> Refusal:
-    """Return the refusal of a name or external id that the database's own constraint refused."""
-    where = " under its parent" if resource.parent else ""
-    return conflict(f"another {resource.label} has this name{where}, or this external id")
 
 
 def new_name() -> str:

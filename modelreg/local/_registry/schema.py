@@ -134,9 +134,6 @@ def complete_metadata(dialect: str) -> MetaData:
     """Return the tables with their indexes, as a new database is made from them.
 
     Nothing else needs the indexes, and describing a partial one for PostgreSQL imports all that speaks to it.
-
-    Args:
-        dialect: The name of the database's dialect.
     """
     for resource in RESOURCES.values():
         table = TABLES[resource.table]

@@ -14,11 +14,6 @@ from modelreg.local._registry.errors import bad_request
 def checked_text(value: object, what: str, *, longest: int | None = None) -> str:
     """Return a value that is text which can be stored.
 
-    Args:
-        value: what the request said.
-        what: how a refusal names it.
-        longest: how many characters it may have.
-
     Raises:
         Refusal: 400, for another type, a NUL, half of a surrogate pair, or too many characters.
     """

@@ -74,10 +74,6 @@ class Admission:
     def preflight(self, method: str, headers: Headers) -> list[tuple[bytes, bytes]] | None:
         """Return the headers by which a browser learns that a page of an allowed origin may send its request.
 
-        Args:
-            method: HTTP method, upper case.
-            headers: Headers of the request, their names in lower case.
-
         Returns:
             None when the request is no such inquiry, or its origin is not allowed.
         """

@@ -94,16 +94,7 @@ class ResponseWriter:
 
 
 class ServedApp:
-    """The registry as an ASGI application.
-
-    Args:
-        registry: What is served.
-        admission: Which requests are taken.
-        token: The token that requests have to carry; None lets all in.
-        limits: What clients may take.
-        mounts: Further applications.
-        metrics: Where requests are counted.
-    """
+    """The registry as an ASGI application; without a token file every request is let in."""
 
     def __init__(
         self,

@@ -101,11 +101,7 @@ class Connection(H11Protocol):
         self.look(self.loop.time())
 
     def look(self, now: float) -> Waiting:
-        """Return what the connection waits for, and remember since when.
-
-        Args:
-            now: The time of the event loop.
-        """
+        """Return what the connection waits for, and remember since when."""
         seen = Waiting(self._phase(), self._progress(), now)
         if seen != self.waiting:
             self.waiting = seen

@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from modelreg.local._registry.json_responses import Response
-from modelreg.local._registry.routes import ROUTES
+from modelreg.local._registry.routes import find_route
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"})
 _OTHER = "other"
@@ -41,13 +41,7 @@ class Metrics:
         )
 
     def watch(self, name: str, help: str, value: Callable[[], float]) -> None:
-        """Report a number that is read when the metrics are.
-
-        Args:
-            name: Name of the metric, without the prefix.
-            help: What it is, in one sentence.
-            value: Returns the number.
-        """
+        """Report a number that is read when the metrics are."""
         Gauge(f"modelreg_{name}", help, registry=self._registry).set_function(value)
 
     def count_request(self, method: str, path: str, status: int, seconds: float) -> None:
@@ -65,11 +59,7 @@ class Metrics:
         self._seconds.labels(method, route).observe(seconds)
 
     def count_closed(self, limit: str) -> None:
-        """Count a connection that the server closed.
-
-        Args:
-            limit: Name of the limit that it reached.
-        """
+        """Count a connection that the server closed."""
         self._closed.labels(limit).inc()
 
     def response(self) -> Response:
@@ -84,10 +74,9 @@ def route_of(path: str) -> str:
         return path if path in ("/readyz/health", "/readyz/isDirty", "/metrics") else _OTHER
     if segments[:2] != ("api", "model_registry") or len(segments) < 4 or segments[2] not in ("v1", "v1alpha3"):
         return _OTHER
-    routes = ROUTES["v1" if segments[2] == "v1" else "v1alpha3"]
-    rest: tuple[str | None, ...] = segments[3:]
-    if rest not in routes and len(rest) > 1:
-        rest = (rest[0], None, *rest[2:])
-    if rest not in routes:
+    found = find_route("v1" if segments[2] == "v1" else "v1alpha3", segments[3:])
+    if found is None:
         return _OTHER
-    return "/".join(("", *segments[:3], *("{id}" if each is None else each for each in rest)))
+    _, id_ = found
+    rest = (segments[3], "{id}", *segments[5:]) if id_ else segments[3:]
+    return "/".join(("", *segments[:3], *rest))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from attrs import frozen
 
@@ -25,20 +25,11 @@ OWN_PATHS = ("/api/model_registry", "/readyz", "/metrics")
 class ReadOnlyApp(App):
     """The registry without its writes: the one place where ``--read-only`` is decided."""
 
-    def handle(
-        self,
-        method: str,
-        path: str,
-        query: str = "",
-        body: bytes = b"",
-        *,
-        if_match: str = "",
-        timeout: float | None = None,
-    ) -> Response:
+    def handle(self, method: str, path: str, query: str = "", body: bytes = b"", **options: Any) -> Response:
         """Return the response to a request; one that would write is 403."""
         if method not in SAFE_METHODS:
             return as_error(403, "this registry is served read-only")
-        return super().handle(method, path, query, body, if_match=if_match, timeout=timeout)
+        return super().handle(method, path, query, body, **options)
 
 
 @frozen
@@ -118,16 +109,7 @@ class Mounts:
 
 
 async def call_mounted(prefix: str, app: ASGIApp, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
-    """Hand a request whose body was read to a mounted application.
-
-    Args:
-        prefix: Where the application is mounted.
-        app: The application.
-        scope: Scope of the request.
-        body: The whole body.
-        receive: Channel of the connection, to learn when the client goes.
-        send: Channel for the response.
-    """
+    """Hand a request whose body was read to a mounted application."""
     root = scope.get("root_path", "") + ("" if prefix == "/" else prefix)
     sent = False
 

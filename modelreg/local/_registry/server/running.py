@@ -104,13 +104,6 @@ def make_server(
 ) -> Server:
     """Return a server that is ready to run.
 
-    Args:
-        app: The registry that is served.
-        bound: Socket that listens.
-        options: How it is served.
-        apps: Factories of further applications by path.
-        announce: Called with the URL when requests are taken.
-
     Raises:
         ServeError: The token file cannot be used, a limit cannot be kept, or a path cannot be mounted.
     """
