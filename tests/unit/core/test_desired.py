@@ -87,6 +87,8 @@ def test_values_of_metrics_and_parameters() -> None:
 def test_a_parameter_that_cannot_be_kept_is_named() -> None:
     with pytest.raises(InvalidInput, match=r"params\['depth'\]"):
         parameter_text(float("nan"), "depth")
+    with pytest.raises(InvalidInput, match=r"params\['value'\]"):
+        artifact_fields(Parameter, {"value": float("nan")})
 
 
 def test_lineage_is_given_as_a_source_or_a_mapping() -> None:

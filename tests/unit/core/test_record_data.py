@@ -53,7 +53,9 @@ def test_a_row_of_a_table() -> None:
     assert set(row["labels"]) == {"new", "a"}
     assert (row["auc"], row["properties.owner"]) == (0.5, "other")
     assert not {"new", "a", "properties", "kind", "properties.auc"} & row.keys()
-    assert record_row(DocArtifact(id="1", name="card"))["kind"] == "doc"
+    row = record_row(DocArtifact(id="1", name="card"))
+    assert (row["kind"], list(row)[:3]) == ("doc", ["id", "name", "kind"])
+    assert row.keys() - {"id", "name", "kind", "labels"} == set(field_names(DocArtifact)) - {"id", "name", "properties"}
 
 
 def test_rows_become_a_data_frame() -> None:
