@@ -126,6 +126,14 @@ class TestFields:
     def test_a_field_comes_before_a_property(self, where, holds):
         assert where.matches(model(name="other", owner="zoe", id=5)) is holds
 
+    @pytest.mark.usefixtures("nine_hours_ahead")
+    def test_a_day_begins_in_utc_and_a_time_without_a_zone_is_local(self):
+        midnight = RegisteredModel(id="1", name="m", create_time=datetime(2026, 5, 1, tzinfo=UTC))
+        for day in (date(2026, 5, 1), "2026-05-01", "20260501"):
+            assert (F("create_time") == day).matches(midnight)
+        for moment in (datetime(2026, 5, 1, 9), "2026-05-01T09:00", "2026-05-01T00:00Z"):  # noqa: DTZ001
+            assert (F("create_time") == moment).matches(midnight)
+
     def test_the_property_of_a_fields_name_can_be_meant(self):
         assert (F.property("name") == "other").matches(model(name="other"))
         assert not (F.property("name") == "fraud").matches(model())
@@ -307,6 +315,21 @@ def test_a_key_shows_itself():
 
 
 class TestPatterns:
+    @pytest.mark.parametrize(
+        ("where", "holds"),
+        [
+            (F("k").like("Pr%"), True),
+            (F("k").like("pr%"), False),
+            (F("k").like("%O_"), True),
+            (F("k").ilike("pR%"), True),
+            (F("k").ilike("%éO%"), False),
+            (F("k").ilike("%o_"), True),
+        ],
+    )
+    def test_only_ilike_makes_no_difference_of_case(self, where, holds):
+        assert where.matches(model(k="PrOd")) is holds
+        assert (~where).matches(model(k="PrOd")) is not holds
+
     @pytest.mark.parametrize(
         ("pattern", "text", "found"),
         [

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import PurePosixPath
 
+import pytest
+
 from modelreg._core.record_data import as_data, field_names, iso, plain
 from modelreg._core.serving import served_by
 from modelreg._core.tables import data_frame, record_row
@@ -43,6 +45,7 @@ def test_values_as_json_has_them() -> None:
     assert (plain(frozenset({"x"})), plain(PurePosixPath("/a"))) == (["x"], "/a")
 
 
+@pytest.mark.usefixtures("nine_hours_ahead")
 def test_a_time_is_written_in_utc() -> None:
     assert iso(datetime(2026, 1, 2, 1, tzinfo=timezone(timedelta(hours=1)))) == "2026-01-02T00:00:00.000Z"
 

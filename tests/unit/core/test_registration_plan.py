@@ -209,6 +209,8 @@ def test_what_stays_as_it_is_is_told_as_it_is() -> None:
     assert {each.policy for each in kept.changes} == {Policy()}
     write = registration_plan(kept, desired).writes[2]
     assert (write.resource, write.name, write.happens) == ("artifact", "fraud", "unchanged")
+    renamed = attrs.evolve(seen, artifacts=[artifact(name="weights", uri="s3://old")])
+    assert [each.existing for each in plan_registration(renamed, desired).artifacts] == renamed.artifacts
 
 
 def test_an_alias_is_checked_against_the_model() -> None:

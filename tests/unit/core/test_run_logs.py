@@ -24,6 +24,7 @@ def test_a_point_of_a_metrics_history() -> None:
     assert (point.record, point.parent_id) == (Metric, "7")
 
 
+@pytest.mark.usefixtures("nine_hours_ahead")
 def test_a_point_without_a_time_was_measured_now() -> None:
     point = metric_point("7", "auc", 0.9)
     assert "step" not in point.fields
