@@ -26,7 +26,7 @@ _TOKEN = re.compile(
       | (?P<text>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")
       | (?P<key>(?:prop(?:erty)?:)?`[^`]+`)
       | (?P<word>[^\s()<>=!,'"`]+)""",
-    re.VERBOSE,
+    re.VERBOSE | re.DOTALL,
 )
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
 _COMPARE = {"=": eq, "==": eq, "!=": ne, "<>": ne, "<": lt, "<=": le, ">": gt, ">=": ge}

@@ -315,6 +315,10 @@ def test_a_key_shows_itself():
 
 
 class TestPatterns:
+    @pytest.fixture(autouse=True)
+    def no_pattern_is_cached(self):
+        like.cache_clear()
+
     @pytest.mark.parametrize(
         ("where", "holds"),
         [

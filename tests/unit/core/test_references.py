@@ -81,6 +81,7 @@ def test_a_reference_is_cut_at_the_last_at() -> None:
         (lambda: model_parent("fraud", "17"), "model and model_id are both given"),
         (lambda: model_parent(None, "fraud"), "model_id is 'fraud'; ids are digits, and model= takes a name"),
         (lambda: model_parent(None, True), "model_id is True"),
+        (lambda: model_parent("", None), "^model is empty"),
         (lambda: model_parent(7, None), "model is 7; give a RegisteredModel or its name"),
         (lambda: model_parent(ModelVersion(id="3"), None), "this is a ModelVersion"),
         (lambda: model_parent(RegisteredModel(name="new"), None), "has no id, it was never in a registry"),
@@ -115,6 +116,9 @@ def test_a_reference_as_an_error_names_it() -> None:
 
 def test_the_record_that_a_verb_was_given_is_kept() -> None:
     assert subject(MODELS, MODEL).record is MODEL
+    found = model_parent(MODEL, None)
+    assert found is not None
+    assert found.record is MODEL
     assert subject(MODELS, "17").record is None
     assert subject(VERSIONS, "3") == Reference(VERSIONS, id="3")
     for given in ("fraud", "a@1"):

@@ -259,6 +259,8 @@ STRUCT = "MetadataStructValue"
         ({"metadataType": STRUCT, "struct_value": '{"a":1}'}, {"struct_value": '{"a":true}'}, False),
         ({"metadataType": "MetadataDoubleValue", "double_value": 1}, {"double_value": 1.0}, True),
         ({"metadataType": "MetadataDoubleValue", "double_value": 1.0}, {"double_value": 2.0}, False),
+        # Go writes the shortest digits that mean the double, and zeros behind them.
+        ({"metadataType": "MetadataDoubleValue", "double_value": 2.0**60}, {"double_value": 1152921504606847000}, True),
         ({"metadataType": "MetadataDoubleValue", "double_value": "NaN"}, {"double_value": "NaN"}, True),
         ({"metadataType": "MetadataIntValue", "int_value": "1"}, {"int_value": 1}, True),
         ({"metadataType": "MetadataIntValue", "int_value": "1"}, {"int_value": "2"}, False),
