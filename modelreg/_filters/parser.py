@@ -98,7 +98,7 @@ class _Parser:
                 quoted = self._text[position] in "'\"`"
                 raise self.error("unterminated string" if quoted else "unexpected character", position)
             if match.lastgroup != "space":
-                yield _Token(match.lastgroup or "", match[0], position)
+                yield _Token(str(match.lastgroup), match[0], position)
             position = match.end()
         yield _Token("end", "", len(self._text))
 

@@ -16,7 +16,7 @@ from modelreg._sync import recent as sync_recent
 from modelreg.errors import InvalidResponse, NotFound
 from modelreg.local import LocalTransport
 
-Response = Callable[[httpx.Request, Callable[[], httpx.Response]], httpx.Response]
+Response = Callable[[httpx.Request, Callable[..., httpx.Response]], httpx.Response]
 
 
 class Between(httpx.BaseTransport, httpx.AsyncBaseTransport):
@@ -30,7 +30,7 @@ class Between(httpx.BaseTransport, httpx.AsyncBaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         request.read()
         self.methods.append(request.method)
-        return self._response(request, lambda: self._inner.handle_request(request))
+        return self._response(request, lambda other=request: self._inner.handle_request(other))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         await request.aread()
@@ -119,6 +119,43 @@ def test_a_record_whose_response_was_lost_counts_as_created(on: Any) -> None:
     again, methods = on(lambda registry: registry.register("fraud", "1", uri="s3://w", owner="ana"), lost(3))
     assert str(again.outcome) == "unchanged"
     assert "POST" not in methods
+
+
+def test_a_record_whose_post_arrives_late_counts_as_created(on: Any) -> None:
+    posts: list[httpx.Request] = []
+
+    def late(request: httpx.Request, inner: Callable[..., httpx.Response]) -> httpx.Response:
+        if request.method == "POST":
+            posts.append(request)
+            if len(posts) == 1:
+                raise httpx.ReadTimeout("no response yet", request=request)
+            if len(posts) == 2:
+                # The first one arrives just before the second, which is told that the name is taken.
+                inner()
+        return inner()
+
+    done, _ = on(lambda registry: registry.register("fraud", "1"), late)
+    assert (done.outcome.model, done.outcome.version) == ("created", "created")
+    assert len(posts) == 3
+
+
+@pytest.mark.parametrize(("owner", "happened"), [("ana", "unchanged"), ("bob", "updated")])
+@pytest.mark.parametrize("response_is_lost", [False, True])
+def test_a_record_that_another_client_created_first_is_its_own(
+    on: Any, owner: str, happened: str, response_is_lost: bool
+) -> None:
+    """A lost response and a record that is the desired one: nobody can tell whose it is."""
+
+    def overtaken(request: httpx.Request, inner: Callable[..., httpx.Response]) -> httpx.Response:
+        if request.method == "POST" and request.url.path.endswith("/registered_models"):
+            inner(httpx.Request("POST", request.url, json={"name": "fraud", "owner": owner}))
+            if response_is_lost:
+                raise httpx.ReadError("connection reset by peer", request=request)
+        return inner()
+
+    done, _ = on(lambda registry: registry.register("fraud", "1", owner="ana"), overtaken)
+    assert done.outcome.model == ("created" if response_is_lost and owner == "ana" else happened)
+    assert done.model.owner == "ana"
 
 
 @pytest.mark.parametrize("body", [b"{}", b"<html></html>", b'{"id": "1"'])

@@ -42,6 +42,8 @@ MEANT = [
     ("other:name = x", F("other:name") == "x"),
     ("prop: = x", F("prop:") == "x"),
     ("like = 1", F("like") == 1),
+    ("`X` = 1", F("X") == 1),
+    ("prop:`X` = 1", F.property("X") == 1),
     ("a = 'and'", F("a") == "and"),
     ("a = 'x\\\n\\\\y'", F("a") == "x\n\\y"),
     ("a = 'tab\tand\nline'", F("a") == "tab\tand\nline"),
@@ -107,3 +109,8 @@ def test_a_text_that_does_not_end_is_told_from_a_character_that_means_nothing():
             parse_filter(text)
     with pytest.raises(InvalidInput, match="unexpected character"):
         parse_filter("a ! 1")
+
+
+def test_what_a_comparison_is_refused_for_is_told():
+    with pytest.raises(InvalidInput, match="neither less nor greater"):
+        parse_filter("flag > true")

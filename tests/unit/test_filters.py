@@ -307,6 +307,11 @@ def test_a_filter_shows_itself_as_it_is_written(where, shown):
     )
 
 
+@pytest.mark.usefixtures("nine_hours_ahead")
+def test_a_time_is_shown_in_utc():
+    assert repr(F("t") < datetime(2026, 5, 1, 9)) == "(F('t') < '2026-05-01T00:00:00+00:00')"  # noqa: DTZ001
+
+
 def test_a_key_shows_itself():
     assert repr(F("a")) == "F('a')"
     assert repr(F.property("a")) == "F.property('a')"

@@ -53,6 +53,7 @@ def happens(plan: RegistrationChange) -> list[str]:
 def test_into_an_empty_registry() -> None:
     plan = changes(Existing(), uri="s3://w", metrics={"auc": 0.9})
     assert happens(plan) == ["created", "created", "created"]
+    assert plan.warnings == ()
     assert plan.model.body == {"name": "fraud"}
     assert plan.version.body == {"name": "1", "customProperties": to_wire({"auc": 0.9})}
     assert plan.artifacts[0].body == {"name": "fraud", "artifactType": "model-artifact", "uri": "s3://w"}
@@ -267,5 +268,8 @@ def test_the_outcome_names_each_record_and_remembers_what_was_created() -> None:
     assert outcome(plan, earlier).model == "updated"
     desired = desired_registration(RegistrationRequest("fraud", "1", **given))
     assert registration_plan(plan, desired).outcome == outcome(plan, {})
+    there = attrs.evolve(seen, artifacts=[artifact("doc-artifact", name="card", uri="s3://c")])
+    half = outcome(changes(there, **given), {})
+    assert (half.artifact, half.artifacts) == ("created", ("unchanged", "created"))
     bare = outcome(changes(Existing(), artifacts=[DocArtifact(name="card")]), {})
     assert (bare.artifact, bare.artifacts) == (None, ("created",))
