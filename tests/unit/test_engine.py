@@ -12,6 +12,7 @@ import pytest
 
 from modelreg import AsyncModelRegistry, ModelRegistry
 from modelreg._async import recent as async_recent
+from modelreg._core.values import to_wire
 from modelreg._sync import recent as sync_recent
 from modelreg.errors import InvalidResponse, NotFound
 from modelreg.local import LocalTransport
@@ -156,6 +157,20 @@ def test_a_record_that_another_client_created_first_is_its_own(
     done, _ = on(lambda registry: registry.register("fraud", "1", owner="ana"), overtaken)
     assert done.outcome.model == ("created" if response_is_lost and owner == "ana" else happened)
     assert done.model.owner == "ana"
+
+
+def test_a_change_is_decided_anew_where_another_client_changed_the_record_meanwhile(on: Any) -> None:
+    theirs = [to_wire({"before": 1, "theirs": 2})]
+
+    def overtaken(request: httpx.Request, inner: Callable[..., httpx.Response]) -> httpx.Response:
+        if request.method == "PATCH" and theirs:
+            inner(httpx.Request("PATCH", request.url, json={"customProperties": theirs.pop()}))
+        return inner()
+
+    on(lambda registry: registry.models.upsert("fraud", properties={"before": 1}), passed)
+    model, methods = on(lambda registry: registry.models.update("1", properties={"ours": 3}), overtaken)
+    assert model.properties == {"before": 1, "theirs": 2, "ours": 3}
+    assert methods == ["GET", "PATCH", "GET", "PATCH"]
 
 
 @pytest.mark.parametrize("body", [b"{}", b"<html></html>", b'{"id": "1"'])
