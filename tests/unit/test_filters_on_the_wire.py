@@ -1,6 +1,7 @@
 """What is sent selects at least what is wanted, and is what servers are recorded to accept."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -19,6 +20,7 @@ from modelreg._types import (
 )
 from modelreg.errors import InvalidInput
 
+EVERYTHING = ~F("k").in_([])
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 NOON_MS = 1777636800000
 
@@ -98,6 +100,7 @@ NOON_MS = 1777636800000
         (F("external_id") == "e", "externalId = 'e'"),
         (F("id") == 5, "id = 5"),
         (F("id") >= "5", "id >= 5"),
+        (F("id") == Decimal(5), "id = 5"),
         (F("create_time") > NOON, f"createTimeSinceEpoch >= {NOON_MS}"),
         (F("create_time") >= NOON, f"createTimeSinceEpoch >= {NOON_MS}"),
         (F("last_update_time") < NOON.replace(microsecond=1), f"lastUpdateTimeSinceEpoch <= {NOON_MS + 1}"),
@@ -238,6 +241,17 @@ class TestSize:
     def test_of_an_and_as_much_is_sent_as_fits(self):
         where = (F("a") == "x") & F("k").in_([f"{n:040}" for n in range(1000)]) & (F("b") == "y")
         assert where.compile(RegisteredModel) == "a = 'x' AND b = 'y'"
+
+    def test_of_an_and_a_hundred_comparisons_are_sent_and_six_thousand_characters(self):
+        many = EVERYTHING
+        for number in range(150):
+            many &= F(f"k{number}") == "x"
+        assert many.compile(RegisteredModel).count(" = ") == 100
+        long = EVERYTHING
+        for number in range(9):
+            long &= F(f"k{number}") == "x" * 991
+        # "k0 = '...'" has 998 characters, " AND " five.
+        assert len(long.compile(RegisteredModel)) == 5 * 998 + 4 * 5
 
     def test_an_or_that_does_not_fit_is_not_sent(self):
         assert F("k").in_(range(1000)).compile(RegisteredModel) is None

@@ -104,6 +104,13 @@ class Colour(enum.Enum):
     RED = "red"
 
 
+class Basket:
+    """Has an `item`, and is no array."""
+
+    def item(self) -> int:
+        return 1
+
+
 class Level(enum.IntEnum):
     HIGH = 3
 
@@ -144,6 +151,7 @@ def test_what_training_code_hands_over(value: object, plain: object) -> None:
         (b"x", "bytes"),
         ({1, 2}, "set"),
         (np.array([1, 2]), "ndarray"),
+        (Basket(), "Basket"),
         (np.longdouble(1), "wider than a double"),
         ({"a": {"b": float("nan")}}, "['a']['b']"),
         ({1: 2}, "the key 1"),
@@ -244,6 +252,19 @@ def test_reading_is_lenient(wire: dict[str, object], plain: object) -> None:
     assert back == plain
     assert type(back) is type(plain)
     assert properties.same(wire, dict(wire))
+
+
+def test_of_a_map_what_is_no_typed_value_is_left_out() -> None:
+    text, odd = {"metadataType": "MetadataStringValue"}, {"metadataType": "MetadataFutureValue", "v": 1}
+    assert properties.all_to_plain({"a": 3, "b": text, "c": None, "d": odd}) == {"b": "", "d": odd}
+    assert properties.all_to_plain(None) == properties.all_to_plain(["a"]) == {}
+
+
+def test_an_unknown_value_that_is_nested_too_deeply_is_an_empty_text() -> None:
+    value: dict[str, object] = {}
+    for _ in range(100_000):
+        value = {"v": value}
+    assert properties.all_to_plain({"a": {"metadataType": "MetadataFutureValue", "v": value}}) == {"a": ""}
 
 
 STRUCT = "MetadataStructValue"
