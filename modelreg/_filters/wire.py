@@ -200,7 +200,6 @@ def _pattern(key: str, operator: str, parts: Iterable[tuple[str, bool]], *, befo
 def _number(key: str, operator: str, value: float) -> _Sent:
     """Ask for ints and doubles apart: what a server makes of a literal depends on its form."""
     plain = not key.startswith("`")
-    pieces = []
     if abs(value) > _EXACT:
         pieces = [f"{key} > 0", f"{key} <= 0"]
     elif not plain and float(value).is_integer() and _LEAST <= value <= _MOST:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from modelreg._filters import F
+from modelreg._filters import F, wire
 from modelreg._types import (
     Artifact,
     DocArtifact,
@@ -150,6 +150,13 @@ def test_what_no_server_can_be_asked_is_not_sent(where):
     assert where.compile(RegisteredModel) is None
 
 
+@pytest.mark.parametrize("key", ["modelFormatVersion", "externalId", "typeId", "name"])
+def test_a_key_that_servers_take_for_a_field_is_not_asked_for(key):
+    wire._wire_names.cache_clear()
+    assert (F.property(key) == "x").compile(RegisteredModel) is None
+    assert (F.property(f"{key}s") == "x").compile(RegisteredModel) == f"{key}s = 'x'"
+
+
 class TestNamesOfChildren:
     @pytest.mark.parametrize(
         ("where", "version", "artifact"),
@@ -265,4 +272,11 @@ class TestSize:
         for number in range(60):
             where = (where | (F(f"o{number}") == "y")) & (F(f"a{number}") == "z")
         sent = where.compile(RegisteredModel)
-        assert sent is None or sent.count("(") <= 20
+        assert sent.count("(") == 20
+
+    @pytest.mark.parametrize(("ors", "fits"), [(10, True), (11, False)])
+    def test_an_or_whose_brackets_nest_too_deeply_is_not_sent(self, ors, fits):
+        where = F("k") == "x"
+        for number in range(ors):
+            where = (where & (F(f"o{number}") == "y")) | (F(f"a{number}") == "z")
+        assert (where.compile(RegisteredModel) is not None) is fits
