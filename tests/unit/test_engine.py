@@ -60,6 +60,19 @@ async def awaited(verb: Callable[[Any], Any], made: dict[str, Any]) -> Any:
         return [each async for each in result] if hasattr(result, "pages") else await result
 
 
+def twice(upsert: Callable[..., Any]) -> Any:
+    """Upsert two versions of one model, and return the second."""
+    first = upsert("1", model="fraud")
+    if not asyncio.iscoroutine(first):
+        return upsert("2", model="fraud")
+
+    async def both() -> Any:
+        await first
+        return await upsert("2", model="fraud")
+
+    return both()
+
+
 def passed(request: httpx.Request, inner: Callable[[], httpx.Response]) -> httpx.Response:
     """Return what the registry returns."""
     return inner()
@@ -97,6 +110,39 @@ def test_a_record_that_two_pages_hold_is_listed_once(on: Any) -> None:
     records, methods = on(lambda registry: registry.models.list(), overlapping)
     assert [record.id for record in records] == ["1", "2", "3"]
     assert methods == ["GET", "GET"]
+
+
+def test_a_list_whose_token_comes_again_does_not_end(on: Any) -> None:
+    sent: list[str] = []
+
+    def repeating(request: httpx.Request, inner: Callable[[], httpx.Response]) -> httpx.Response:
+        sent.append(request.method)
+        items = [{"id": str(len(sent)), "name": f"m{len(sent)}"}]
+        return httpx.Response(200, json={"items": items, "nextPageToken": "again", "pageSize": 1, "size": 1})
+
+    with pytest.raises(InvalidResponse) as raised:
+        on(lambda registry: registry.models.list(), repeating)
+    assert (raised.value.reason, len(sent)) == ("paging_does_not_end", 2)
+
+
+def test_a_child_is_written_below_the_parent_that_is_there_now(on: Any, tmp_path: Path) -> None:
+    other = LocalTransport(tmp_path / "other.db")
+    with ModelRegistry("http://registry.test", transport=other) as registry:
+        registry.models.upsert("another")
+        registry.models.upsert("fraud")
+    replaced = False
+
+    def sent(request: httpx.Request, inner: Callable[[], httpx.Response]) -> httpx.Response:
+        nonlocal replaced
+        response = other.handle_request(request) if replaced else inner()
+        replaced = replaced or request.method == "POST"
+        return response
+
+    on(lambda registry: registry.models.upsert("fraud"), passed)
+    version, methods = on(lambda registry: twice(registry.versions.upsert), sent)
+    assert methods.count("POST") == 2
+    assert version.model_id == "2"
+    other.close()
 
 
 def lost(times: int) -> Response:
