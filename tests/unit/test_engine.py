@@ -61,14 +61,15 @@ async def awaited(verb: Callable[[Any], Any], made: dict[str, Any]) -> Any:
 
 
 def twice(upsert: Callable[..., Any]) -> Any:
-    """Upsert two versions of one model, and return the second."""
-    first = upsert("1", model="fraud")
+    """Upsert two artifacts of one version, and return the second."""
+    given = {"version": ("fraud", "1"), "kind": "doc"}
+    first = upsert("card", **given)
     if not asyncio.iscoroutine(first):
-        return upsert("2", model="fraud")
+        return upsert("report", **given)
 
     async def both() -> Any:
         await first
-        return await upsert("2", model="fraud")
+        return await upsert("report", **given)
 
     return both()
 
@@ -117,6 +118,7 @@ def test_a_list_whose_token_comes_again_does_not_end(on: Any) -> None:
 
     def repeating(request: httpx.Request, inner: Callable[[], httpx.Response]) -> httpx.Response:
         sent.append(request.method)
+        assert len(sent) < 5
         items = [{"id": str(len(sent)), "name": f"m{len(sent)}"}]
         return httpx.Response(200, json={"items": items, "nextPageToken": "again", "pageSize": 1, "size": 1})
 
@@ -128,20 +130,21 @@ def test_a_list_whose_token_comes_again_does_not_end(on: Any) -> None:
 def test_a_child_is_written_below_the_parent_that_is_there_now(on: Any, tmp_path: Path) -> None:
     other = LocalTransport(tmp_path / "other.db")
     with ModelRegistry("http://registry.test", transport=other) as registry:
-        registry.models.upsert("another")
-        registry.models.upsert("fraud")
-    replaced = False
+        registry.register("another", "1")
+        there_now = registry.register("fraud", "1").version.id
+    posts: list[str] = []
 
-    def sent(request: httpx.Request, inner: Callable[[], httpx.Response]) -> httpx.Response:
-        nonlocal replaced
-        response = other.handle_request(request) if replaced else inner()
-        replaced = replaced or request.method == "POST"
+    def replaced_after_the_first_post(request: httpx.Request, inner: Callable[[], httpx.Response]) -> httpx.Response:
+        response = other.handle_request(request) if posts else inner()
+        if request.method == "POST":
+            posts.append(request.url.path)
         return response
 
-    on(lambda registry: registry.models.upsert("fraud"), passed)
-    version, methods = on(lambda registry: twice(registry.versions.upsert), sent)
-    assert methods.count("POST") == 2
-    assert version.model_id == "2"
+    on(lambda registry: registry.register("fraud", "1"), passed)
+    on(lambda registry: twice(registry.artifacts.upsert), replaced_after_the_first_post)
+    assert len(posts) == 2
+    assert posts[1].endswith(f"/model_versions/{there_now}/artifacts")
+    assert posts[0] != posts[1]
     other.close()
 
 
