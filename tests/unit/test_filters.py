@@ -350,6 +350,7 @@ class TestPatterns:
             ("end\\", "end\\", True),
             ("a%b", "a\n\nb", True),
             ("a.b", "axb", False),
+            ("X", "Y", False),
             ("", "", True),
             ("", "x", False),
             ("%", "", True),
