@@ -263,7 +263,7 @@ def _differs(current: Any, wanted: Any) -> bool:
 def _refuse_fixed(existing: Record, desired: Desired, body: Mapping[str, Any]) -> None:
     for field in fixed_fields(type(existing)):
         wanted = body.get(field.wire, desired.fixed.get(field.wire))
-        if wanted is not None and field.name not in ("id", "name") and existing.raw.get(field.wire) != wanted:
+        if wanted is not None and existing.raw.get(field.wire) != wanted:
             raise InvalidInput(
                 f"{field.name} of {desired.resource.label} {existing.name!r} is {getattr(existing, field.name)!r} and "
                 f"can only be given when it is created; {wanted!r} needs another record",

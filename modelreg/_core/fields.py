@@ -231,9 +231,7 @@ def _write_texts(value: object, field: Field) -> list[str]:
 
 
 def _write_properties(value: object, field: Field) -> dict[str, Any]:
-    if not isinstance(value, Mapping):
-        raise InvalidInput(f"{field.name} is a {type(value).__name__}; give a dict of values by key")
-    return dict(properties.to_wire(value, what=field.name))
+    return properties.to_wire(value, what=field.name)
 
 
 _WRITERS: dict[str, Callable[[object, Field], Any]] = {

@@ -25,7 +25,7 @@ def plan_of(change: Change) -> Plan:
 def planned_write(change: Change) -> PlannedWrite:
     """Return the request of a change; `{...}` in its path stands for the id of what is not there yet."""
     desired = change.desired
-    name = desired.name or (change.existing.name if change.existing is not None else "")
+    name = desired.name or change.existing.name
     assert change.happens != "conflict"
     if change.body is None:
         return PlannedWrite(resource=desired.resource.kind, name=name, happens=change.happens)

@@ -139,7 +139,7 @@ def subject(resource: Resource, given: Given, *, name: str | None = None, parent
         if resource.parent is not None:
             parent = required(parent, resource.parent.kind)
         return Reference(resource, name=checked_name(name), parent=parent)
-    if resource is VERSIONS and isinstance(given, str) and not is_id(given) and split_reference(given):
+    if resource is VERSIONS and isinstance(given, str) and split_reference(given):
         return version_reference(given)
     record = given if isinstance(given, Record) else None
     return Reference(resource, id=record_id(given, resource), record=record)

@@ -363,13 +363,13 @@ def _without_late_artifacts(
         if wanted.record is ModelArtifact or _counterpart(existing.artifacts, wanted, registration) is not None:
             kept.append(wanted)
             continue
-        key = f"{wanted.record.kind}_{wanted.name}"[:255]  # type: ignore[attr-defined]
+        key = f"{wanted.record.kind}_{wanted.name}"  # type: ignore[attr-defined]
         late[key] = _summary(wanted)
         warnings.append(
             f"{wanted.record.__name__} {wanted.name!r} is kept as the property {key!r} of version "
             f"{version.name!r}: as an artifact it would be newer than the model artifact, and KServe loads the newest"
         )
-    return _with_properties(version, to_wire(late)) if late else version, kept, tuple(warnings)
+    return _with_properties(version, to_wire(late)), kept, tuple(warnings)
 
 
 def _summary(wanted: Desired) -> object:

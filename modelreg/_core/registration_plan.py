@@ -20,7 +20,7 @@ def registration_plan(change: RegistrationChange, desired: DesiredRegistration) 
     model, alias = change.model.existing, desired.alias
     if alias is not None and (model is None or aliases_of(model).get(alias) != desired.version.name):
         # The alias moves last, when the version that it points at is there.
-        there = model or RegisteredModel(name=desired.model.name)
+        there = model or RegisteredModel()
         edit, _ = moved(there, alias, desired.version.name, at=datetime.now(UTC), by=None, reason=None)
         merged = {**(there.raw.get(PROPERTIES) or {}), **desired.model.edit.merge, **edit.merge}
         writes.append(

@@ -26,7 +26,7 @@ _TOKEN = re.compile(
       | (?P<text>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")
       | (?P<key>(?:prop(?:erty)?:)?`[^`]+`)
       | (?P<word>[^\s()<>=!,'"`]+)""",
-    re.VERBOSE,
+    re.VERBOSE | re.DOTALL,
 )
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
 _COMPARE = {"=": eq, "==": eq, "!=": ne, "<>": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
@@ -98,7 +98,7 @@ class _Parser:
                 quoted = self._text[position] in "'\"`"
                 raise self.error("unterminated string" if quoted else "unexpected character", position)
             if match.lastgroup != "space":
-                yield _Token(match.lastgroup or "", match[0], position)
+                yield _Token(str(match.lastgroup), match[0], position)
             position = match.end()
         yield _Token("end", "", len(self._text))
 

@@ -159,21 +159,21 @@ def _joined(parts: tuple[Filter, ...], word: str, empty: str) -> str:
 
 def both(parts: Iterable[Filter]) -> Filter:
     """Join filters by "and"."""
-    return _join(parts, Both, EVERYTHING, NEVER)
+    return _join(parts, Both, NEVER)
 
 
 def either(parts: Iterable[Filter]) -> Filter:
     """Join filters by "or"."""
-    return _join(parts, Either, NEVER, EVERYTHING)
+    return _join(parts, Either, EVERYTHING)
 
 
-def _join(parts: Iterable[Filter], kind: type[Both] | type[Either], idle: Filter, decisive: Filter) -> Filter:
+def _join(parts: Iterable[Filter], kind: type[Both] | type[Either], decisive: Filter) -> Filter:
     flat: dict[Filter, None] = {}
     for part in parts:
         if part == decisive:
             return decisive
         flat.update(dict.fromkeys(part.parts if isinstance(part, kind) else (part,)))
-    return idle if not flat else next(iter(flat)) if len(flat) == 1 else kind(tuple(flat))
+    return next(iter(flat)) if len(flat) == 1 else kind(tuple(flat))
 
 
 def _filter(given: object) -> Filter:

@@ -44,7 +44,13 @@ _LONGEST_TEXT, _MOST_WILDCARDS = 1500, 12
 
 @attrs.frozen
 class _Sent:
-    """A piece of a filterQuery, and how much it holds."""
+    """A piece of a filterQuery, and how much it holds.
+
+    Attributes:
+        joined_by: "AND" or "OR"; empty for a comparison.
+        comparisons: How many it has.
+        depth: How deep its brackets are nested.
+    """
 
     text: str
     joined_by: str = ""
@@ -112,12 +118,13 @@ _EQUALITY = re.compile(r"(?P<key>`[^`]+`|[\w.]+) = (?P<text>'[^']*')", re.DOTALL
 def _joined(word: str, pieces: list[_Sent]) -> _Sent:
     if len(pieces) == 1:
         return pieces[0]
-    wrapped = [f"({piece.text})" if piece.joined_by not in ("", word) else piece.text for piece in pieces]
+    nested = [piece.joined_by not in ("", word) for piece in pieces]
+    wrapped = [f"({piece.text})" if deeper else piece.text for piece, deeper in zip(pieces, nested, strict=True)]
     return _Sent(
         f" {word} ".join(wrapped),
         word,
         sum(piece.comparisons for piece in pieces),
-        1 + max(piece.depth for piece in pieces),
+        max(piece.depth + deeper for piece, deeper in zip(pieces, nested, strict=True)),
     )
 
 
@@ -193,7 +200,6 @@ def _pattern(key: str, operator: str, parts: Iterable[tuple[str, bool]], *, befo
 def _number(key: str, operator: str, value: float) -> _Sent:
     """Ask for ints and doubles apart: what a server makes of a literal depends on its form."""
     plain = not key.startswith("`")
-    pieces = []
     if abs(value) > _EXACT:
         pieces = [f"{key} > 0", f"{key} <= 0"]
     elif not plain and float(value).is_integer() and _LEAST <= value <= _MOST:

@@ -12,11 +12,12 @@ import pytest
 
 from modelreg import AsyncModelRegistry, ModelRegistry
 from modelreg._async import recent as async_recent
+from modelreg._core.values import to_wire
 from modelreg._sync import recent as sync_recent
 from modelreg.errors import InvalidResponse, NotFound
 from modelreg.local import LocalTransport
 
-Response = Callable[[httpx.Request, Callable[[], httpx.Response]], httpx.Response]
+Response = Callable[[httpx.Request, Callable[..., httpx.Response]], httpx.Response]
 
 
 class Between(httpx.BaseTransport, httpx.AsyncBaseTransport):
@@ -30,7 +31,7 @@ class Between(httpx.BaseTransport, httpx.AsyncBaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         request.read()
         self.methods.append(request.method)
-        return self._response(request, lambda: self._inner.handle_request(request))
+        return self._response(request, lambda other=request: self._inner.handle_request(other))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         await request.aread()
@@ -57,6 +58,20 @@ async def awaited(verb: Callable[[Any], Any], made: dict[str, Any]) -> Any:
     async with AsyncModelRegistry("http://registry.test", **made) as registry:
         result = verb(registry)
         return [each async for each in result] if hasattr(result, "pages") else await result
+
+
+def twice(upsert: Callable[..., Any]) -> Any:
+    """Upsert two artifacts of one version, and return the second."""
+    given = {"version": ("fraud", "1"), "kind": "doc"}
+    first = upsert("card", **given)
+    if not asyncio.iscoroutine(first):
+        return upsert("report", **given)
+
+    async def both() -> Any:
+        await first
+        return await upsert("report", **given)
+
+    return both()
 
 
 def passed(request: httpx.Request, inner: Callable[[], httpx.Response]) -> httpx.Response:
@@ -98,6 +113,41 @@ def test_a_record_that_two_pages_hold_is_listed_once(on: Any) -> None:
     assert methods == ["GET", "GET"]
 
 
+def test_a_list_whose_token_comes_again_does_not_end(on: Any) -> None:
+    sent: list[str] = []
+
+    def repeating(request: httpx.Request, inner: Callable[[], httpx.Response]) -> httpx.Response:
+        sent.append(request.method)
+        assert len(sent) < 5
+        items = [{"id": str(len(sent)), "name": f"m{len(sent)}"}]
+        return httpx.Response(200, json={"items": items, "nextPageToken": "again", "pageSize": 1, "size": 1})
+
+    with pytest.raises(InvalidResponse) as raised:
+        on(lambda registry: registry.models.list(), repeating)
+    assert (raised.value.reason, len(sent)) == ("paging_does_not_end", 2)
+
+
+def test_a_child_is_written_below_the_parent_that_is_there_now(on: Any, tmp_path: Path) -> None:
+    other = LocalTransport(tmp_path / "other.db")
+    with ModelRegistry("http://registry.test", transport=other) as registry:
+        registry.register("another", "1")
+        there_now = registry.register("fraud", "1").version.id
+    posts: list[str] = []
+
+    def replaced_after_the_first_post(request: httpx.Request, inner: Callable[[], httpx.Response]) -> httpx.Response:
+        response = other.handle_request(request) if posts else inner()
+        if request.method == "POST":
+            posts.append(request.url.path)
+        return response
+
+    on(lambda registry: registry.register("fraud", "1"), passed)
+    on(lambda registry: twice(registry.artifacts.upsert), replaced_after_the_first_post)
+    assert len(posts) == 2
+    assert posts[1].endswith(f"/model_versions/{there_now}/artifacts")
+    assert posts[0] != posts[1]
+    other.close()
+
+
 def lost(times: int) -> Response:
     """Return what lets the registry act on a POST and loses the response."""
     left = [times]
@@ -119,6 +169,57 @@ def test_a_record_whose_response_was_lost_counts_as_created(on: Any) -> None:
     again, methods = on(lambda registry: registry.register("fraud", "1", uri="s3://w", owner="ana"), lost(3))
     assert str(again.outcome) == "unchanged"
     assert "POST" not in methods
+
+
+def test_a_record_whose_post_arrives_late_counts_as_created(on: Any) -> None:
+    posts: list[httpx.Request] = []
+
+    def late(request: httpx.Request, inner: Callable[..., httpx.Response]) -> httpx.Response:
+        if request.method == "POST":
+            posts.append(request)
+            if len(posts) == 1:
+                raise httpx.ReadTimeout("no response yet", request=request)
+            if len(posts) == 2:
+                # The first one arrives just before the second, which is told that the name is taken.
+                inner()
+        return inner()
+
+    done, _ = on(lambda registry: registry.register("fraud", "1"), late)
+    assert (done.outcome.model, done.outcome.version) == ("created", "created")
+    assert len(posts) == 3
+
+
+@pytest.mark.parametrize(("owner", "happened"), [("ana", "unchanged"), ("bob", "updated")])
+@pytest.mark.parametrize("response_is_lost", [False, True])
+def test_a_record_that_another_client_created_first_is_its_own(
+    on: Any, owner: str, happened: str, response_is_lost: bool
+) -> None:
+    """A lost response and a record that is the desired one: nobody can tell whose it is."""
+
+    def overtaken(request: httpx.Request, inner: Callable[..., httpx.Response]) -> httpx.Response:
+        if request.method == "POST" and request.url.path.endswith("/registered_models"):
+            inner(httpx.Request("POST", request.url, json={"name": "fraud", "owner": owner}))
+            if response_is_lost:
+                raise httpx.ReadError("connection reset by peer", request=request)
+        return inner()
+
+    done, _ = on(lambda registry: registry.register("fraud", "1", owner="ana"), overtaken)
+    assert done.outcome.model == ("created" if response_is_lost and owner == "ana" else happened)
+    assert done.model.owner == "ana"
+
+
+def test_a_change_is_decided_anew_where_another_client_changed_the_record_meanwhile(on: Any) -> None:
+    theirs = [to_wire({"before": 1, "theirs": 2})]
+
+    def overtaken(request: httpx.Request, inner: Callable[..., httpx.Response]) -> httpx.Response:
+        if request.method == "PATCH" and theirs:
+            inner(httpx.Request("PATCH", request.url, json={"customProperties": theirs.pop()}))
+        return inner()
+
+    on(lambda registry: registry.models.upsert("fraud", properties={"before": 1}), passed)
+    model, methods = on(lambda registry: registry.models.update("1", properties={"ours": 3}), overtaken)
+    assert model.properties == {"before": 1, "theirs": 2, "ours": 3}
+    assert methods == ["GET", "PATCH", "GET", "PATCH"]
 
 
 @pytest.mark.parametrize("body", [b"{}", b"<html></html>", b'{"id": "1"'])

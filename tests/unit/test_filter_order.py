@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from modelreg._filters import F, sort_records, unknown_keys
 from modelreg._types import ModelVersion, RegisteredModel
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 
 
 def models(*values: Any) -> list[RegisteredModel]:
@@ -33,6 +34,22 @@ def test_equal_values_stand_by_their_ids_as_numbers() -> None:
     made = [RegisteredModel(id=each, name="m", properties={"p": 1}) for each in ("10", "9", "x", "100")]
     assert order(made, F("p")) == "x 9 10 100"
     assert order(made, F("id")) == "9 10 100 x"
+    one, odd = (RegisteredModel(id=each, name="m", properties={"p": 1}) for each in ("1", "x"))
+    assert order([one, odd], F("p")) == "x 1"
+
+
+def test_numbers_come_before_times_and_times_before_texts() -> None:
+    made = [
+        RegisteredModel(id=str(at), name="m", properties={} if value is None else {"p": value})
+        for at, value in enumerate(("b", NOON, None, 2, NOON - HOUR, True, 1), 1)
+    ]
+    assert order(made, F("p")) == "7 4 5 2 1 6 3"
+    assert order(made, F("p"), descending=True) == "4 7 2 5 1 6 3"
+
+
+def test_a_name_of_digits_is_a_text() -> None:
+    made = [RegisteredModel(id=str(at), name=name) for at, name in enumerate(("9", "10"), 1)]
+    assert order(made, F("name")) == "2 1"
 
 
 def test_a_field_comes_before_the_property_of_its_name() -> None:
@@ -60,3 +77,9 @@ def test_keys_that_nothing_has_are_named_with_near_ones() -> None:
     assert unknown("raw", "ID") == {}
     assert unknown_keys(F("nothing") > 1, None, [], RegisteredModel) == {}
     assert unknown_keys(F("author") == "x", None, [ModelVersion(id="1", name="v")], RegisteredModel) == {}
+
+
+def test_at_most_three_near_keys_are_named() -> None:
+    record = RegisteredModel(id="1", name="m", properties=dict.fromkeys(("auc_1", "auc_2", "auc_3", "auc_4"), 1))
+    (near,) = unknown_keys(F("auc_9") > 1, None, [record], RegisteredModel).values()
+    assert len(near) == 3

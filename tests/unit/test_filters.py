@@ -126,6 +126,14 @@ class TestFields:
     def test_a_field_comes_before_a_property(self, where, holds):
         assert where.matches(model(name="other", owner="zoe", id=5)) is holds
 
+    @pytest.mark.usefixtures("nine_hours_ahead")
+    def test_a_day_begins_in_utc_and_a_time_without_a_zone_is_local(self):
+        midnight = RegisteredModel(id="1", name="m", create_time=datetime(2026, 5, 1, tzinfo=UTC))
+        for day in (date(2026, 5, 1), "2026-05-01", "20260501"):
+            assert (F("create_time") == day).matches(midnight)
+        for moment in (datetime(2026, 5, 1, 9), "2026-05-01T09:00", "2026-05-01T00:00Z"):  # noqa: DTZ001
+            assert (F("create_time") == moment).matches(midnight)
+
     def test_the_property_of_a_fields_name_can_be_meant(self):
         assert (F.property("name") == "other").matches(model(name="other"))
         assert not (F.property("name") == "fraud").matches(model())
@@ -299,6 +307,11 @@ def test_a_filter_shows_itself_as_it_is_written(where, shown):
     )
 
 
+@pytest.mark.usefixtures("nine_hours_ahead")
+def test_a_time_is_shown_in_utc():
+    assert repr(F("t") < datetime(2026, 5, 1, 9)) == "(F('t') < '2026-05-01T00:00:00+00:00')"  # noqa: DTZ001
+
+
 def test_a_key_shows_itself():
     assert repr(F("a")) == "F('a')"
     assert repr(F.property("a")) == "F.property('a')"
@@ -307,6 +320,25 @@ def test_a_key_shows_itself():
 
 
 class TestPatterns:
+    @pytest.fixture(autouse=True)
+    def no_pattern_is_cached(self):
+        like.cache_clear()
+
+    @pytest.mark.parametrize(
+        ("where", "holds"),
+        [
+            (F("k").like("Pr%"), True),
+            (F("k").like("pr%"), False),
+            (F("k").like("%O_"), True),
+            (F("k").ilike("pR%"), True),
+            (F("k").ilike("%éO%"), False),
+            (F("k").ilike("%o_"), True),
+        ],
+    )
+    def test_only_ilike_makes_no_difference_of_case(self, where, holds):
+        assert where.matches(model(k="PrOd")) is holds
+        assert (~where).matches(model(k="PrOd")) is not holds
+
     @pytest.mark.parametrize(
         ("pattern", "text", "found"),
         [
@@ -318,6 +350,7 @@ class TestPatterns:
             ("end\\", "end\\", True),
             ("a%b", "a\n\nb", True),
             ("a.b", "axb", False),
+            ("X", "Y", False),
             ("", "", True),
             ("", "x", False),
             ("%", "", True),

@@ -1,10 +1,11 @@
 """What is sent selects at least what is wanted, and is what servers are recorded to accept."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 
-from modelreg._filters import F
+from modelreg._filters import F, wire
 from modelreg._types import (
     Artifact,
     DocArtifact,
@@ -19,6 +20,7 @@ from modelreg._types import (
 )
 from modelreg.errors import InvalidInput
 
+EVERYTHING = ~F("k").in_([])
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 NOON_MS = 1777636800000
 
@@ -98,6 +100,7 @@ NOON_MS = 1777636800000
         (F("external_id") == "e", "externalId = 'e'"),
         (F("id") == 5, "id = 5"),
         (F("id") >= "5", "id >= 5"),
+        (F("id") == Decimal(5), "id = 5"),
         (F("create_time") > NOON, f"createTimeSinceEpoch >= {NOON_MS}"),
         (F("create_time") >= NOON, f"createTimeSinceEpoch >= {NOON_MS}"),
         (F("last_update_time") < NOON.replace(microsecond=1), f"lastUpdateTimeSinceEpoch <= {NOON_MS + 1}"),
@@ -145,6 +148,13 @@ def test_what_is_sent_for_models(where, sent):
 )
 def test_what_no_server_can_be_asked_is_not_sent(where):
     assert where.compile(RegisteredModel) is None
+
+
+@pytest.mark.parametrize("key", ["modelFormatVersion", "externalId", "typeId", "name"])
+def test_a_key_that_servers_take_for_a_field_is_not_asked_for(key):
+    wire._wire_names.cache_clear()
+    assert (F.property(key) == "x").compile(RegisteredModel) is None
+    assert (F.property(f"{key}s") == "x").compile(RegisteredModel) == f"{key}s = 'x'"
 
 
 class TestNamesOfChildren:
@@ -239,6 +249,17 @@ class TestSize:
         where = (F("a") == "x") & F("k").in_([f"{n:040}" for n in range(1000)]) & (F("b") == "y")
         assert where.compile(RegisteredModel) == "a = 'x' AND b = 'y'"
 
+    def test_of_an_and_a_hundred_comparisons_are_sent_and_six_thousand_characters(self):
+        many = EVERYTHING
+        for number in range(150):
+            many &= F(f"k{number}") == "x"
+        assert many.compile(RegisteredModel).count(" = ") == 100
+        long = EVERYTHING
+        for number in range(9):
+            long &= F(f"k{number}") == "x" * 991
+        # "k0 = '...'" has 998 characters, " AND " five.
+        assert len(long.compile(RegisteredModel)) == 5 * 998 + 4 * 5
+
     def test_an_or_that_does_not_fit_is_not_sent(self):
         assert F("k").in_(range(1000)).compile(RegisteredModel) is None
         assert F("k").in_([f"{n:040}" for n in range(1000)]).compile(RegisteredModel) is None
@@ -251,4 +272,11 @@ class TestSize:
         for number in range(60):
             where = (where | (F(f"o{number}") == "y")) & (F(f"a{number}") == "z")
         sent = where.compile(RegisteredModel)
-        assert sent is None or sent.count("(") <= 20
+        assert sent.count("(") == 20
+
+    @pytest.mark.parametrize(("ors", "fits"), [(10, True), (11, False)])
+    def test_an_or_whose_brackets_nest_too_deeply_is_not_sent(self, ors, fits):
+        where = F("k") == "x"
+        for number in range(ors):
+            where = (where & (F(f"o{number}") == "y")) | (F(f"a{number}") == "z")
+        assert (where.compile(RegisteredModel) is not None) is fits

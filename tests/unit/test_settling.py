@@ -18,7 +18,7 @@ BASE = "http://registry.test"
 
 
 class WithoutPreconditions(httpx.BaseTransport):
-    """An embedded registry whose responses carry no ETag, and where another client acts after chosen PATCHes.
+    """An embedded registry whose responses carry no ETag, and where others act after chosen requests.
 
     Args:
         inner: The embedded registry.
@@ -28,6 +28,7 @@ class WithoutPreconditions(httpx.BaseTransport):
         self.inner = inner
         self.methods: list[str] = []
         self.after_patches: list[Callable[[], object]] = []
+        self.after_gets: list[Callable[[], object]] = []
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Carry a request."""
@@ -35,8 +36,9 @@ class WithoutPreconditions(httpx.BaseTransport):
         self.methods.append(request.method)
         headers = [(name, value) for name, value in response.headers.items() if not name.startswith(("etag", "model"))]
         body = response.read()
-        if request.method == "PATCH" and self.after_patches:
-            self.after_patches.pop(0)()
+        after = {"PATCH": self.after_patches, "GET": self.after_gets}.get(request.method)
+        if after:
+            after.pop(0)()
         return httpx.Response(response.status_code, headers=headers, content=body)
 
 
@@ -146,6 +148,14 @@ def test_a_key_is_forgotten_after_a_minute(registry, overwrite, monkeypatch):
     now[0] += 61
     registry.models.update("1", properties={"second": 1})
     assert properties(registry) == {"before": 1, "second": 1}
+
+
+def test_what_this_object_changed_between_reading_and_writing_stays(transport):
+    with ModelRegistry(BASE, transport=transport, settle=False) as registry:
+        registry.models.upsert("fraud", properties={"before": 1})
+        transport.after_gets = [lambda: registry.models.upsert("fraud", properties={"between": 2})]
+        registry.models.upsert("fraud", properties={"mine": 3})
+        assert properties(registry) == {"before": 1, "between": 2, "mine": 3}
 
 
 def test_without_settling_the_record_is_not_read_again(transport, overwrite):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -109,6 +109,13 @@ def test_a_move_is_kept_with_its_history() -> None:
         AliasMove(version="1", since=AT, by="ana", reason="tëst"),
     )
     assert moves_of(there, "other") == ()
+
+
+@pytest.mark.usefixtures("nine_hours_ahead")
+def test_the_time_of_a_move_is_in_utc() -> None:
+    (move,) = moves_of(after(model(), "prod", "1", at=AT.astimezone()), "prod")
+    assert move.since is not None
+    assert (move.since, move.since.utcoffset()) == (AT, timedelta(0))
 
 
 def test_the_history_is_bounded() -> None:

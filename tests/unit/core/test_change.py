@@ -7,7 +7,16 @@ from typing import Any
 import attrs
 import pytest
 
-from modelreg._core.change import Change, Desired, Policy, PropertyEdit, decide, property_edit, under
+from modelreg._core.change import (
+    Change,
+    Desired,
+    Policy,
+    PropertyEdit,
+    decide,
+    property_edit,
+    refuse_merging_keys,
+    under,
+)
 from modelreg._core.resources import ARTIFACTS, MODELS, RUNS, SERVE_MODELS, VERSIONS
 from modelreg._core.values import to_wire
 from modelreg._types import ExperimentRun, Metric, ModelArtifact, ModelVersion, Record, RegisteredModel, ServeModel
@@ -104,6 +113,18 @@ def test_a_struct_is_restated_in_base64_with_every_patch() -> None:
         "state": "LIVE",
         "customProperties": to_wire({"s": {"a": [1, 2], "b": None}, "k": "v"}),
     }
+
+
+def test_keys_that_a_database_makes_one_are_named_with_their_argument() -> None:
+    with pytest.raises(InvalidInput, match=r"^properties has the keys 'AUC' and 'auc'"):
+        refuse_merging_keys(["AUC", "other", "auc"])
+    with pytest.raises(InvalidInput, match=r"^labels has"):
+        refuse_merging_keys(["AUC", "auc"], what="labels")
+    for current in (["AUC"], ["auc"]):
+        with pytest.raises(InvalidInput):
+            refuse_merging_keys(["AUC", "auc"], current)
+    refuse_merging_keys(["AUC", "auc"], ["auc", "AUC"])
+    refuse_merging_keys(["AUC", "auc2"])
 
 
 def test_clearing() -> None:

@@ -49,6 +49,11 @@ def test_an_artifact_is_of_a_kind_and_has_its_fields() -> None:
     assert desired_record(ARTIFACTS, None, {"allow_credentials_in_uri": True}).fixed == {}
 
 
+def test_lineage_stands_beside_other_fields() -> None:
+    fields = artifact_fields(ModelArtifact, {"source": {"kind": "kfp"}, "digest": None, "uri": "s3://w"})
+    assert fields == {"source_kind": "kfp", "uri": "s3://w"}
+
+
 def test_a_credential_in_a_uri_is_refused_unless_it_is_allowed() -> None:
     given = {"uri": "s3://ana:c0ffee@bucket/w"}
     with pytest.raises(InvalidInput, match=r"^uri holds password") as raised:
@@ -56,6 +61,9 @@ def test_a_credential_in_a_uri_is_refused_unless_it_is_allowed() -> None:
     assert "c0ffee" not in str(raised.value)
     allowed = desired_record(ARTIFACTS, "w", {**given, "allow_credentials_in_uri": True}, record=ModelArtifact)
     assert allowed.fields == given
+    for record in (ModelArtifact, DocArtifact):
+        with pytest.raises(InvalidInput, match=r"^uri holds X-Amz-Signature"):
+            desired_record(ARTIFACTS, "w", {"uri": "https://b/k?X-Amz-Signature=c0ffee"}, record=record)
 
 
 def test_the_kinds_and_their_names_on_the_wire() -> None:
@@ -87,6 +95,8 @@ def test_values_of_metrics_and_parameters() -> None:
 def test_a_parameter_that_cannot_be_kept_is_named() -> None:
     with pytest.raises(InvalidInput, match=r"params\['depth'\]"):
         parameter_text(float("nan"), "depth")
+    with pytest.raises(InvalidInput, match=r"params\['value'\]"):
+        artifact_fields(Parameter, {"value": float("nan")})
 
 
 def test_lineage_is_given_as_a_source_or_a_mapping() -> None:

@@ -118,6 +118,14 @@ def test_a_record_without_an_id_is_none() -> None:
         read_record(RegisteredModel, {"name": "m"})
 
 
+def test_an_empty_id_is_none_and_a_name_may_be_missing() -> None:
+    with pytest.raises(TypeError, match="has no id"):
+        read_record(RegisteredModel, {"id": "", "name": "m"})
+    for wire in ({"id": 7}, {"id": 7, "name": None}):
+        record = read_record(RegisteredModel, wire, etag='"3"')
+        assert (record.id, record.name, record._etag) == ("7", "", '"3"')
+
+
 def test_a_zero_is_no_none() -> None:
     assert read_record(Artifact, {"artifactType": "metric", "id": "9", "value": 0, "step": 0}).step == 0
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import PurePosixPath
 
+import pytest
+
 from modelreg._core.record_data import as_data, field_names, iso, plain
 from modelreg._core.serving import served_by
 from modelreg._core.tables import data_frame, record_row
@@ -43,6 +45,7 @@ def test_values_as_json_has_them() -> None:
     assert (plain(frozenset({"x"})), plain(PurePosixPath("/a"))) == (["x"], "/a")
 
 
+@pytest.mark.usefixtures("nine_hours_ahead")
 def test_a_time_is_written_in_utc() -> None:
     assert iso(datetime(2026, 1, 2, 1, tzinfo=timezone(timedelta(hours=1)))) == "2026-01-02T00:00:00.000Z"
 
@@ -53,7 +56,9 @@ def test_a_row_of_a_table() -> None:
     assert set(row["labels"]) == {"new", "a"}
     assert (row["auc"], row["properties.owner"]) == (0.5, "other")
     assert not {"new", "a", "properties", "kind", "properties.auc"} & row.keys()
-    assert record_row(DocArtifact(id="1", name="card"))["kind"] == "doc"
+    row = record_row(DocArtifact(id="1", name="card"))
+    assert (row["kind"], list(row)[:3]) == ("doc", ["id", "name", "kind"])
+    assert row.keys() - {"id", "name", "kind", "labels"} == set(field_names(DocArtifact)) - {"id", "name", "properties"}
 
 
 def test_rows_become_a_data_frame() -> None:

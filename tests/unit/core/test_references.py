@@ -23,7 +23,7 @@ from modelreg._core.references import (
     subject,
     version_reference,
 )
-from modelreg._core.resources import MODELS, RUNS, SERVICES, VERSIONS
+from modelreg._core.resources import EXPERIMENTS, MODELS, RUNS, SERVICES, VERSIONS
 from modelreg._types import Artifact, Metric, ModelVersion, Parameter, RegisteredModel, Source
 from modelreg.errors import InvalidInput
 
@@ -60,6 +60,10 @@ def test_what_a_verb_is_about() -> None:
     above = Reference(MODELS, name="fraud")
     # With a parent the text is a name, whatever it holds.
     assert subject(VERSIONS, None, name="a@1", parent=above) == Reference(VERSIONS, name="a@1", parent=above)
+    assert subject(VERSIONS, "a@1", parent=above) == Reference(VERSIONS, name="a@1", parent=above)
+    assert subject(VERSIONS, "3", parent=above) == Reference(VERSIONS, name="3", parent=above)
+    experiment = Reference(EXPERIMENTS, name="e")
+    assert subject(RUNS, "3", parent=experiment) == Reference(RUNS, id="3")
     for given, name in ((None, None), ("17", "fraud")):
         with pytest.raises(InvalidInput, match="give either"):
             subject(MODELS, given, name=name)
@@ -77,6 +81,7 @@ def test_a_reference_is_cut_at_the_last_at() -> None:
         (lambda: model_parent("fraud", "17"), "model and model_id are both given"),
         (lambda: model_parent(None, "fraud"), "model_id is 'fraud'; ids are digits, and model= takes a name"),
         (lambda: model_parent(None, True), "model_id is True"),
+        (lambda: model_parent("", None), "^model is empty"),
         (lambda: model_parent(7, None), "model is 7; give a RegisteredModel or its name"),
         (lambda: model_parent(ModelVersion(id="3"), None), "this is a ModelVersion"),
         (lambda: model_parent(RegisteredModel(name="new"), None), "has no id, it was never in a registry"),
@@ -111,13 +116,16 @@ def test_a_reference_as_an_error_names_it() -> None:
 
 def test_the_record_that_a_verb_was_given_is_kept() -> None:
     assert subject(MODELS, MODEL).record is MODEL
+    found = model_parent(MODEL, None)
+    assert found is not None
+    assert found.record is MODEL
     assert subject(MODELS, "17").record is None
     assert subject(VERSIONS, "3") == Reference(VERSIONS, id="3")
     for given in ("fraud", "a@1"):
-        with pytest.raises(InvalidInput, match="is no id of a registered model; "):
+        with pytest.raises(InvalidInput, match=r"is no id of a registered model; .* takes a name$"):
             subject(MODELS, given)
     for given in ("fraud", -1, 0.5):
-        with pytest.raises(InvalidInput, match="is no id of a model version"):
+        with pytest.raises(InvalidInput, match=r"is no id of a model version; .*; .* model@version$"):
             subject(VERSIONS, given)  # type: ignore[arg-type]
     with pytest.raises(InvalidInput, match="model is missing"):
         subject(VERSIONS, None, name="1")
@@ -129,6 +137,9 @@ def test_a_reference_that_is_none_names_its_argument() -> None:
     for given, says in ((("fraud",), "version is"), (("fraud", "register_as"), "register_as is")):
         with pytest.raises(InvalidInput, match=f"^{says} 'fraud'"):
             version_reference(*given)
+    for argument, way in (("name", "model="), ("register_as", "register_as_id=")):
+        with pytest.raises(InvalidInput, match=f"^{argument} is 'fraud', .* {way}$"):
+            version_reference("fraud", argument)
     with pytest.raises(InvalidInput, match=r"^serves is 'fraud'"):
         parent_reference(VERSIONS, "serves", "fraud", None)
 

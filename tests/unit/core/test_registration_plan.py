@@ -53,6 +53,7 @@ def happens(plan: RegistrationChange) -> list[str]:
 def test_into_an_empty_registry() -> None:
     plan = changes(Existing(), uri="s3://w", metrics={"auc": 0.9})
     assert happens(plan) == ["created", "created", "created"]
+    assert plan.warnings == ()
     assert plan.model.body == {"name": "fraud"}
     assert plan.version.body == {"name": "1", "customProperties": to_wire({"auc": 0.9})}
     assert plan.artifacts[0].body == {"name": "fraud", "artifactType": "model-artifact", "uri": "s3://w"}
@@ -209,6 +210,8 @@ def test_what_stays_as_it_is_is_told_as_it_is() -> None:
     assert {each.policy for each in kept.changes} == {Policy()}
     write = registration_plan(kept, desired).writes[2]
     assert (write.resource, write.name, write.happens) == ("artifact", "fraud", "unchanged")
+    renamed = attrs.evolve(seen, artifacts=[artifact(name="weights", uri="s3://old")])
+    assert [each.existing for each in plan_registration(renamed, desired).artifacts] == renamed.artifacts
 
 
 def test_an_alias_is_checked_against_the_model() -> None:
@@ -265,5 +268,8 @@ def test_the_outcome_names_each_record_and_remembers_what_was_created() -> None:
     assert outcome(plan, earlier).model == "updated"
     desired = desired_registration(RegistrationRequest("fraud", "1", **given))
     assert registration_plan(plan, desired).outcome == outcome(plan, {})
+    there = attrs.evolve(seen, artifacts=[artifact("doc-artifact", name="card", uri="s3://c")])
+    half = outcome(changes(there, **given), {})
+    assert (half.artifact, half.artifacts) == ("created", ("unchanged", "created"))
     bare = outcome(changes(Existing(), artifacts=[DocArtifact(name="card")]), {})
     assert (bare.artifact, bare.artifacts) == (None, ("created",))

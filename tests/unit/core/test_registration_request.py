@@ -8,7 +8,9 @@ import pytest
 
 from modelreg import DocArtifact, RegistrationRequest
 from modelreg._core.change import NO_EDIT
+from modelreg._core.references import Reference
 from modelreg._core.registration import desired_registration, with_property
+from modelreg._core.resources import EXPERIMENTS, RUNS
 from modelreg._core.values import to_wire
 from modelreg._types import ModelArtifact
 from modelreg.errors import InvalidInput
@@ -28,6 +30,11 @@ from modelreg.errors import InvalidInput
         ("on_conflict", "maybe"),
         ("alias", "1"),
         ("alias", "latest"),
+        ("to", "s3://b"),
+        ("takeover", True),
+        ("ignore", ["*.tmp"]),
+        ("base", "s3://b"),
+        ("stall_timeout", 5.0),
     ],
 )
 def test_an_argument_of_the_wrong_kind_is_named(argument: str, value: Any) -> None:
@@ -113,6 +120,30 @@ def test_each_keyword_sets_its_field() -> None:
     assert (desired.named, desired.restore, desired.alias) == (True, True, "champion")
     assert desired.run is not None
     assert desired.run.id == "7"
+
+
+def test_arguments_about_files_go_with_files() -> None:
+    given = {"files": "model", "to": "s3://b", "takeover": True, "ignore": ["*.tmp"], "base": "s", "stall_timeout": 5.0}
+    assert desired_registration(RegistrationRequest("fraud", "1", **given)).version.name == "1"
+
+
+def test_the_run_is_given_by_its_names_or_its_id() -> None:
+    def run(**given: Any) -> Any:
+        return desired_registration(RegistrationRequest("fraud", "1", **given)).run
+
+    assert run(run=("tuning", "run-1")) == Reference(RUNS, name="run-1", parent=Reference(EXPERIMENTS, name="tuning"))
+    assert run(run_id="7") == Reference(RUNS, id="7")
+    assert run() is None
+
+
+def test_an_alias_is_not_the_name_of_its_version() -> None:
+    with pytest.raises(InvalidInput, match=r"^alias is 'champion', which is the name of the version"):
+        desired_registration(RegistrationRequest("fraud", "champion", alias="champion"))
+
+
+def test_the_properties_of_a_model_artifact_need_no_name_of_it() -> None:
+    desired = desired_registration(RegistrationRequest("fraud", "1", uri="s3://w", artifact_properties={"b": 2}))
+    assert [(each.name, each.edit.merge) for each in desired.artifacts] == [("fraud", to_wire({"b": 2}))]
 
 
 def test_what_is_not_given_is_not_wanted() -> None:

@@ -104,6 +104,13 @@ class Colour(enum.Enum):
     RED = "red"
 
 
+class Basket:
+    """Has an `item`, and is no array."""
+
+    def item(self) -> int:
+        return 1
+
+
 class Level(enum.IntEnum):
     HIGH = 3
 
@@ -144,6 +151,7 @@ def test_what_training_code_hands_over(value: object, plain: object) -> None:
         (b"x", "bytes"),
         ({1, 2}, "set"),
         (np.array([1, 2]), "ndarray"),
+        (Basket(), "Basket"),
         (np.longdouble(1), "wider than a double"),
         ({"a": {"b": float("nan")}}, "['a']['b']"),
         ({1: 2}, "the key 1"),
@@ -169,7 +177,13 @@ def test_something_that_holds_itself_is_refused() -> None:
 
 def test_keys_are_checked() -> None:
     assert list(properties.to_wire({"k" * 255: 1, "": 2, "a b-é": 3})) == ["k" * 255, "", "a b-é"]
-    for key, says in (("k" * 256, "256 characters"), (3, "not a string"), ("a\x00", "NUL"), ("\udfff", "surrogate")):
+    assert list(properties.to_wire({"\t" * 255: 1})) == ["\t" * 255]
+    for key, says in (
+        ("k" * 256, "^properties has a key of 256 characters"),
+        (3, "^properties has the key 3, which is not a string"),
+        ("a\x00", "^a key of properties holds a NUL"),
+        ("\udfff", "^a key of properties holds half a surrogate"),
+    ):
         with pytest.raises(InvalidInput, match=says):
             properties.to_wire({key: 1})  # type: ignore[dict-item]
 
@@ -240,6 +254,19 @@ def test_reading_is_lenient(wire: dict[str, object], plain: object) -> None:
     assert properties.same(wire, dict(wire))
 
 
+def test_of_a_map_what_is_no_typed_value_is_left_out() -> None:
+    text, odd = {"metadataType": "MetadataStringValue"}, {"metadataType": "MetadataFutureValue", "v": 1}
+    assert properties.all_to_plain({"a": 3, "b": text, "c": None, "d": odd}) == {"b": "", "d": odd}
+    assert properties.all_to_plain(None) == properties.all_to_plain(["a"]) == {}
+
+
+def test_an_unknown_value_that_is_nested_too_deeply_is_an_empty_text() -> None:
+    value: dict[str, object] = {}
+    for _ in range(100_000):
+        value = {"v": value}
+    assert properties.all_to_plain({"a": {"metadataType": "MetadataFutureValue", "v": value}}) == {"a": ""}
+
+
 STRUCT = "MetadataStructValue"
 
 
@@ -253,6 +280,8 @@ STRUCT = "MetadataStructValue"
         ({"metadataType": STRUCT, "struct_value": '{"a":1}'}, {"struct_value": '{"a":true}'}, False),
         ({"metadataType": "MetadataDoubleValue", "double_value": 1}, {"double_value": 1.0}, True),
         ({"metadataType": "MetadataDoubleValue", "double_value": 1.0}, {"double_value": 2.0}, False),
+        # Go writes the shortest digits that mean the double, and zeros behind them.
+        ({"metadataType": "MetadataDoubleValue", "double_value": 2.0**60}, {"double_value": 1152921504606847000}, True),
         ({"metadataType": "MetadataDoubleValue", "double_value": "NaN"}, {"double_value": "NaN"}, True),
         ({"metadataType": "MetadataIntValue", "int_value": "1"}, {"int_value": 1}, True),
         ({"metadataType": "MetadataIntValue", "int_value": "1"}, {"int_value": "2"}, False),

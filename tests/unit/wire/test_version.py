@@ -105,6 +105,8 @@ def test_a_server_that_retires_the_older_version_while_in_use_is_followed():
     assert choice.learn(sent, 404, of_a_registry=False) is None
     assert choice.learn(sent, 410, of_a_registry=False) == "v1"
     assert ask(choice, MODELS).version == "v1"
+    assert choice.learn(ask(choice, MODELS), 200, of_a_registry=True) is None
+    assert choice.usual == "v1"
 
 
 class TestGiven:
@@ -146,12 +148,20 @@ class TestExperiments:
         assert choice.usual is None
         assert ask(choice, MODELS).version == "v1"
 
+    def test_a_server_that_has_both_versions_keeps_the_first(self):
+        choice = VersionChoice()
+        choice.learn(ask(choice, MODELS), 200, of_a_registry=True)
+        choice.learn(ask(choice, RUNS), 200, of_a_registry=True)
+        assert choice.learn(ask(choice, MODELS), 404, of_a_registry=False) is None
+        assert (choice.usual, choice.spoken) == ("v1", {"v1", "v1alpha3"})
+
     @pytest.mark.parametrize("status", [404, 410])
     def test_a_server_without_them_is_asked_once(self, status):
         choice = VersionChoice()
         with pytest.raises(UnsupportedByServer, match="v1alpha3, which the server does not have") as caught:
             choice.learn(ask(choice, RUNS), status, of_a_registry=False)
-        assert caught.value.status == status
+        assert (caught.value.status, caught.value.method, caught.value.resource) == (status, "GET", "experiment_runs/1")
+        assert "properties of the model version" in caught.value.hint
         with pytest.raises(UnsupportedByServer):
             ask(choice, RUNS)
 
@@ -212,6 +222,12 @@ class TestFields:
         assert caught.value.details["field"] == f"Doc.{field}"
         assert given not in caught.value.details["needs"]
         assert field in str(caught.value)
+
+    def test_a_value_is_checked_where_no_field_of_the_schema_is_partial(self, monkeypatch):
+        monkeypatch.setattr(module, "FIELD_VERSIONS", {})
+        monkeypatch.setattr(module, "VALUE_VERSIONS", {"Doc.state": {"GONE": ("v1alpha3",)}})
+        with pytest.raises(UnsupportedByServer):
+            VersionChoice("v1").check_fields("Doc", {"state": "GONE"})
 
     @pytest.mark.parametrize(
         ("given", "schema", "body"),
