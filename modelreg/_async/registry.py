@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
@@ -369,10 +370,15 @@ class AsyncModelRegistry(AsyncRegistryVerbs, AsyncFileVerbs):
         return AsyncRuns(self._engine)
 
 
+_initialise = inspect.unwrap(RegistrationRequest.__init__)
+
+
 def _request(verb: str, name: str, version: str, options: RegisterOptions) -> RegistrationRequest:
-    """Return the request of a verb's arguments."""
+    """Return the request of a verb's arguments; an unknown one is told as the verb's."""
+    request = RegistrationRequest.__new__(RegistrationRequest)
     try:
-        return RegistrationRequest(name, version, **options)
+        _initialise(request, name, version, **options)
+        return request
     except TypeError:
         check_keywords(verb, options, RegisterOptions)
         raise

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from contextlib import closing
 
 import httpx
 import pytest
 
 from modelreg import ModelRegistry
-from modelreg._web.access import Access
-from modelreg._web.application import PageApp
-from modelreg._web.messages import Request
 from tests.web.page_site import HOSTILE, Markup, addresses, fill, fill_hostile, form_token, opened, served
 
 
@@ -34,16 +30,6 @@ def hostile(tmp_path_factory):
 def client(site):
     with httpx.Client(base_url=site.url, timeout=30) as client:
         yield client
-
-
-@pytest.fixture
-def fresh(tmp_path):
-    with served(tmp_path / "r.db") as site, httpx.Client(base_url=site.url, timeout=30) as client:
-        site.registry.register(
-            "m", "1", uri="s3://m/1", model_format="onnx", metrics={"auc": 0.9}, higher_is_better={"auc": True}
-        )
-        site.registry.register("m", "2", uri="s3://m/2", model_format="onnx", metrics={"auc": 0.8}, labels=["old"])
-        yield site, client
 
 
 def post(client, path, page, **form):
@@ -199,35 +185,6 @@ def test_archive_and_restore(fresh):
         assert site.registry.models.get(name="m").state == state
 
 
-def test_a_list_that_was_sorted_before_shows_what_was_written_since(fresh):
-    site, client = fresh
-    path = f"/models/{site.registry.models.get(name='m').id}"
-    by_metric = f"{path}?sort=prop:auc&desc=1"
-    assert client.get(by_metric).text.index("<bdi>1</bdi>") < client.get(by_metric).text.index("<bdi>2</bdi>")
-    site.registry.versions.update("m@2", properties={"auc": 0.99})
-    for address in (by_metric, f"{by_metric}&metric=auc"):
-        text = client.get(address).text
-        assert text.index("<bdi>2</bdi>") < text.index("<bdi>1</bdi>")
-
-
-def test_a_service_that_was_made_since_is_shown(fresh):
-    site, client = fresh
-    path = f"/models/{site.registry.models.get(name='m').id}"
-    assert "prod: DEPLOYED" not in client.get(path).text
-    environment = site.registry.serving_environments.upsert("prod")
-    site.registry.inference_services.upsert(
-        "s", environment=environment, model="m", version="m@2", desired_state="DEPLOYED"
-    )
-    assert "prod: DEPLOYED" in client.get(path).text
-
-
-@pytest.mark.parametrize("address", ["r.db", "missing/r.db"])
-def test_a_page_warms_up_with_a_registry_that_can_be_used_or_not(tmp_path, address):
-    with ModelRegistry(f"sqlite:///{tmp_path / address}") as registry, closing(PageApp(registry, Access())) as app:
-        app.warm_up()
-        assert app.respond(Request("GET", "/")).status == (200 if address == "r.db" else 502)
-
-
 def test_a_version_with_an_alias_is_archived_when_that_is_said_again(fresh):
     site, client = fresh
     site.registry.models.set_alias("m", "champion", version="1")
@@ -277,16 +234,6 @@ def test_forms_of_other_sites_are_refused(fresh):
     ]
     assert [response.status_code for response in refused] == [403] * 5
     assert site.registry.models.get(name="m").state == "LIVE"
-
-
-def test_a_page_that_was_shown_shows_what_was_written_since(fresh):
-    site, client = fresh
-    path = addresses_of(site.registry)
-    before = client.get(path).text
-    assert client.get(path).text == before
-    with ModelRegistry(site.url) as other:
-        other.models.update(name="m", description="of somebody else")
-    assert "of somebody else" in client.get(path).text
 
 
 def test_a_registry_elsewhere_is_shown_as_one_in_this_process(fresh):
