@@ -313,6 +313,11 @@ def test_a_time_is_shown_in_utc():
     assert repr(F("t") < datetime(2026, 5, 1, 9)) == "(F('t') < '2026-05-01T00:00:00+00:00')"  # noqa: DTZ001
 
 
+def test_a_decimal_is_an_int_where_it_is_whole():
+    assert repr(F("n") == Decimal("5.0")) == "(F('n') == 5)"
+    assert repr(F("n") == Decimal("0.5")) == "(F('n') == 0.5)"
+
+
 def test_a_key_shows_itself():
     assert repr(F("a")) == "F('a')"
     assert repr(F.property("a")) == "F.property('a')"
