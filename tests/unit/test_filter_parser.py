@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from modelreg import F
@@ -88,7 +90,7 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("text", "meant"), MEANT, ids=[text.replace("\\", "") for text, _ in MEANT])
+@pytest.mark.parametrize(("text", "meant"), MEANT, ids=[re.sub(r"[^ -~]|\\", "", text) for text, _ in MEANT])
 def test_it_is_what_is_meant(text, meant):
     assert parse_filter(text) == meant
 

@@ -7,9 +7,10 @@ from decimal import Decimal
 from enum import Enum
 from pathlib import Path
 
+import attrs
 import pytest
 
-from modelreg._filters import F, Filter
+from modelreg._filters import F, Filter, tree
 from modelreg._filters.values import fold, like
 from modelreg._types import DocArtifact, ModelArtifact, ModelVersion, RegisteredModel
 from modelreg.errors import InvalidInput
@@ -312,6 +313,11 @@ def test_a_time_is_shown_in_utc():
     assert repr(F("t") < datetime(2026, 5, 1, 9)) == "(F('t') < '2026-05-01T00:00:00+00:00')"  # noqa: DTZ001
 
 
+def test_a_decimal_is_an_int_where_it_is_whole():
+    assert repr(F("n") == Decimal("5.0")) == "(F('n') == 5)"
+    assert repr(F("n") == Decimal("0.5")) == "(F('n') == 0.5)"
+
+
 def test_a_key_shows_itself():
     assert repr(F("a")) == "F('a')"
     assert repr(F.property("a")) == "F.property('a')"
@@ -365,3 +371,10 @@ class TestPatterns:
     )
     def test_case_is_folded_letter_by_letter(self, text, folded):
         assert fold(text) == folded
+
+
+def test_the_fields_of_a_record_are_its_public_ones_and_the_kind_of_an_artifact():
+    tree._FIELDS.clear()
+    for record, kind in ((RegisteredModel, set()), (DocArtifact, {"kind"})):
+        public = {name for name in attrs.fields_dict(record) if not name.startswith("_")}
+        assert tree.fields_of(record) == tree.fields_of(record) == public - {"properties"} | kind

@@ -208,6 +208,7 @@ class TestResources:
             (F("model_format") == "onnx", Artifact, None),
             (F("model_format") == "onnx", ModelVersion, "model_format = 'onnx'"),
             (F("kind") == "doc", Artifact, None),
+            (F("tier") == "x", Artifact, "tier = 'x'"),
             (F("status") == "FINISHED", ExperimentRun, "status = 'FINISHED'"),
             (F("start_time") > NOON, ExperimentRun, None),
             (F("value") > 0.5, Metric, None),
