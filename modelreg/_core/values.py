@@ -323,7 +323,10 @@ _READERS: dict[str, Callable[[Mapping[str, Any]], Any]] = {
 
 def _resent(value: Mapping[str, Any]) -> Wire:
     struct = _struct(value) if value.get("metadataType") == "MetadataStructValue" else None
-    return _struct_wire(struct) if isinstance(struct, dict) else dict(value)
+    try:
+        return _struct_wire(struct) if isinstance(struct, dict) else dict(value)
+    except ValueError:  # NaN, which JSON does not have
+        return dict(value)
 
 
 def _canonical(value: Mapping[str, Any] | None) -> object:

@@ -20,6 +20,9 @@ from scripts.contract_steps.document import Document, read_any
 from tests.contract.mutations import ALL, Mutation, field, sent
 from tests.contract.published import ROOT, published, text
 
+# The tools of the contract, not the product: part of `make test-all`.
+pytestmark = pytest.mark.heavy
+
 BASE = published("v1")
 
 

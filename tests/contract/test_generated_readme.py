@@ -8,8 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.contract.published import ROOT
 from tests.serving import serving
+
+# An environment of the generated client alone: part of `make test-all`.
+pytestmark = pytest.mark.heavy
 
 README = (ROOT / "generated" / "modelreg_rest" / "README.md").read_text(encoding="utf-8")
 

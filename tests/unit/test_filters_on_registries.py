@@ -80,7 +80,8 @@ BACKENDS = {
 }
 
 
-PARAMETERS = [pytest.param(name, marks=pytest.mark.heavy if name == "postgresql" else ()) for name in BACKENDS]
+QUICK = {"sqlite", "a recorded server"}
+PARAMETERS = [pytest.param(name, marks=() if name in QUICK else pytest.mark.heavy) for name in BACKENDS]
 
 
 @pytest.fixture(scope="module", params=PARAMETERS)

@@ -14,6 +14,9 @@ from pathlib import Path
 
 import pytest
 
+# A wheel is built and installed: part of `make test-all`.
+pytestmark = pytest.mark.heavy
+
 ROOT = Path(__file__).parents[2]
 CORE = ("anyio", "httpcore", "attrs", "httpx", "python-dateutil")
 

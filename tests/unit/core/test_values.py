@@ -319,8 +319,9 @@ def test_types_are_told_apart() -> None:
     assert properties.same_all({"a": one}, {"a": one})
 
 
-def test_a_struct_that_cannot_be_read_is_restated_as_it_came() -> None:
-    odd = {"metadataType": "MetadataStructValue", "struct_value": "neither"}
+@pytest.mark.parametrize("text", ["neither", base64.b64encode(b'{"a":NaN}').decode()])
+def test_a_struct_that_cannot_be_read_is_restated_as_it_came(text: str) -> None:
+    odd = {"metadataType": "MetadataStructValue", "struct_value": text}
     assert properties.restated({"k": odd}) == {"k": odd}
     assert properties.holds_struct({"k": odd})
     assert not properties.holds_struct(properties.to_wire({"k": 1}))
