@@ -117,7 +117,7 @@ def test_nothing_of_mlflow_is_imported_before_it_is_asked_for():
 
 def test_a_missing_extra_says_how_to_install_it():
     code = (
-        "import sys; sys.modules['mlflow'] = None; import modelreg._mlflow, modelreg.errors\n"
+        "import sys; sys.modules['mlflow'] = None; import modelreg.mlflow, modelreg.errors\n"
         "try: modelreg.mlflow.ModelRegistryStore\n"
         'except modelreg.errors.MissingExtra as error: sys.exit("modelreg[mlflow]" not in str(error))\n'
         "sys.exit(1)"

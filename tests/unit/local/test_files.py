@@ -116,7 +116,9 @@ READ_AND_WRITE = """
 import os, sys, httpx
 from modelreg.local import LocalTransport, StoreError
 with httpx.Client(base_url=sys.argv[2], transport=LocalTransport(sys.argv[3])) as client:
-    client.get("/registered_models")  # the other user may not be able to import what this needs
+    # The other user may not be able to import what this needs.
+    client.post("/registered_models", json={"name": "m"})
+    client.get("/registered_models", params={"filterQuery": "name = 'm'"})
 os.setgroups([]); os.setgid(65534); os.setuid(65534)
 with httpx.Client(base_url=sys.argv[2], transport=LocalTransport(sys.argv[1])) as client:
     print(client.get("/registered_models").json()["size"])
