@@ -262,7 +262,7 @@ class AsyncLocalSender:
     async def send(self, outgoing: Outgoing) -> httpx.Response:
         """Carry out the request."""
         path, _, query = outgoing.target.partition("?")
-        answer = await self._transport.async_carry(
+        response = await self._transport.async_carry(
             outgoing.method,
             path,
             query,
@@ -270,9 +270,9 @@ class AsyncLocalSender:
             if_match=(outgoing.headers or {}).get("If-Match", ""),
             seconds=outgoing.timeouts.get("read"),
         )
-        if len(answer.body) > outgoing.peer.settings.max_response_bytes:
-            check_size(len(answer.body), answer.status, outgoing)
-        return response_of(answer.status, answer.headers, answer.body)
+        if len(response.body) > outgoing.peer.settings.max_response_bytes:
+            check_size(len(response.body), response.status, outgoing)
+        return response_of(response.status, response.headers, response.body)
 
     async def aclose(self) -> None:
         """Close the database's connections."""

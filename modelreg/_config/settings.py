@@ -60,7 +60,11 @@ class Timeouts:
 
     @classmethod
     def of(cls, seconds: float) -> Timeouts:
-        """Return the timeouts that one number of seconds for the whole call stands for."""
+        """Return the timeouts that one number of seconds for the whole call stands for.
+
+        Args:
+            seconds: Seconds for the whole call.
+        """
         return cls(total=seconds, connect=min(CONNECT_SECONDS, seconds), read=seconds)
 
 

@@ -58,19 +58,23 @@ class Filter:
 
     @abstractmethod
     def matches(self, record: Record) -> bool:
-        """Return whether a record satisfies the filter."""
+        """Return whether a record satisfies the filter.
+
+        Args:
+            record: A record as the registry returned it.
+        """
 
     def compile(self, resource: type[Record]) -> str | None:
         """Return a filterQuery that selects at least the records that satisfy the filter, on any server.
 
         Args:
-            resource: what is listed.
+            resource: The class of the records that are listed.
 
         Returns:
             The text, or None when no server can be asked for less than everything.
 
         Raises:
-            InvalidInput: when a field is compared with what it can never be.
+            InvalidInput: A field is compared with what it can never be.
         """
         from modelreg._filters.wire import compiled
 
@@ -209,7 +213,11 @@ class F:
 
     @classmethod
     def property(cls, name: str) -> F:
-        """Return the key of a property, even where the resource has a field of that name."""
+        """Return the key of a property, even where the resource has a field of that name.
+
+        Args:
+            name: The property's key.
+        """
         key = cls(name)
         key._only_property = True
         return key
@@ -242,11 +250,19 @@ class F:
         return self._compare("like", pattern)
 
     def ilike(self, pattern: str) -> Filter:
-        """Match an SQL pattern without regard to case."""
+        """Match an SQL pattern without regard to case.
+
+        Args:
+            pattern: The pattern; `%` stands for any characters and `_` for one.
+        """
         return self._compare("ilike", pattern)
 
     def in_(self, values: Iterable[object]) -> Filter:
-        """Be equal to one of several values."""
+        """Be equal to one of several values.
+
+        Args:
+            values: The values; one text alone is refused.
+        """
         if isinstance(values, str | bytes):
             raise InvalidInput(f"F({self._name!r}).in_ takes several values, not the text {values!r}")
         return either([self._compare("==", value) for value in values])

@@ -17,6 +17,10 @@ def registry_url(address: str, port: int = DEFAULT_PORT) -> str | None:
     is for addresses that name none; with https the default port is not meant (443 is), but any other is. Addresses of
     embedded registries pass as they are.
 
+    Args:
+        address: The address as it was given.
+        port: The port where the address names none.
+
     Raises:
         InvalidInput: The address or the port is invalid.
     """

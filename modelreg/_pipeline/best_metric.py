@@ -50,7 +50,11 @@ class Score:
 
 
 def direction_of(name: str) -> bool | None:
-    """Return from a metric's name whether more is better; None where the name does not tell."""
+    """Return from a metric's name whether more is better; None where the name does not tell.
+
+    Args:
+        name: The metric's name, such as "acc_norm".
+    """
     words = set(re.split(r"[^a-z0-9]+", name.casefold()))
     if words & _LOWER:
         return False
@@ -72,7 +76,11 @@ def metric_in(key: str) -> str:
 
 
 def best(scores: Iterable[Score]) -> Score | None:
-    """Return the score that stands for an evaluation; None where none can."""
+    """Return the score that stands for an evaluation; None where none can.
+
+    Args:
+        scores: The evaluation's scores.
+    """
     able = [
         score
         for score in scores

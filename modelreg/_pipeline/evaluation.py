@@ -127,6 +127,9 @@ def metric_name(name: str, filter: str | None = None) -> str:
 def read_eval_results(path: str | os.PathLike[str]) -> EvalResults:
     """Read an lm-eval results file, or the newest `results*.json` below a folder.
 
+    Args:
+        path: The file or the folder.
+
     Raises:
         InvalidInput: It is not there, empty, too large, not JSON, or of another shape; the message tells which.
     """
@@ -148,6 +151,11 @@ def read_eval_results(path: str | os.PathLike[str]) -> EvalResults:
 
 def parse_eval_results(document: object, *, path: str = "", sha256: str = "") -> EvalResults:
     """Read the JSON value of a results file.
+
+    Args:
+        document: The value.
+        path: The file's path, for messages and for what is registered.
+        sha256: The file's digest, in hexadecimal digits.
 
     Raises:
         InvalidInput: It is of another shape.

@@ -14,7 +14,11 @@ OLD_KEY = "registered_model"
 
 
 def registered_models(metadata: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the registrations that an artifact's metadata holds, in the present form or the older one."""
+    """Return the registrations that an artifact's metadata holds, in the present form or the older one.
+
+    Args:
+        metadata: The metadata of a pipeline's artifact.
+    """
     kept = metadata.get(KEY)
     if isinstance(kept, Mapping):
         kept = [kept]

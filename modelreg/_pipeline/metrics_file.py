@@ -36,6 +36,9 @@ class MetricsFile:
 def read_metrics(path: str | os.PathLike[str]) -> MetricsFile:
     """Read a `metrics.json`.
 
+    Args:
+        path: The file.
+
     Raises:
         InvalidInput: It is not there, not JSON (with the line), or no object.
     """
@@ -59,6 +62,10 @@ def read_metrics(path: str | os.PathLike[str]) -> MetricsFile:
 
 def parse_metrics(document: object, *, path: str = "") -> MetricsFile:
     """Read the JSON value of a metrics file.
+
+    Args:
+        document: The value.
+        path: The file's path, for messages.
 
     Raises:
         InvalidInput: It is no object.

@@ -64,6 +64,9 @@ class RegistrationFile:
 def read_registration(path: str | os.PathLike[str]) -> RegistrationFile:
     """Read a `registration.yaml`.
 
+    Args:
+        path: The file.
+
     Raises:
         InvalidInput: It cannot be read or holds something that it may not; the message holds every mistake, each
             beginning with `file:line:`.

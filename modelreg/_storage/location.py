@@ -64,7 +64,11 @@ class Location:
         return attrs.evolve(self, uri=uri[: uri.rfind("/") + 1], path=kept)
 
     def holds_digest_of(self, digest: str) -> bool:
-        """Return whether the folder is named after the digest, so that no other upload can use it."""
+        """Return whether the folder is named after the digest, so that no other upload can use it.
+
+        Args:
+            digest: A digest, such as "sha256:...".
+        """
         return self.uri.endswith(digest_folder(digest))
 
 

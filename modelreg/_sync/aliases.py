@@ -67,11 +67,11 @@ def set_alias(
     if (find_exact(engine, VERSIONS, checked_name(version, "version"), model.id)).record is None:
         raise not_found(Reference(VERSIONS, name=version, parent=Reference(MODELS, name=model.name)))
 
-    def wanted(there: RegisteredModel) -> str | None:
+    def choose(there: RegisteredModel) -> str | None:
         aliases.check_case(there, alias)
         return version
 
-    moved, _ = _move(engine, model.id, alias, wanted, by=by, reason=reason)
+    moved, _ = _move(engine, model.id, alias, choose, by=by, reason=reason)
     return moved
 
 
@@ -95,7 +95,7 @@ def _move(
     engine: Engine,
     model_id: str,
     alias: str,
-    wanted: Callable[[RegisteredModel], str | None],
+    choose: Callable[[RegisteredModel], str | None],
     *,
     by: str | None,
     reason: str | None,
@@ -106,7 +106,7 @@ def _move(
         engine: What reads and writes.
         model_id: The model's id.
         alias: The alias.
-        wanted: Returns the version that it is to point at, given the model as it is; None deletes it.
+        choose: Returns the name of the version that it is to point at, given the model as it is; None deletes it.
         by: Who moves it.
         reason: Why.
     """
@@ -115,7 +115,7 @@ def _move(
 
         def desired(there: RegisteredModel, entries: list[dict[str, Any]] = entries) -> Desired:
             entries.clear()
-            version = wanted(there)
+            version = choose(there)
             unmoved = Desired(resource=MODELS, record=RegisteredModel, name=there.name)
             if aliases_of(there).get(alias) == version:
                 return unmoved
@@ -150,7 +150,7 @@ def promote(
         if result.refused or result.promoted:
             return result
 
-        def wanted(
+        def choose(
             there: RegisteredModel, previous: str | None = result.previous, name: str = candidate.name
         ) -> str | None:
             if aliases_of(there).get(alias) != previous:
@@ -159,7 +159,7 @@ def promote(
             return name
 
         try:
-            _move(engine, model.id, alias, wanted, by=by, reason=reason)
+            _move(engine, model.id, alias, choose, by=by, reason=reason)
         except AliasMovedError:
             # Another promotion was first: what it promoted is what this one is judged against now.
             continue

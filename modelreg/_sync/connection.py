@@ -261,7 +261,7 @@ class LocalSender:
     def send(self, outgoing: Outgoing) -> httpx.Response:
         """Carry out the request."""
         path, _, query = outgoing.target.partition("?")
-        answer = self._transport.carry(
+        response = self._transport.carry(
             outgoing.method,
             path,
             query,
@@ -269,9 +269,9 @@ class LocalSender:
             if_match=(outgoing.headers or {}).get("If-Match", ""),
             seconds=outgoing.timeouts.get("read"),
         )
-        if len(answer.body) > outgoing.peer.settings.max_response_bytes:
-            check_size(len(answer.body), answer.status, outgoing)
-        return response_of(answer.status, answer.headers, answer.body)
+        if len(response.body) > outgoing.peer.settings.max_response_bytes:
+            check_size(len(response.body), response.status, outgoing)
+        return response_of(response.status, response.headers, response.body)
 
     def close(self) -> None:
         """Close the database's connections."""

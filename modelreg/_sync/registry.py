@@ -371,11 +371,16 @@ class ModelRegistry(RegistryVerbs, FileVerbs):
         return Runs(self._engine)
 
 
+# The constructor without its hint for unknown keywords, which would name the class and not the verb.
 _initialise = inspect.unwrap(RegistrationRequest.__init__)
 
 
 def _request(verb: str, name: str, version: str, options: RegisterOptions) -> RegistrationRequest:
-    """Return the request of a verb's arguments; an unknown one is told as the verb's."""
+    """Return the request that a verb's arguments make.
+
+    Raises:
+        UnknownArgument: One of them is not known to the verb, which the error names.
+    """
     request = RegistrationRequest.__new__(RegistrationRequest)
     try:
         _initialise(request, name, version, **options)

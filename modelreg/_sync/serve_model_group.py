@@ -118,7 +118,9 @@ class ServeModels(Group[ServeModel]):
             NotFound: The service or the version is not there.
             InvalidInput: One of this name is there and differs; the contract has no way to change it.
         """
-        desired, parent, references = self._wanted("upsert", name, service, service_id, version, version_id, fields)
+        desired, parent, references = self._desired_serve_model(
+            "upsert", name, service, service_id, version, version_id, fields
+        )
         return self._upsert(desired, parent, references)
 
     @expand_keywords
@@ -145,12 +147,12 @@ class ServeModels(Group[ServeModel]):
         Raises:
             NotFound: The service or the version is not there.
         """
-        desired, parent, references = self._wanted(
+        desired, parent, references = self._desired_serve_model(
             "plan_upsert", name, service, service_id, version, version_id, fields
         )
         return self._plan_upsert(desired, parent, references)
 
-    def _wanted(
+    def _desired_serve_model(
         self,
         verb: str,
         name: str,
@@ -160,6 +162,7 @@ class ServeModels(Group[ServeModel]):
         version_id: str | None,
         fields: ServeModelFields,
     ) -> tuple[Desired, Reference, dict[str, Reference | None]]:
+        """Return the desired record, the service that it is named under, and the version that it refers to."""
         desired = self._desired(verb, name, fields)
         served_version = required(parent_reference(VERSIONS, "version", version, version_id), "version")
         return desired, required(_service(service, service_id), "service"), {"modelVersionId": served_version}

@@ -12,9 +12,9 @@ from email.utils import parsedate_to_datetime
 import httpx
 from attrs import frozen
 
-# 500 is an answer: the server tried and failed, and would fail again.
+# 500 is a response: the server tried and failed, and would fail again.
 _PASSING = frozenset({429, 502, 503, 504})
-# Answers that were given before anything was done; after any other failure the server may have acted.
+# Responses that were sent before anything was done; after any other failure the server may have acted.
 _UNTOUCHED = frozenset({429})
 # What a server's database says of two changes that waited for each other: this one was undone as a whole.
 _DEADLOCK = re.compile(r"\b(?:Error 1213|40P01|deadlock (?:found|detected))\b", re.IGNORECASE)
@@ -25,12 +25,12 @@ _PASSING_ERRORS = (httpx.TimeoutException, httpx.NetworkError, httpx.RemoteProto
 
 @frozen
 class Failure:
-    """One attempt that brought no usable answer.
+    """One attempt that brought no usable response.
 
     Attributes:
-        passing: whether the same request may well succeed a little later.
-        may_have_acted: whether the server may have done what the request asked for.
-        wait: seconds that the server asked to be left alone, if it said.
+        passing: Whether the same request may well succeed a little later.
+        may_have_acted: Whether the server may have done what the request asked for.
+        wait: Seconds that the server asked to be left alone, if it said.
     """
 
     passing: bool
@@ -50,10 +50,10 @@ class RetryPolicy:
     """How often, and after which pauses; exponential with full jitter.
 
     Attributes:
-        retries: how often a request is repeated at most.
-        base: seconds that the first pause lasts at most.
-        ceiling: seconds that any pause lasts at most, unless the server asks for more.
-        draw: answers a number from 0 to 1.
+        retries: How often a request is repeated at most.
+        base: Seconds that the first pause lasts at most.
+        ceiling: Seconds that any pause lasts at most, unless the server asks for more.
+        draw: Returns a number from 0 to 1.
     """
 
     retries: int
@@ -67,7 +67,7 @@ class RetryPolicy:
         Args:
             repeats: how often the request was repeated already.
             failure: what became of the last attempt.
-            method: the request's method, in upper case.
+            method: The request's method, in upper case.
         """
         if repeats >= self.retries or not failure.may_repeat(method):
             return None
@@ -78,13 +78,13 @@ class RetryPolicy:
 def failure_of_status(
     method: str, status: int, headers: Mapping[str, str], now: datetime | None = None, *, message: str = ""
 ) -> Failure:
-    """Judge an answer that is not a success.
+    """Judge a response that is not a success.
 
     Args:
-        method: the request's method, in upper case.
-        status: the answer's status.
-        headers: the answer's headers; names in any case if the mapping does not mind.
-        now: the present, for a Retry-After that names a time.
+        method: The request's method, in upper case.
+        status: The response's status.
+        headers: The response's headers; names in any case if the mapping does not mind.
+        now: The present, for a Retry-After that names a time.
         message: The server's message, which tells a deadlock of its database from other failures.
     """
     if method == "PATCH" and status == 500 and _DEADLOCK.search(message):
@@ -97,7 +97,7 @@ def failure_of_status(
 
 
 def failure_of_error(method: str, error: Exception) -> Failure:
-    """Judge an attempt that brought no answer at all."""
+    """Judge an attempt that brought no response at all."""
     return Failure(
         passing=isinstance(error, _PASSING_ERRORS) and not is_certificate_error(error),
         may_have_acted=method not in READS and not isinstance(error, _NEVER_SENT),

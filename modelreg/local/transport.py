@@ -35,8 +35,8 @@ class LocalTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         address: ``sqlite:///file``, ``sqlite:////absolute/file``, a bare path, or ``postgresql://...``.
 
     Raises:
-        MissingExtra: when the libraries that it needs are not installed.
-        StoreError: when the address is not one of these.
+        MissingExtra: The libraries that it needs are not installed.
+        StoreError: The address is not one of these.
     """
 
     def __init__(self, address: str | Path) -> None:

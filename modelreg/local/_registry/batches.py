@@ -72,6 +72,13 @@ class Batch:
     def send(self, method: str, path: str, *, query: str = "", body: bytes = b"", if_match: str = "") -> Response:
         """Carry out a request without an HTTP client around it, whose work is as much as the registry's own.
 
+        Args:
+            method: The HTTP method.
+            path: The whole path, percent-encoded: ``/api/model_registry/v1/registered_models``.
+            query: The query string, without its question mark.
+            body: The JSON of the body.
+            if_match: The header If-Match, or empty where there is none.
+
         Returns:
             The response: its ``status``, ``body``, ``etag`` and ``headers``.
 

@@ -1,6 +1,6 @@
 """What a registry holds: every resource, its fields, parents, states and defaults, in one table.
 
-Tables, body checks, filters, answers and routes are all driven from here. Imports nothing else of the package.
+Tables, body checks, filters, responses and routes are all driven from here. Imports nothing else of the package.
 """
 
 from __future__ import annotations
